@@ -1,0 +1,48 @@
+namespace Culvert.Counters;
+
+/// <summary>
+/// A number that only grows, with the words that explain it. Thread-safe. An increment costs a few nanoseconds: fine for the packet
+/// that is dropped or changed; what counts every packet is added up in a local and added once a batch.
+/// </summary>
+public sealed class Counter
+{
+    private long _value;
+
+    internal Counter(string name, string unit, string description, IReadOnlyList<KeyValuePair<string, string>> tags) =>
+        (Name, Unit, Description, Tags) = (name, unit, description, tags);
+
+    /// <summary>The name in kebab case, for instance <c>clamped</c> or <c>bad-checksum</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>What is counted, as a plural noun: <c>packets</c>, <c>bytes</c>, <c>handshakes</c>.</summary>
+    public string Unit { get; }
+
+    /// <summary>One sentence that says when it grows.</summary>
+    public string Description { get; }
+
+    /// <summary>What tells it from its siblings of the same name, for instance <c>direction=outbound</c>; usually empty.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; }
+
+    /// <summary>The value now.</summary>
+    public long Value => Interlocked.Read(ref _value);
+
+    /// <summary>Adds one.</summary>
+    public void Increment() => Interlocked.Increment(ref _value);
+
+    /// <summary>Adds a number; 0 costs nothing.</summary>
+    /// <param name="amount">0 or more.</param>
+    public void Add(long amount)
+    {
+        if (amount != 0)
+        {
+            Interlocked.Add(ref _value, amount);
+        }
+    }
+
+    /// <summary><c>name{tag=value}: 12 packets</c>.</summary>
+    public override string ToString()
+    {
+        var tags = Tags.Count == 0 ? "" : "{" + string.Join(",", Tags.Select(tag => $"{tag.Key}={tag.Value}")) + "}";
+        return $"{Name}{tags}: {Value} {Unit}";
+    }
+}

@@ -1,0 +1,29 @@
+using Culvert.Packets;
+
+namespace Culvert.Stages;
+
+/// <summary>
+/// One stage of a pipeline. The host calls it with a batch and then calls the next stage: a stage never calls its neighbour. What it
+/// does not drop is passed on, so a method that does nothing forwards everything, and each may be left out.
+/// <para>
+/// Threads: one thread calls <see cref="Outbound"/>, one other thread calls <see cref="Inbound"/>, at the same time. What both share
+/// must be immutable and swapped whole, or belong to one of them. Each lane has an instance of its own.
+/// </para>
+/// <para>
+/// Errors: a bad packet is dropped or passed with a counter, never an exception. An exception is a bug: the host drops the batch, counts
+/// it, logs it with the stage's name, and goes on as <c>on-fault</c> says.
+/// </para>
+/// A stage that implements <see cref="IDisposable"/> is disposed when the pipeline closes, after its last batch.
+/// </summary>
+public interface IPacketStage
+{
+    /// <summary>Handles packets on their way from the host to the network.</summary>
+    void Outbound(PacketBatch batch)
+    {
+    }
+
+    /// <summary>Handles packets on their way from the network to the host.</summary>
+    void Inbound(PacketBatch batch)
+    {
+    }
+}

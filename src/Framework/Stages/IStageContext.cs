@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Counters;
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Stages;
+
+/// <summary>
+/// What the host gives each stage: its place in the plan, its counters, packets to send, timers, the clock, the log. Every member may be
+/// used from any thread, from the constructor on; what is emitted or posted before the pipeline runs waits until it does.
+/// </summary>
+public interface IStageContext
+{
+    /// <summary>The entry's id in pipeline.yaml, unique in the pipeline: <c>mss-clamp</c>, <c>mss-clamp-2</c>.</summary>
+    string Id { get; }
+
+    /// <summary>Which lane this instance serves, from 0.</summary>
+    int Lane { get; }
+
+    /// <summary>How many lanes there are, 1 or more.</summary>
+    int Lanes { get; }
+
+    /// <summary>
+    /// The largest packet in bytes at the stage's place: what may come to it from above (at a host end: what it may hand down). It may
+    /// change while the pipeline runs; read it once a batch.
+    /// </summary>
+    int Mtu { get; }
+
+    /// <summary>Raised on the service thread after <see cref="Mtu"/> has changed.</summary>
+    event Action MtuChanged;
+
+    /// <summary>The room that an endpoint must leave around the packets that it fills with memory of its own.</summary>
+    PacketRoom Room { get; }
+
+    /// <summary>The pipeline's clock. All time comes from it, so that tests can turn it.</summary>
+    TimeProvider Time { get; }
+
+    /// <summary>Where the stage declares its counters.</summary>
+    CounterSet Counters { get; }
+
+    /// <summary>The stage's log, with its id as category. Nothing is logged per packet.</summary>
+    ILogger Logger { get; }
+
+    /// <summary>Rents a packet to be written and emitted.</summary>
+    /// <param name="length">The packet's length in bytes, up to the plan's largest; headroom and tailroom come on top.</param>
+    /// <param name="lease">The packet; its content is whatever was there.</param>
+    /// <returns>False when the pool is empty: count it and give up, memory stays bounded.</returns>
+    bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease);
+
+    /// <summary>
+    /// Sends a packet on its way from just behind this stage: outbound it enters the stage below, inbound the one above. It is carried
+    /// out by that direction's own loop, soon; order among one stage's emissions in one direction is kept.
+    /// </summary>
+    /// <param name="direction">Which way.</param>
+    /// <param name="lease">The packet; it belongs to the host from here on, even when the pipeline closes before it is sent.</param>
+    void Emit(Direction direction, PacketLease lease);
+
+    /// <summary>Makes a timer, not yet running.</summary>
+    /// <param name="callback">Runs on the service thread. What it throws is contained as a fault of the stage.</param>
+    StageTimer CreateTimer(Action callback);
+
+    /// <summary>Runs work on the service thread, off the data loops, in order of posting.</summary>
+    /// <param name="work">What it throws is contained as a fault of the stage. Keep the delegate to post it without an allocation.</param>
+    void Post(Action work);
+
+    /// <summary>
+    /// One object for all lanes' instances of this stage: made by the first that asks, and disposed with the pipeline after the
+    /// instances.
+    /// </summary>
+    T Shared<T>(Func<T> create)
+        where T : class;
+
+    /// <summary>
+    /// For an end: the largest packet at its own side is now another (the path MTU at a network end, the device's MTU at a host end).
+    /// The host plans again and every stage's <see cref="Mtu"/> follows, never above what the file gave.
+    /// </summary>
+    /// <param name="bytes">68 or more.</param>
+    void ReportMtu(int bytes);
+
+    /// <summary>Closes the whole pipeline in order with exit code 1: for what cannot go on. From any thread.</summary>
+    /// <param name="reason">Logged, with its message, under the stage's id.</param>
+    void Fault(Exception reason);
+}

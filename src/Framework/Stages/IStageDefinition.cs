@@ -1,0 +1,30 @@
+using Culvert.Options;
+
+namespace Culvert.Stages;
+
+/// <summary>
+/// The facts of a stage that the host needs before it constructs one. The stage's class implements it beside
+/// <see cref="IPacketStage"/>; the host finds the class in the plugin's assembly by this interface. The constructor takes
+/// <typeparamref name="TOptions"/>, <see cref="IStageContext"/> and any service of the host's container.
+/// </summary>
+/// <typeparam name="TOptions">A record with init-only properties, one for each key in pipeline.yaml.</typeparam>
+public interface IStageDefinition<TOptions>
+    where TOptions : class
+{
+    /// <summary>The stage's name in pipeline.yaml: lower case, words joined by hyphens.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>One sentence for <c>culvert stages</c>.</summary>
+    static abstract string Summary { get; }
+
+    /// <summary>The stage's shape under these options. Pure: no files, no system calls. Called only with options that were found valid.</summary>
+    static abstract StageShape Shape(TOptions options);
+
+    /// <summary>
+    /// Rules that no single option can check: across options, or against files. Reports all that is wrong; opens nothing that
+    /// outlives the call. The default has no rules.
+    /// </summary>
+    static virtual void Validate(TOptions options, OptionsReport report)
+    {
+    }
+}

@@ -1,0 +1,30 @@
+namespace Culvert.Stages;
+
+/// <summary>
+/// A stage cannot start: the port is in use, the device node is missing, rights lack. Thrown by a stage's constructor; the host closes
+/// what was opened and shows the message to a person without a stack trace.
+/// </summary>
+public sealed class StageStartException : Exception
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="message">What went wrong, with the value.</param>
+    /// <param name="remedy">What to do about it, as an imperative.</param>
+    /// <param name="inner">The system's own error, if any.</param>
+    public StageStartException(string message, string remedy, Exception? inner = null)
+        : base(message, inner) => Remedy = remedy;
+
+    /// <summary>What to do about it.</summary>
+    public string Remedy { get; }
+}
+
+/// <summary>A device or socket is gone for good while the pipeline runs. The host closes the pipeline in order, exit code 1.</summary>
+public sealed class EndpointLostException : Exception
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="message">Which device, and what the system said.</param>
+    /// <param name="inner">The system's own error, if any.</param>
+    public EndpointLostException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

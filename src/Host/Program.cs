@@ -1,0 +1,6 @@
+namespace Culvert.Host;
+
+internal static class Program
+{
+    private static int Main() => 2;
+}

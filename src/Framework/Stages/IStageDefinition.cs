@@ -27,4 +27,12 @@ public interface IStageDefinition<TOptions>
     static virtual void Validate(TOptions options, OptionsReport report)
     {
     }
+
+    /// <summary>
+    /// Rules that depend on the stage's place in the MTU plan (a segment size that the path cannot carry). Called before anything is
+    /// opened, once the order is right and <see cref="Validate"/> found no error. The default has no rules.
+    /// </summary>
+    static virtual void ValidatePlan(TOptions options, StagePlan plan, OptionsReport report)
+    {
+    }
 }

@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Testing;
+
+/// <summary>
+/// What every stage must keep, whoever wrote it, as checks for a test of any framework: each returns quietly or throws a
+/// <see cref="ConformanceException"/>. The random packets come from a seed, so that a failure can be repeated.
+/// </summary>
+public static class ConformanceLaws
+{
+    private const int LargestRandomPacket = 1600;
+    private const int WarmUpRounds = 200;
+    private const int MeasuredRounds = 200;
+
+    /// <summary>All laws that need no more than a harness and a few packets that the stage understands.</summary>
+    /// <param name="harness">A stage in its usual state.</param>
+    /// <param name="samples">Packets that the stage should pass, in the given direction.</param>
+    /// <param name="direction">Which way the samples go.</param>
+    /// <param name="seed">Where the random packets start from.</param>
+    public static void CheckAll<TStage>(
+        StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, Direction direction, int seed = 1)
+        where TStage : class, IPacketStage
+    {
+        HonoursOverhead(harness, samples, direction);
+        AllocatesNothing(harness, samples, direction);
+        NeverThrows(harness, samples, seed);
+        NeverThrowsOnRandomBytes(harness, seed);
+    }
+
+    /// <summary>Random bytes of every small length and of random larger ones do not make the stage throw, in either direction.</summary>
+    public static void NeverThrowsOnRandomBytes<TStage>(StageHarness<TStage> harness, int seed = 1, int rounds = 2000)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        var random = new Random(seed);
+        for (var round = 0; round < rounds; round++)
+        {
+            var packet = new byte[round < 128 ? round : random.Next(LargestRandomPacket)];
+            random.NextBytes(packet);
+            MakeLookLikeIp(packet, random);
+            FeedBothWays(harness, packet);
+        }
+    }
+
+    /// <summary>Damaged and truncated samples do not make the stage throw, in either direction.</summary>
+    public static void NeverThrows<TStage>(
+        StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, int seed = 1, int rounds = 2000)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        ArgumentNullException.ThrowIfNull(samples);
+        var random = new Random(seed);
+        foreach (var sample in samples)
+        {
+            for (var length = 0; length <= sample.Length; length++)
+            {
+                FeedBothWays(harness, sample[..length]);
+            }
+
+            for (var round = 0; round < rounds && sample.Length > 0; round++)
+            {
+                var damaged = (byte[])sample.Clone();
+                for (var hits = random.Next(1, 5); hits > 0; hits--)
+                {
+                    damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                }
+
+                FeedBothWays(harness, damaged);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Outbound, a packet of up to the MTU leaves no longer than the MTU plus the declared overhead; and the declared room suffices.
+    /// </summary>
+    public static void HonoursOverhead<TStage>(
+        StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, Direction direction)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        ArgumentNullException.ThrowIfNull(samples);
+        foreach (var sample in samples)
+        {
+            var result = Feed(harness, direction, sample);
+            var most = Math.Max(sample.Length, harness.Context.Mtu) + harness.Shape.Overhead;
+            foreach (var packet in result.Passed.Where(_ => direction == Direction.Outbound))
+            {
+                if (packet.Bytes.Length > most)
+                {
+                    throw new ConformanceException(
+                        $"A packet of {sample.Length} bytes left with {packet.Bytes.Length}; MTU {harness.Context.Mtu} and the "
+                        + $"declared overhead {harness.Shape.Overhead} allow {most}.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Once warm, the stage allocates nothing for packets like the samples.</summary>
+    public static void AllocatesNothing<TStage>(
+        StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, Direction direction)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        ArgumentNullException.ThrowIfNull(samples);
+        var batches = Enumerable.Range(0, WarmUpRounds + MeasuredRounds)
+            .Select(_ => harness.Fill(direction, default, [.. samples])).ToArray();
+        for (var i = 0; i < WarmUpRounds; i++)
+        {
+            harness.Call(batches[i]);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = WarmUpRounds; i < batches.Length; i++)
+        {
+            harness.Call(batches[i]);
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        if (allocated > 0)
+        {
+            throw new ConformanceException(
+                $"{allocated} bytes were allocated for {MeasuredRounds * samples.Count} packets {direction}; the data path must not.");
+        }
+    }
+
+    private static void FeedBothWays<TStage>(StageHarness<TStage> harness, byte[] packet)
+        where TStage : class, IPacketStage
+    {
+        Feed(harness, Direction.Outbound, packet);
+        Feed(harness, Direction.Inbound, packet);
+        harness.Context.TakeEmitted();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Any exception breaks the law.")]
+    private static HarnessResult Feed<TStage>(StageHarness<TStage> harness, Direction direction, byte[] packet)
+        where TStage : class, IPacketStage
+    {
+        try
+        {
+            return harness.Run(direction, default, packet);
+        }
+        catch (Exception error)
+        {
+            throw new ConformanceException(
+                $"{typeof(TStage).Name}.{direction} threw {error.GetType().Name} ({error.Message}) on {packet.Length} bytes: "
+                + Convert.ToHexStringLower(packet), error);
+        }
+    }
+
+    /// <summary>Pure noise is refused by the first test of any parser; half of it gets a first byte that goes further in.</summary>
+    private static void MakeLookLikeIp(Span<byte> packet, Random random)
+    {
+        if (packet.Length >= 20 && random.Next(2) == 0)
+        {
+            packet[0] = (byte)(random.Next(2) == 0 ? 0x40 | random.Next(4, 16) : 0x60);
+            packet[9] = (byte)(random.Next(3) switch { 0 => 6, 1 => 17, _ => 1 });
+            packet[6] = packet[0] == 0x60 ? packet[9] : packet[6];
+            packet[2] = (byte)(packet.Length >> 8);
+            packet[3] = (byte)packet.Length;
+        }
+    }
+}

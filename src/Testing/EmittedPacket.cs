@@ -1,0 +1,9 @@
+using Culvert.Packets;
+
+namespace Culvert.Testing;
+
+/// <summary>A packet that came out of a stage or an end: a copy that a test may keep.</summary>
+/// <param name="Direction">Which way it was going.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="Endpoint">Where the datagram goes to or came from; <c>default</c> when nobody said.</param>
+public sealed record EmittedPacket(Direction Direction, byte[] Bytes, NetworkEndpoint Endpoint);

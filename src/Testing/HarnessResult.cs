@@ -1,0 +1,22 @@
+namespace Culvert.Testing;
+
+/// <summary>What a stage made of the packets of one call.</summary>
+/// <param name="Passed">What it passed on, in order.</param>
+/// <param name="Drops">How many it dropped under each counter's name.</param>
+/// <param name="Taken">How many it took out of the batch to keep.</param>
+public sealed record HarnessResult(
+    IReadOnlyList<EmittedPacket> Passed, IReadOnlyDictionary<string, int> Drops, int Taken)
+{
+    /// <summary>The bytes of what was passed on, in order.</summary>
+    public IReadOnlyList<byte[]> Packets => [.. Passed.Select(packet => packet.Bytes)];
+
+    /// <summary>How many were dropped, under any counter.</summary>
+    public int Dropped => Drops.Values.Sum();
+
+    /// <summary>The bytes of the only packet that was passed on.</summary>
+    /// <exception cref="InvalidOperationException">None or several were.</exception>
+    public byte[] Single() => Passed.Count == 1
+        ? Passed[0].Bytes
+        : throw new InvalidOperationException(
+            $"{Passed.Count} packets were passed on; dropped: {string.Join(", ", Drops.Select(drop => $"{drop.Value} {drop.Key}"))}.");
+}

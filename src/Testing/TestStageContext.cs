@@ -1,0 +1,294 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Testing;
+
+/// <summary>
+/// The host's side of the contract for a test of one stage. Nothing happens by itself: posted work and due timers wait until
+/// <see cref="RunService"/> runs them on the caller's thread, and what the stage emits is kept in <see cref="Emitted"/>.
+/// Thread-safe, like the real one.
+/// </summary>
+public sealed class TestStageContext : IStageContext, IDisposable
+{
+    private const int DefaultLargestPacket = 9216;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Action> _posted = new();
+    private readonly List<TestTimer> _timers = [];
+    private readonly List<EmittedPacket> _emitted = [];
+    private readonly List<Exception> _faults = [];
+    private readonly List<int> _reportedMtus = [];
+    private readonly SharedObjects _shared;
+    private int _mtu;
+
+    /// <summary>Makes a context.</summary>
+    /// <param name="time">The clock that timers follow; a FakeTimeProvider lets a test turn it. Default: the system's.</param>
+    /// <param name="mtu">The largest packet at the stage's place, in bytes.</param>
+    /// <param name="id">The stage's id.</param>
+    /// <param name="room">The room of rented packets, in bytes; the default has plenty.</param>
+    /// <param name="poolCapacity">How many packets may be rented at once.</param>
+    public TestStageContext(
+        TimeProvider? time = null, int mtu = 1420, string id = "stage", PacketRoom? room = null, int poolCapacity = 256)
+        : this(time ?? TimeProvider.System, mtu, id, new PacketPool(room ?? new(128, DefaultLargestPacket, 128), poolCapacity), new(), 0, 1)
+    {
+    }
+
+    private TestStageContext(TimeProvider time, int mtu, string id, PacketPool pool, SharedObjects shared, int lane, int lanes)
+    {
+        (Time, _mtu, Id, Pool, _shared, Lane, Lanes) = (time, mtu, id, pool, shared, lane, lanes);
+    }
+
+    /// <inheritdoc/>
+    public event Action? MtuChanged;
+
+    /// <inheritdoc/>
+    public string Id { get; }
+
+    /// <inheritdoc/>
+    public int Lane { get; }
+
+    /// <inheritdoc/>
+    public int Lanes { get; }
+
+    /// <inheritdoc/>
+    public int Mtu => Volatile.Read(ref _mtu);
+
+    /// <inheritdoc/>
+    public PacketRoom Room => Pool.Room;
+
+    /// <inheritdoc/>
+    public TimeProvider Time { get; }
+
+    /// <inheritdoc/>
+    public CounterSet Counters => _shared.Counters;
+
+    /// <summary>What the stage logged.</summary>
+    public MemoryLogger Log => _shared.Log;
+
+    /// <summary>Where rented and taken packets come from; its <see cref="PacketPool.InUse"/> shows a leak.</summary>
+    public PacketPool Pool { get; }
+
+    /// <summary>What was emitted so far, oldest first.</summary>
+    public IReadOnlyList<EmittedPacket> Emitted
+    {
+        get { lock (_gate) { return [.. _emitted]; } }
+    }
+
+    /// <summary>What was given to <see cref="Fault"/>, and what timers and posted work threw.</summary>
+    public IReadOnlyList<Exception> Faults
+    {
+        get { lock (_gate) { return [.. _faults]; } }
+    }
+
+    /// <summary>What was given to <see cref="ReportMtu"/>.</summary>
+    public IReadOnlyList<int> ReportedMtus
+    {
+        get { lock (_gate) { return [.. _reportedMtus]; } }
+    }
+
+    ILogger IStageContext.Logger => Log;
+
+    /// <summary>Contexts for the instances of one stage in several lanes: they share counters, log, pool and <see cref="Shared{T}"/>.</summary>
+    /// <param name="lanes">1 or more.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="mtu">The largest packet at the stage's place, in bytes.</param>
+    public static IReadOnlyList<TestStageContext> ForLanes(int lanes, TimeProvider? time = null, int mtu = 1420)
+    {
+        var first = new TestStageContext(time, mtu);
+        return [.. Enumerable.Range(0, lanes)
+            .Select(lane => new TestStageContext(first.Time, mtu, first.Id, first.Pool, first._shared, lane, lanes))];
+    }
+
+    /// <summary>The sum of the counters of that name, over all tags; 0 when none was declared.</summary>
+    public long Count(string name) => Counters.All.Where(counter => counter.Name == name).Sum(counter => counter.Value);
+
+    /// <summary>Gives what was emitted and forgets it.</summary>
+    public IReadOnlyList<EmittedPacket> TakeEmitted()
+    {
+        lock (_gate)
+        {
+            EmittedPacket[] taken = [.. _emitted];
+            _emitted.Clear();
+            return taken;
+        }
+    }
+
+    /// <summary>Sets the MTU and raises <see cref="MtuChanged"/> on the caller's thread.</summary>
+    public void SetMtu(int bytes)
+    {
+        Volatile.Write(ref _mtu, bytes);
+        MtuChanged?.Invoke();
+    }
+
+    /// <summary>
+    /// Runs posted work and due timers until none is left, on the caller's thread. What they throw is kept in <see cref="Faults"/>.
+    /// </summary>
+    /// <param name="limit">The most callbacks to run, so that work that posts itself ends.</param>
+    /// <returns>How many callbacks ran.</returns>
+    public int RunService(int limit = 10_000)
+    {
+        var ran = 0;
+        while (ran < limit && NextWork() is { } work)
+        {
+            ran++;
+            Contain(work);
+        }
+
+        return ran;
+    }
+
+    /// <inheritdoc/>
+    public bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease) => Pool.TryRent(length, out lease);
+
+    /// <inheritdoc/>
+    public void Emit(Direction direction, PacketLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        var packet = new EmittedPacket(direction, lease.Data.ToArray(), lease.Endpoint);
+        lease.Dispose();
+        lock (_gate)
+        {
+            _emitted.Add(packet);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StageTimer CreateTimer(Action callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return new TestTimer(this, callback);
+    }
+
+    /// <inheritdoc/>
+    public void Post(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        lock (_gate)
+        {
+            _posted.Enqueue(work);
+        }
+    }
+
+    /// <inheritdoc/>
+    public T Shared<T>(Func<T> create)
+        where T : class => _shared.Get(create);
+
+    /// <inheritdoc/>
+    public void ReportMtu(int bytes)
+    {
+        lock (_gate)
+        {
+            _reportedMtus.Add(bytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Fault(Exception reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        lock (_gate)
+        {
+            _faults.Add(reason);
+        }
+    }
+
+    /// <summary>Disposes what <see cref="Shared{T}"/> made.</summary>
+    public void Dispose() => _shared.Dispose();
+
+    private Action? NextWork()
+    {
+        lock (_gate)
+        {
+            if (_posted.TryDequeue(out var work))
+            {
+                return work;
+            }
+
+            var now = Time.GetTimestamp();
+            var due = _timers.Where(timer => timer.DueAt <= now).MinBy(timer => timer.DueAt);
+            if (due is null)
+            {
+                return null;
+            }
+
+            _timers.Remove(due);
+            return due.Callback;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The host contains whatever a stage throws; so does its double.")]
+    private void Contain(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error)
+        {
+            Fault(error);
+        }
+    }
+
+    private sealed class TestTimer(TestStageContext owner, Action callback) : StageTimer
+    {
+        public Action Callback => callback;
+
+        public long DueAt { get; private set; }
+
+        public override void Schedule(TimeSpan due)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(due, TimeSpan.Zero);
+            var ticks = (long)(due.TotalSeconds * owner.Time.TimestampFrequency);
+            lock (owner._gate)
+            {
+                owner._timers.Remove(this);
+                DueAt = owner.Time.GetTimestamp() + ticks;
+                owner._timers.Add(this);
+            }
+        }
+
+        public override void Cancel()
+        {
+            lock (owner._gate)
+            {
+                owner._timers.Remove(this);
+            }
+        }
+    }
+
+    private sealed class SharedObjects : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly Dictionary<Type, object> _objects = [];
+
+        public CounterSet Counters { get; } = new();
+
+        public MemoryLogger Log { get; } = new();
+
+        public T Get<T>(Func<T> create)
+            where T : class
+        {
+            lock (_gate)
+            {
+                if (!_objects.TryGetValue(typeof(T), out var value))
+                {
+                    value = create();
+                    _objects.Add(typeof(T), value);
+                }
+
+                return (T)value;
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var disposable in _objects.Values.OfType<IDisposable>())
+            {
+                disposable.Dispose();
+            }
+        }
+    }
+}

@@ -1,6 +1,35 @@
+using System.CommandLine;
+using Culvert.Host.Commands;
+
 namespace Culvert.Host;
 
+/// <summary>The command line: one command a file, in <c>Commands/</c>, each with a static <c>Create</c>.</summary>
 internal static class Program
 {
-    private static int Main() => 2;
+    private static IEnumerable<Command> Commands =>
+    [
+        KeygenCommand.Create(),
+        PubkeyCommand.Create(),
+    ];
+
+    private static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration());
+
+    /// <summary>Parses and runs one command line.</summary>
+    /// <param name="args">What follows the program's name.</param>
+    /// <param name="configuration">Where data and errors are written.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    internal static async Task<int> RunAsync(string[] args, InvocationConfiguration configuration)
+    {
+        // Commands that run for long end on signals themselves, in order.
+        configuration.ProcessTerminationTimeout = null;
+        var root = new RootCommand("Culvert: a site-to-site tunnel whose data path is a list of stages in a file.");
+        foreach (var command in Commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        var parsed = root.Parse(args);
+        var code = await parsed.InvokeAsync(configuration);
+        return parsed.Errors.Count > 0 ? ExitCodes.WrongInput : code;
+    }
 }

@@ -41,6 +41,12 @@ public sealed record StageShape
     /// </summary>
     public int? Mtu { get; init; }
 
+    /// <summary>
+    /// At a host end the least MTU that it can work with, 0 for none of its own: 1280 when its options give it IPv6 addresses or routes
+    /// (RFC 8200 section 5). A plan that ends below it is refused.
+    /// </summary>
+    public int LeastMtu { get; init; }
+
     /// <summary>The parts of a packet that the stage may change. For a stage that passes one kind through.</summary>
     public HeaderFields MayChange { get; init; }
 

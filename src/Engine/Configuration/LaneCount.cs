@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Culvert.Options;
+
+namespace Culvert.Engine.Configuration;
+
+/// <summary>How many queue pairs work side by side: <c>lanes: 2</c> or <c>lanes: auto</c>.</summary>
+/// <param name="Number">1 to 64; null for auto.</param>
+public sealed record LaneCount(int? Number) : IOptionValue<LaneCount>
+{
+    private const int Most = 64;
+
+    /// <inheritdoc/>
+    public static string Expected => $"auto, or a number from 1 to {Most}";
+
+    /// <inheritdoc/>
+    public static string JsonSchema => $$"""{"oneOf":[{"const":"auto"},{"type":"integer","minimum":1,"maximum":{{Most}}}]}""";
+
+    /// <inheritdoc/>
+    public static bool TryRead(OptionNode node, [NotNullWhen(true)] out LaneCount? value, out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        error = null;
+        if (node.Scalar == "auto")
+        {
+            value = new LaneCount((int?)null);
+            return true;
+        }
+
+        var isNumber = int.TryParse(node.Scalar, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        value = isNumber && number is >= 1 and <= Most ? new LaneCount(number) : null;
+        return value is not null;
+    }
+
+    /// <summary>The number for this machine: auto is a lane for every two processors, up to 8.</summary>
+    public int Resolve() => Number ?? Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+
+    /// <summary>As written in the file.</summary>
+    public override string ToString() => Number?.ToString(CultureInfo.InvariantCulture) ?? "auto";
+}

@@ -1,0 +1,50 @@
+using Culvert.Stages;
+
+namespace Culvert.Engine.Planning;
+
+/// <summary>
+/// The largest packet at every boundary of a pipeline, in bytes. It goes from the network end upwards, path MTU minus each overhead;
+/// a host end that asks for less makes every boundary below it smaller too. Pure.
+/// </summary>
+/// <param name="Above">The MTU at the upper side of each stage, by place in the list; at the host end the same as below it.</param>
+/// <param name="Below">The MTU at the lower side of each stage; at the network end the path MTU.</param>
+public sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
+{
+    /// <summary>The path MTU where neither the file nor the system gave one: Ethernet's.</summary>
+    public const int DefaultPathMtu = 1500;
+
+    /// <summary>The largest packet that the host may send: at the lower side of the host end.</summary>
+    public int Inner => Below[0];
+
+    /// <summary>Computes the plan.</summary>
+    /// <param name="shapes">From the host end to the network end, in an order that was found valid.</param>
+    /// <param name="reportedPath">The path MTU that the network end measured; counts when it is smaller than the file's.</param>
+    /// <param name="reportedHost">The device's MTU that the host end saw; counts when it is smaller than the plan's.</param>
+    public static MtuPlan Compute(IReadOnlyList<StageShape> shapes, int? reportedPath = null, int? reportedHost = null)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        ArgumentOutOfRangeException.ThrowIfZero(shapes.Count);
+        var above = new int[shapes.Count];
+        var below = new int[shapes.Count];
+
+        var mtu = Least(shapes[^1].Mtu ?? DefaultPathMtu, reportedPath);
+        for (var i = shapes.Count - 1; i >= 0; i--)
+        {
+            below[i] = mtu;
+            mtu -= shapes[i].Overhead;
+            above[i] = mtu;
+        }
+
+        mtu = Least(Least(above[0], shapes[0].Mtu), reportedHost);
+        for (var i = 0; i < shapes.Count; i++)
+        {
+            above[i] = Math.Min(above[i], mtu);
+            mtu += shapes[i].Overhead;
+            below[i] = Math.Min(below[i], mtu);
+        }
+
+        return new MtuPlan(above, below);
+    }
+
+    private static int Least(int mtu, int? other) => other is { } value ? Math.Min(mtu, value) : mtu;
+}

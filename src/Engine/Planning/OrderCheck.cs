@@ -1,0 +1,146 @@
+using Culvert.Engine.Configuration;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Planning;
+
+/// <summary>
+/// Checks the order of a list of stages: one host end, first; one network end, last; what each hands on is what the next one needs.
+/// Each message names both lines, each remedy the move. Pure.
+/// </summary>
+public static class OrderCheck
+{
+    /// <summary>Checks a list.</summary>
+    /// <param name="stages">From the host's side to the network's side.</param>
+    /// <param name="file">Where a diagnostic about the whole list points.</param>
+    /// <returns>Empty when the order is right.</returns>
+    public static IReadOnlyList<Diagnostic> Check(IReadOnlyList<PlacedShape> stages, SourcePosition file = default)
+    {
+        ArgumentNullException.ThrowIfNull(stages);
+        if (stages.Count == 0)
+        {
+            return [new(
+                DiagnosticCodes.NoStages, file, "there is no enabled stage",
+                "list the stages from the host's side to the network's side, for instance tun, encrypt, udp")];
+        }
+
+        List<Diagnostic> found = [];
+        CheckHostEnd(stages, file, found);
+        CheckNetworkEnd(stages, file, found);
+        CheckNeighbours([.. stages.Where(stage => !IsMisplacedEnd(stages, stage))], found);
+        return [.. found.OrderBy(diagnostic => diagnostic.Position.Line).ThenBy(diagnostic => diagnostic.Position.Column)];
+    }
+
+    private static void CheckHostEnd(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
+    {
+        PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsHostEnd)];
+        if (ends.Length == 0)
+        {
+            found.Add(new(
+                DiagnosticCodes.NoHostEnd, file, "no stage connects to the host",
+                $"put a host end such as 'tun' above '{stages[0].Id}' (line {stages[0].Position.Line})"));
+            return;
+        }
+
+        foreach (var extra in ends.Skip(1))
+        {
+            found.Add(new(
+                DiagnosticCodes.SecondHostEnd, extra.Position,
+                $"'{extra.Id}' is a second host end, '{ends[0].Id}' (line {ends[0].Position.Line}) is the first",
+                $"remove one of them, or set enabled: false on it"));
+        }
+
+        if (ends[0] != stages[0])
+        {
+            found.Add(new(
+                DiagnosticCodes.HostEndNotFirst, ends[0].Position,
+                $"'{ends[0].Id}' is the host's end of the pipeline, but '{stages[0].Id}' (line {stages[0].Position.Line}) is above it",
+                $"move '{ends[0].Id}' above '{stages[0].Id}'"));
+        }
+    }
+
+    private static void CheckNetworkEnd(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
+    {
+        PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsNetworkEnd)];
+        var last = stages[^1];
+        if (ends.Length == 0)
+        {
+            found.Add(new(
+                DiagnosticCodes.NoNetworkEnd, file, "no stage connects to the network",
+                $"put a network end such as 'udp' below '{last.Id}' (line {last.Position.Line})"));
+            return;
+        }
+
+        foreach (var extra in ends.SkipLast(1))
+        {
+            found.Add(new(
+                DiagnosticCodes.SecondNetworkEnd, extra.Position,
+                $"'{extra.Id}' is a network end, and '{ends[^1].Id}' (line {ends[^1].Position.Line}) is another",
+                $"remove one of them, or set enabled: false on it"));
+        }
+
+        if (ends[^1] != last)
+        {
+            found.Add(new(
+                DiagnosticCodes.NetworkEndNotLast, ends[^1].Position,
+                $"'{ends[^1].Id}' is the network's end of the pipeline, but '{last.Id}' (line {last.Position.Line}) is below it",
+                $"move '{ends[^1].Id}' below '{last.Id}'"));
+        }
+    }
+
+    // An end that has its own diagnostic says nothing more about its neighbours.
+    private static bool IsMisplacedEnd(IReadOnlyList<PlacedShape> stages, PlacedShape stage) =>
+        (stage.Shape.IsHostEnd && stage != stages[0]) || (stage.Shape.IsNetworkEnd && stage != stages[^1]);
+
+    private static void CheckNeighbours(List<PlacedShape> stages, List<Diagnostic> found)
+    {
+        var i = 1;
+        while (i < stages.Count)
+        {
+            var upper = stages[i - 1];
+            var lower = stages[i];
+            if (upper.Shape.Below == lower.Shape.Above)
+            {
+                i++;
+                continue;
+            }
+
+            var (remedy, moved) = FindRemedy(stages, i);
+            found.Add(new(
+                DiagnosticCodes.KindsDoNotMeet, lower.Position,
+                $"'{lower.Id}' needs {Plural(lower.Shape.Above)}, but '{upper.Id}' (line {upper.Position.Line}) hands on {Plural(upper.Shape.Below)}",
+                remedy));
+            if (moved)
+            {
+                // Judge the rest as if the move had been made: one misplaced stage is one diagnostic.
+                stages.RemoveAt(i);
+            }
+            else
+            {
+                i++;
+            }
+        }
+    }
+
+    private static (string Remedy, bool Moved) FindRemedy(List<PlacedShape> stages, int index)
+    {
+        var stage = stages[index];
+        if (stage.Shape.Above == stage.Shape.Below)
+        {
+            var fits = Enumerable.Range(1, stages.Count - 1).Where(place => place != index
+                && stages[place].Shape.Above == stage.Shape.Below && stages[place - 1].Shape.Below == stage.Shape.Above);
+            if (fits.OrderBy(place => Math.Abs(place - index)).Select(place => stages[place]).FirstOrDefault() is { } neighbour)
+            {
+                return ($"move '{stage.Id}' above '{neighbour.Id}'", true);
+            }
+        }
+
+        var from = stages[index - 1].Shape.Below;
+        var to = stage.Shape.Above;
+        var hint = from == PacketKind.Ip && to == PacketKind.Datagram
+            ? "'encrypt', or 'plaintext' to send everything readable"
+            : $"one that takes {Plural(from)} and hands on {Plural(to)}";
+        return ($"put a stage between '{stages[index - 1].Id}' and '{stage.Id}': {hint}", false);
+    }
+
+    private static string Plural(PacketKind kind) => kind == PacketKind.Datagram ? "datagrams" : $"{kind} packets";
+}

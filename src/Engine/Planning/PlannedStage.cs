@@ -1,0 +1,31 @@
+using Culvert.Engine.Configuration;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Planning;
+
+/// <summary>One stage in its place, with what the plan gives it. All numbers are bytes.</summary>
+public sealed record PlannedStage
+{
+    /// <summary>What the file says of it.</summary>
+    public required StageEntry Entry { get; init; }
+
+    /// <summary>Its shape under its options.</summary>
+    public required StageShape Shape { get; init; }
+
+    /// <summary>The largest packet at its upper side; at a host end the same as below.</summary>
+    public required int MtuAbove { get; init; }
+
+    /// <summary>The largest packet at its lower side; at a network end the path MTU.</summary>
+    public required int MtuBelow { get; init; }
+
+    /// <summary>What <see cref="IStageContext.Mtu"/> tells the stage.</summary>
+    public int Mtu => Shape.IsHostEnd ? MtuBelow : MtuAbove;
+
+    /// <summary>The largest TCP segment over IPv4 that fits <see cref="Mtu"/>; null where no IP packets pass.</summary>
+    public int? MssIpv4 => MssCeiling.Ipv4(KindAtMtu, Mtu);
+
+    /// <summary>The largest TCP segment over IPv6 that fits <see cref="Mtu"/>; null where no IP packets pass.</summary>
+    public int? MssIpv6 => MssCeiling.Ipv6(KindAtMtu, Mtu);
+
+    private PacketKind KindAtMtu => Shape.IsHostEnd ? Shape.Below : Shape.Above;
+}

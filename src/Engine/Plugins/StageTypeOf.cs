@@ -1,0 +1,31 @@
+using Culvert.Options;
+using Culvert.Stages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Culvert.Engine.Plugins;
+
+/// <summary>The one implementation of <see cref="StageType"/>: reaches the class's static members through its type parameters.</summary>
+internal sealed class StageType<TStage, TOptions> : StageType
+    where TStage : class, IPacketStage, IStageDefinition<TOptions>
+    where TOptions : class
+{
+    private ObjectFactory<TStage>? _factory;
+
+    public override string Name => TStage.Name;
+
+    public override string Summary => TStage.Summary;
+
+    public override Type StageClass => typeof(TStage);
+
+    public override Type OptionsType => typeof(TOptions);
+
+    public override StageShape Shape(object options) => TStage.Shape((TOptions)options);
+
+    public override void Validate(object options, OptionsReport report) => TStage.Validate((TOptions)options, report);
+
+    public override IPacketStage Create(object options, IStageContext context, IServiceProvider services)
+    {
+        _factory ??= ActivatorUtilities.CreateFactory<TStage>([typeof(TOptions), typeof(IStageContext)]);
+        return _factory(services, [options, context]);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using NSec.Cryptography;
+
+namespace Culvert.Host.Commands;
+
+/// <summary>X25519 keys (RFC 7748) as WireGuard's tools write them: 32 bytes in base64, one line.</summary>
+internal static class X25519Text
+{
+    private const int KeySize = 32;
+
+    /// <summary>A private key's text, clamped as <c>wg genkey</c> does, so that both tools print the same for one key.</summary>
+    public static string Private(Key key)
+    {
+        var bytes = key.Export(KeyBlobFormat.RawPrivateKey);
+        try
+        {
+            // RFC 7748 section 5, decodeScalar25519.
+            bytes[0] &= 248;
+            bytes[31] &= 127;
+            bytes[31] |= 64;
+            return Convert.ToBase64String(bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>The public key of a private key's text.</summary>
+    /// <param name="text">Base64, white space around it allowed.</param>
+    /// <param name="publicKey">Base64.</param>
+    /// <returns>False when the text is not 32 bytes in base64.</returns>
+    public static bool TryGetPublic(string text, [NotNullWhen(true)] out string? publicKey)
+    {
+        publicKey = null;
+        var bytes = new byte[KeySize];
+        try
+        {
+            if (!Convert.TryFromBase64String(text.Trim(), bytes, out var written) || written != KeySize)
+            {
+                return false;
+            }
+
+            using var key = Key.Import(KeyAgreementAlgorithm.X25519, bytes, KeyBlobFormat.RawPrivateKey);
+            publicKey = Convert.ToBase64String(key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+            return true;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Culvert.Wire;
+
+/// <summary>
+/// The Internet checksum: one's complement arithmetic over 16-bit words in network order (RFC 1071), and its incremental update
+/// (RFC 1624, equation 3). In one's complement a carry or a borrow out of bit 15 goes round to bit 0; two's complement arithmetic that
+/// cuts it off is wrong by one, and only sometimes. Pure functions; no input makes them throw, except an address of a wrong length.
+/// </summary>
+public static class InternetChecksum
+{
+    /// <summary>Adds up 16-bit words. A byte left over at the end counts as the high half of a word.</summary>
+    /// <param name="data">Any length. When a sum goes on over several pieces, only the last may have an odd length.</param>
+    /// <param name="initial">A sum to go on from, less than 2^31.</param>
+    /// <returns>A sum that <see cref="Fold"/> reduces; this call adds at most 65535 to <paramref name="initial"/>.</returns>
+    public static uint Sum(ReadOnlySpan<byte> data, uint initial = 0)
+    {
+        // The sum is independent of byte order but for one swap at the end (RFC 1071 §2 B), so words are added as the machine reads
+        // them, and wide: 32-bit halves into 64-bit lanes, which no packet can overflow.
+        ulong sum = 0;
+        ref var start = ref MemoryMarshal.GetReference(data);
+        nint offset = 0;
+        nint end = data.Length;
+        if (Vector.IsHardwareAccelerated && end >= Vector<byte>.Count)
+        {
+            offset = end - (end % Vector<byte>.Count);
+            sum = SumVectors(ref start, offset);
+        }
+
+        for (; end - offset >= sizeof(uint); offset += sizeof(uint))
+        {
+            sum += Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, offset));
+        }
+
+        if (end - offset >= sizeof(ushort))
+        {
+            sum += Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref start, offset));
+            offset += sizeof(ushort);
+        }
+
+        if (offset < end)
+        {
+            var last = Unsafe.Add(ref start, offset);
+            sum += BitConverter.IsLittleEndian ? last : (uint)last << 8;
+        }
+
+        var folded = FoldWide(sum);
+        return initial + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded);
+    }
+
+    /// <summary>Brings a sum back to 16 bits by adding the carries in again.</summary>
+    /// <returns>The one's complement sum, not yet inverted.</returns>
+    public static ushort Fold(uint sum)
+    {
+        sum = (sum & ushort.MaxValue) + (sum >> 16);
+        return (ushort)(sum + (sum >> 16));
+    }
+
+    /// <summary>The value for a checksum field over data in which that field holds zero.</summary>
+    /// <param name="data">Header or message; at most its end may be odd.</param>
+    /// <param name="initial">The sum of a pseudo-header, or 0.</param>
+    public static ushort Compute(ReadOnlySpan<byte> data, uint initial = 0) => (ushort)~Fold(Sum(data, initial));
+
+    /// <summary>True when data that contains its checksum field adds up right.</summary>
+    /// <inheritdoc cref="Compute"/>
+    public static bool IsValid(ReadOnlySpan<byte> data, uint initial = 0) => Fold(Sum(data, initial)) == ushort.MaxValue;
+
+    /// <summary>
+    /// The value for a checksum field at <paramref name="field"/> whatever it holds now. Nothing is written.
+    /// </summary>
+    /// <param name="data">Header or message with the field in it.</param>
+    /// <param name="field">The field's offset in data: even, and at least 2 bytes before the end.</param>
+    /// <param name="initial">The sum of a pseudo-header, or 0.</param>
+    public static ushort ComputeWithout(ReadOnlySpan<byte> data, int field, uint initial = 0)
+    {
+        var before = Sum(data[..field], initial);
+        return Compute(data[(field + sizeof(ushort))..], before);
+    }
+
+    /// <summary>
+    /// The checksum after one 16-bit word at an even offset changed: <c>HC' = ~(~HC + ~m + m')</c>. A checksum that was wrong stays
+    /// wrong by the same amount. When nothing changed the checksum is not touched (RFC 1624 errata 4782).
+    /// </summary>
+    /// <param name="checksum">The field's value, HC.</param>
+    /// <param name="old">The word before, m.</param>
+    /// <param name="value">The word after, m'.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Update16(ushort checksum, ushort old, ushort value) => old == value
+        ? checksum
+        : (ushort)~Fold((uint)(ushort)~checksum + (ushort)~old + value);
+
+    /// <summary>
+    /// The same for a 16-bit value at an odd offset from where the summed data starts: its bytes lie in two words, each in the other
+    /// half, so the difference counts byte-swapped.
+    /// </summary>
+    /// <inheritdoc cref="Update16(ushort, ushort, ushort)"/>
+    public static ushort Update16Odd(ushort checksum, ushort old, ushort value) =>
+        Update16(checksum, BinaryPrimitives.ReverseEndianness(old), BinaryPrimitives.ReverseEndianness(value));
+
+    /// <summary>The checksum after a 16-bit value changed at any offset.</summary>
+    /// <param name="checksum">The field's value.</param>
+    /// <param name="old">The value before.</param>
+    /// <param name="value">The value after.</param>
+    /// <param name="offset">Where it lies, counted from the start of the summed data.</param>
+    public static ushort Update16(ushort checksum, ushort old, ushort value, int offset) =>
+        (offset & 1) == 0 ? Update16(checksum, old, value) : Update16Odd(checksum, old, value);
+
+    /// <summary>The checksum after a run of bytes (an address, say) was replaced by as many others.</summary>
+    /// <param name="checksum">The field's value.</param>
+    /// <param name="old">The bytes before.</param>
+    /// <param name="value">The bytes after, as many.</param>
+    /// <param name="offset">Where they lie, counted from the start of the summed data; only even or odd matters.</param>
+    public static ushort Update(ushort checksum, ReadOnlySpan<byte> old, ReadOnlySpan<byte> value, int offset = 0)
+    {
+        if (old.Length != value.Length)
+        {
+            throw new ArgumentException("As many bytes after as before.", nameof(value));
+        }
+
+        if (old.SequenceEqual(value))
+        {
+            return checksum;
+        }
+
+        var before = Fold(Sum(old));
+        var after = Fold(Sum(value));
+        if ((offset & 1) != 0)
+        {
+            before = BinaryPrimitives.ReverseEndianness(before);
+            after = BinaryPrimitives.ReverseEndianness(after);
+        }
+
+        return Update16(checksum, before, after);
+    }
+
+    /// <summary>
+    /// A computed UDP checksum as it is sent: 0 goes out as ffff, because 0 over IPv4 means that none was computed (RFC 768). TCP has
+    /// no such rule: there 0 stays 0.
+    /// </summary>
+    public static ushort ToUdp(ushort computed) => computed == 0 ? ushort.MaxValue : computed;
+
+    /// <summary>The sum of the pseudo-header in front of a TCP, UDP or ICMPv6 message (RFC 9293 §3.1, RFC 8200 §8.1).</summary>
+    /// <param name="source">4 or 16 bytes.</param>
+    /// <param name="destination">As many; with a routing header, the final destination.</param>
+    /// <param name="protocol">The upper layer's protocol, not an extension header's.</param>
+    /// <param name="length">The upper layer's length in bytes, header and payload.</param>
+    public static uint PseudoHeader(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, IpProtocol protocol, int length)
+    {
+        var size = source.Length;
+        if ((size != Ipv4View.AddressLength && size != Ipv6View.AddressLength) || destination.Length != size)
+        {
+            throw new ArgumentException("Both addresses have 4 bytes, or both have 16.", nameof(source));
+        }
+
+        return Sum(destination, Sum(source)) + (uint)protocol + ((uint)length & ushort.MaxValue) + ((uint)length >> 16);
+    }
+
+    private static ulong SumVectors(ref byte start, nint length)
+    {
+        var low = Vector<ulong>.Zero;
+        var high = Vector<ulong>.Zero;
+        var mask = new Vector<ulong>(uint.MaxValue);
+        for (nint offset = 0; offset < length; offset += Vector<byte>.Count)
+        {
+            var words = Unsafe.ReadUnaligned<Vector<ulong>>(ref Unsafe.Add(ref start, offset));
+            low += words & mask;
+            high += words >>> 32;
+        }
+
+        return Vector.Sum(low + high);
+    }
+
+    private static ushort FoldWide(ulong sum)
+    {
+        sum = (sum & uint.MaxValue) + (sum >> 32);
+        sum = (sum & ushort.MaxValue) + ((sum >> 16) & ushort.MaxValue) + (sum >> 32);
+        return Fold((uint)sum);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Culvert.Options;
+
+/// <summary>
+/// A host's name or address with a port: <c>vpn.example.net:51820</c>, <c>203.0.113.7:51820</c>, <c>[2001:db8::7]:51820</c>. A name is
+/// not resolved here; whoever uses it does, off the data path, and again when the peer does not answer.
+/// </summary>
+/// <param name="Host">A name, or an address without brackets.</param>
+/// <param name="Port">1 to 65535.</param>
+public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndpoint>
+{
+    /// <inheritdoc/>
+    public static string Expected => "a host and a port, such as 203.0.113.7:51820, vpn.example.net:51820 or \"[2001:db8::7]:51820\"";
+
+    /// <inheritdoc/>
+    public static string JsonSchema => """{"type":"string","pattern":"^(\\[[0-9A-Fa-f:.%A-Za-z]+\\]|[^:\\[\\]]+):[0-9]{1,5}$"}""";
+
+    /// <summary>The endpoint when <see cref="Host"/> is an address; null when it is a name.</summary>
+    public IPEndPoint? Address => IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port) : null;
+
+    /// <inheritdoc/>
+    public static bool TryRead(OptionNode node, [NotNullWhen(true)] out HostEndpoint? value, out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        error = null;
+        if (TryParse(node.Scalar, out value))
+        {
+            return true;
+        }
+
+        var text = node.Scalar;
+        if (IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            error = $"an IPv6 address goes in brackets before its port; write \"[{address}]:51820\" with the port that it has";
+        }
+        else if (text is { Length: > 0 } && !text.Contains(':', StringComparison.Ordinal) && TryParse(text + ":1", out _))
+        {
+            error = $"the port is missing; write {text}:51820 with the port that it has";
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads <c>HOST:PORT</c>.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out HostEndpoint? value)
+    {
+        value = null;
+        var colon = text?.LastIndexOf(':') ?? -1;
+        if (colon <= 0
+            || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port == 0)
+        {
+            return false;
+        }
+
+        var host = text![..colon];
+        if (host.StartsWith('[') && host.EndsWith(']'))
+        {
+            host = host[1..^1];
+            if (!IPAddress.TryParse(host, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            {
+                return false;
+            }
+        }
+        else if (Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
+        {
+            return false;
+        }
+
+        value = new HostEndpoint(host, port);
+        return true;
+    }
+
+    /// <summary><c>host:port</c>, an IPv6 address in brackets.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+}

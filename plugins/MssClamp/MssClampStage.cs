@@ -1,0 +1,66 @@
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.MssClamp;
+
+/// <summary>
+/// Lowers the MSS that SYNs announce to what the path carries, so that no segment is too large for the tunnel. Every packet is passed
+/// on. <see cref="MssClamper"/> and <see cref="MssInserter"/> do the work; here are only the limits and the counting.
+/// </summary>
+public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>
+{
+    private readonly MssCounters? _outbound = options.Direction == ClampDirection.Inbound ? null : new(context.Counters, "outbound");
+    private readonly MssCounters? _inbound = options.Direction == ClampDirection.Outbound ? null : new(context.Counters, "inbound");
+
+    /// <inheritdoc/>
+    public static string Name => "mss-clamp";
+
+    /// <inheritdoc/>
+    public static string Summary => "Lowers the MSS that TCP SYNs announce to what the path carries.";
+
+    /// <inheritdoc/>
+    public static StageShape Shape(MssClampOptions options) => options.InsertMissing
+        ? StageShape.Through(PacketKind.Ip, MssClamper.Changes | MssInserter.Changes) with
+        {
+            Tailroom = MssInserter.OptionLength,
+            InboundTailroom = MssInserter.OptionLength,
+        }
+        : StageShape.Through(PacketKind.Ip, MssClamper.Changes);
+
+    /// <inheritdoc/>
+    public static void Validate(MssClampOptions options, OptionsReport report) => MssRules.CheckNumbers(options.Mss, report);
+
+    /// <inheritdoc/>
+    public static void ValidatePlan(MssClampOptions options, StagePlan plan, OptionsReport report) =>
+        MssRules.CheckPlan(options.Mss, plan, report);
+
+    /// <inheritdoc/>
+    public void Outbound(PacketBatch batch) => Clamp(batch, _outbound);
+
+    /// <inheritdoc/>
+    public void Inbound(PacketBatch batch) => Clamp(batch, _inbound);
+
+    private void Clamp(PacketBatch batch, MssCounters? counters)
+    {
+        if (counters is null)
+        {
+            return;
+        }
+
+        var mtu = context.Mtu;
+        var limits = MssLimits.At(options.Mss, mtu);
+        foreach (var packet in batch)
+        {
+            var result = MssClamper.Clamp(packet.Data, limits);
+            if (result.Outcome == MssOutcome.NoMssOption && options.InsertMissing && MssInserter.TryInsert(packet, limits, mtu))
+            {
+                result = result with { Outcome = MssOutcome.Inserted };
+            }
+
+            counters.Note(result);
+        }
+
+        counters.Publish();
+    }
+}

@@ -1,0 +1,48 @@
+using Culvert.Packets;
+
+namespace Culvert.Plugins.Transport.Udp;
+
+/// <summary>One datagram that waits to be sent.</summary>
+/// <param name="Length">Bytes of payload.</param>
+/// <param name="Endpoint">Where to.</param>
+internal readonly record struct Datagram(int Length, NetworkEndpoint Endpoint);
+
+/// <summary>
+/// Which datagrams one segmented send may carry: consecutive ones to one endpoint, all as long as the first, but for the last, which
+/// may be shorter (the receiver could not tell where a shorter one in the middle ends). Consecutive only, so that order is kept.
+/// </summary>
+internal static class DatagramGroups
+{
+    /// <summary>The most payload of one send: 65,535 less an IPv4 header of 20 bytes and a UDP header of 8.</summary>
+    public const int MaxBytes = 65_507;
+
+    /// <summary>How many of the waiting datagrams the next send takes.</summary>
+    /// <param name="waiting">In the order of sending; not empty.</param>
+    /// <param name="maxSegments">1 switches grouping off.</param>
+    /// <returns>1 to <paramref name="maxSegments"/>.</returns>
+    public static int TakeFirst(ReadOnlySpan<Datagram> waiting, int maxSegments)
+    {
+        var segment = waiting[0].Length;
+        var limit = Math.Min(waiting.Length, maxSegments);
+        var bytes = segment;
+        var count = 1;
+        while (count < limit)
+        {
+            ref readonly var next = ref waiting[count];
+            // An empty datagram leaves no trace in a byte stream that is cut into segments, so it goes alone.
+            if (next.Length == 0 || next.Length > segment || bytes + next.Length > MaxBytes || next.Endpoint != waiting[0].Endpoint)
+            {
+                break;
+            }
+
+            bytes += next.Length;
+            count++;
+            if (next.Length < segment)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
+}

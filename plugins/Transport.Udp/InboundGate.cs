@@ -1,0 +1,48 @@
+using Culvert.Packets;
+
+namespace Culvert.Plugins.Transport.Udp;
+
+/// <summary>
+/// Which inbound datagrams come in: those from the peer of the file, if it names one, and none larger than any stage above expects.
+/// Used by the receiving thread; the peer may be set from any other.
+/// </summary>
+internal sealed class InboundGate
+{
+    private readonly UdpCounters _counters;
+    private readonly ResolvedPeer? _peer;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="largest">The largest datagram in bytes.</param>
+    /// <param name="peer">The only source that is admitted; null admits every source.</param>
+    /// <param name="counters">Where refusals are counted.</param>
+    public InboundGate(int largest, ResolvedPeer? peer, UdpCounters counters) => (Largest, _peer, _counters) = (largest, peer, counters);
+
+    /// <summary>The largest datagram in bytes.</summary>
+    public int Largest { get; }
+
+    /// <summary>Judges a source; a refusal is counted.</summary>
+    /// <param name="source">Where the datagrams came from.</param>
+    /// <param name="datagrams">How many they are.</param>
+    public bool AdmitsSource(in NetworkEndpoint source, int datagrams)
+    {
+        if (_peer is null || _peer.Endpoint == source)
+        {
+            return true;
+        }
+
+        _counters.UnknownSource.Add(datagrams);
+        return false;
+    }
+
+    /// <summary>Judges a length in bytes; a refusal is counted.</summary>
+    public bool AdmitsLength(int length)
+    {
+        if (length <= Largest)
+        {
+            return true;
+        }
+
+        _counters.Oversized.Increment();
+        return false;
+    }
+}

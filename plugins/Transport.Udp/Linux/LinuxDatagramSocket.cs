@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp.Interop;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Transport.Udp.Linux;
+
+/// <summary>
+/// The UDP socket on Linux: segmentation and receive offload, many datagrams a call, no thread woken but by a datagram or
+/// <see cref="Wake"/>.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
+{
+    private const int MaxPassingErrors = 64;
+
+    private readonly IStageContext _context;
+    private readonly UdpCounters _counters;
+    private readonly SocketHandle _handle;
+    private readonly WakeEvent _wake;
+    private readonly LinuxSender _sender;
+    private readonly LinuxReceiver _receiver;
+    private readonly PathMtuWatch _pathMtu;
+    private readonly LogLimit _refusals;
+    private readonly bool _offload;
+    private readonly bool _coalesces;
+
+    public LinuxDatagramSocket(UdpOptions options, IStageContext context, UdpCounters counters, InboundGate gate)
+    {
+        (_context, _counters, _offload) = (context, counters, options.Offload);
+        _refusals = new LogLimit(context.Time);
+        var ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
+        var sharePort = context.Lanes > 1;
+        var listen = sharePort ? context.Shared(() => SharedPort.Find(options.Listen)).Local : options.Listen;
+        _handle = LinuxSocketOpening.Open(ipv6);
+        try
+        {
+            LinuxSocketOpening.DiscoverPathMtu(_handle, ipv6);
+            LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
+            _coalesces = options.Offload && Coalesces();
+            LinuxSocketOpening.Bind(_handle, listen, sharePort);
+            Local = LinuxSocketOpening.Local(_handle, ipv6);
+            _wake = new WakeEvent();
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
+
+        _pathMtu = new PathMtuWatch(context, options.PathMtu);
+        _sender = new LinuxSender(_handle, ipv6, options.Offload, counters, this);
+        _receiver = new LinuxReceiver(_handle, ipv6, context.Room, gate, counters);
+    }
+
+    public IPEndPoint Local { get; }
+
+    public string SendOffload => _sender.Segments ? "segmentation (UDP_SEGMENT)" : _offload ? "refused by the system" : "off";
+
+    public string ReceiveOffload => _coalesces ? "coalescing (UDP_GRO)" : _offload ? "refused by the system" : "off";
+
+    public void Send(PacketBatch batch) => _sender.Send(batch);
+
+    public void Receive(PacketBatch batch)
+    {
+        for (var passing = 0; passing < MaxPassingErrors;)
+        {
+            var errno = _receiver.Receive(batch);
+            if (errno == 0)
+            {
+                return;
+            }
+
+            if (LinuxErrors.WouldBlock(errno))
+            {
+                if (_wake.Wait(_handle))
+                {
+                    return;
+                }
+            }
+            else if (LinuxErrors.IsPassing(errno))
+            {
+                _counters.Refused.Increment();
+                passing++;
+            }
+            else if (!LinuxErrors.Interrupted(errno))
+            {
+                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}.");
+            }
+        }
+    }
+
+    public void Wake() => _wake.Set();
+
+    public void OnSegmentationRefused(int errno) =>
+        UdpStageLog.SegmentationRefused(_context.Logger, Marshal.GetPInvokeErrorMessage(errno));
+
+    public void OnRefused(SendFailure failure, in NetworkEndpoint endpoint, int length, int errno)
+    {
+        if (failure == SendFailure.TooBig)
+        {
+            _pathMtu.OnTooBig(endpoint);
+        }
+
+        if (_refusals.Allows())
+        {
+            UdpStageLog.Refused(_context.Logger, length, endpoint, Marshal.GetPInvokeErrorMessage(errno));
+        }
+    }
+
+    public void Dispose()
+    {
+        _pathMtu.Dispose();
+        _sender.Dispose();
+        _receiver.Dispose();
+        _wake.Dispose();
+        _handle.Dispose();
+    }
+
+    private bool Coalesces()
+    {
+        var errno = LinuxSocketOpening.Coalesce(_handle);
+        if (errno != 0)
+        {
+            UdpStageLog.CoalescingRefused(_context.Logger, Marshal.GetPInvokeErrorMessage(errno));
+        }
+
+        return errno == 0;
+    }
+}

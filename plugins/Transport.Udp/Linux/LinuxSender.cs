@@ -1,0 +1,259 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp.Interop;
+using static Culvert.Plugins.Transport.Udp.Interop.SysSocket;
+
+namespace Culvert.Plugins.Transport.Udp.Linux;
+
+/// <summary>
+/// Sends batches with <c>sendmmsg</c>; belongs to the thread that sends. In order:
+/// 1. collect up to <see cref="ChunkSize"/> packets: a gather entry straight over each packet's bytes, no copy;
+/// 2. lay out messages: consecutive datagrams that may share a send become one message with UDP_SEGMENT;
+/// 3. flush: hand the messages to the kernel until all are sent or dropped with their reason;
+/// 4. on a refusal: wait for room, fall back to single datagrams, or drop, as the error says.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class LinuxSender : IDisposable
+{
+    private const int ChunkSize = 128;
+    private const int WaitForRoomMilliseconds = 50;
+    private const int MaxWaits = 2;
+
+    private static readonly int ControlSpace = cmsghdr.Space(sizeof(ushort));
+
+    private readonly SocketHandle _socket;
+    private readonly bool _ipv6;
+    private readonly UdpCounters _counters;
+    private readonly ISendEvents _events;
+    private readonly Datagram[] _waiting = new Datagram[ChunkSize];
+    private readonly int[] _places = new int[ChunkSize];
+    private readonly int[] _firsts = new int[ChunkSize + 1];
+    private readonly byte* _arena;
+    private readonly mmsghdr* _messages;
+    private readonly iovec* _vectors;
+    private readonly byte* _names;
+    private readonly byte* _controls;
+
+    private int _maxSegments;
+    private bool _testingRefusal;
+    private int _waits;
+
+    public LinuxSender(SocketHandle socket, bool ipv6, bool offload, UdpCounters counters, ISendEvents events)
+    {
+        (_socket, _ipv6, _counters, _events) = (socket, ipv6, counters, events);
+        _maxSegments = offload ? NetinetUdp.UDP_MAX_SEGMENTS : 1;
+        var bytesEach = sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlSpace;
+        _arena = (byte*)NativeMemory.AllocZeroed((nuint)(ChunkSize * bytesEach));
+        _messages = (mmsghdr*)_arena;
+        _vectors = (iovec*)(_messages + ChunkSize);
+        _names = (byte*)(_vectors + ChunkSize);
+        _controls = _names + (ChunkSize * SockaddrSpace);
+    }
+
+    /// <summary>True while several datagrams may share a send. May be read from any thread.</summary>
+    public bool Segments => Volatile.Read(ref _maxSegments) > 1;
+
+    /// <summary>Sends every packet that is not dropped.</summary>
+    public void Send(PacketBatch batch)
+    {
+        var next = 0;
+        while (next < batch.Count)
+        {
+            next = Collect(batch, next, out var count);
+            SendCollected(batch, count);
+        }
+    }
+
+    public void Dispose() => NativeMemory.Free(_arena);
+
+    private int Collect(PacketBatch batch, int next, out int count)
+    {
+        count = 0;
+        for (; next < batch.Count && count < ChunkSize; next++)
+        {
+            var packet = batch[next];
+            if (packet.IsDropped)
+            {
+                continue;
+            }
+
+            var endpoint = packet.Endpoint;
+            if (!SocketAddressBytes.Reaches(_ipv6, endpoint))
+            {
+                packet.Drop(_counters.WrongFamily);
+                continue;
+            }
+
+            // Packets lie on the pinned heap (PacketBatch and PacketPool promise it), so the address holds until the batch is cleared.
+            _vectors[count].iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet.Data));
+            _vectors[count].iov_len = (nuint)packet.Length;
+            _places[count] = next;
+            _waiting[count++] = new Datagram(packet.Length, endpoint);
+        }
+
+        return next;
+    }
+
+    private void SendCollected(PacketBatch batch, int count)
+    {
+        var first = 0;
+        _waits = 0;
+        while (first < count)
+        {
+            var messages = LayOut(first, count);
+            first = Flush(batch, messages);
+        }
+    }
+
+    /// <summary>Lays out messages for the datagrams from <paramref name="first"/> on.</summary>
+    /// <returns>How many messages; message m carries the datagrams from <c>_firsts[m]</c> to <c>_firsts[m + 1]</c>.</returns>
+    private int LayOut(int first, int count)
+    {
+        // A refusal that is not certain yet is settled by one datagram alone.
+        var limit = _testingRefusal ? 1 : _maxSegments;
+        var message = 0;
+        while (first < count)
+        {
+            var taken = DatagramGroups.TakeFirst(_waiting.AsSpan(first, count - first), limit);
+            _firsts[message] = first;
+            Fill(message++, first, taken);
+            first += taken;
+        }
+
+        _firsts[message] = count;
+        return message;
+    }
+
+    private void Fill(int message, int first, int taken)
+    {
+        var name = _names + (message * SockaddrSpace);
+        *(ushort*)name = _ipv6 ? (ushort)AF_INET6 : (ushort)AF_INET;
+        ref var header = ref _messages[message].msg_hdr;
+        header.msg_name = name;
+        header.msg_namelen = (uint)SocketAddressBytes.Write(new Span<byte>(name, SockaddrSpace), _ipv6, _waiting[first].Endpoint);
+        header.msg_iov = _vectors + first;
+        header.msg_iovlen = (nuint)taken;
+        header.msg_control = null;
+        header.msg_controllen = 0;
+        if (taken > 1)
+        {
+            var control = (cmsghdr*)(_controls + (message * ControlSpace));
+            control->cmsg_len = cmsghdr.Length(sizeof(ushort));
+            control->cmsg_level = NetinetUdp.SOL_UDP;
+            control->cmsg_type = NetinetUdp.UDP_SEGMENT;
+            *(ushort*)((byte*)control + cmsghdr.DataOffset) = (ushort)_waiting[first].Length;
+            header.msg_control = (byte*)control;
+            header.msg_controllen = (nuint)ControlSpace;
+        }
+    }
+
+    /// <summary>Sends the messages that were laid out.</summary>
+    /// <returns>The first datagram that is neither sent nor dropped; the count when all are done.</returns>
+    private int Flush(PacketBatch batch, int messages)
+    {
+        var done = 0;
+        while (done < messages)
+        {
+            var sent = sendmmsg(_socket, _messages + done, (uint)(messages - done), MSG_DONTWAIT);
+            _counters.SendCalls.Increment();
+            if (sent > 0)
+            {
+                NoteSent(done, sent);
+                done += sent;
+                continue;
+            }
+
+            var errno = Marshal.GetLastPInvokeError();
+            if (!LinuxErrors.Interrupted(errno) && !Recover(batch, ref done, errno))
+            {
+                break;
+            }
+        }
+
+        return _firsts[done];
+    }
+
+    private void NoteSent(int done, int sent)
+    {
+        _waits = 0;
+        if (_testingRefusal)
+        {
+            // The datagrams that the kernel refused together go alone: it is the segmentation that it cannot do.
+            _testingRefusal = false;
+            TurnOff(Errno.EINVAL);
+        }
+
+        var segmented = 0;
+        for (var message = done; message < done + sent; message++)
+        {
+            var datagrams = _firsts[message + 1] - _firsts[message];
+            segmented += datagrams > 1 ? datagrams : 0;
+        }
+
+        _counters.Segmented.Add(segmented);
+    }
+
+    /// <summary>Deals with the first message that the kernel did not take.</summary>
+    /// <returns>True to go on with the messages as they lie; false to lay them out anew.</returns>
+    private bool Recover(PacketBatch batch, ref int done, int errno)
+    {
+        var first = _firsts[done];
+        var last = _firsts[done + 1];
+        if (last - first > 1 && LinuxErrors.RefusesSegmentation(errno))
+        {
+            TurnOff(errno);
+            return false;
+        }
+
+        if (last - first > 1 && LinuxErrors.MayRefuseSegmentation(errno))
+        {
+            _testingRefusal = true;
+            return false;
+        }
+
+        if (LinuxErrors.WouldBlock(errno) && _waits < MaxWaits && WaitForRoom())
+        {
+            _waits++;
+            return true;
+        }
+
+        DropRefused(batch, first, last, errno);
+        done++;
+        return !Settled();
+    }
+
+    private bool Settled()
+    {
+        var was = _testingRefusal;
+        _testingRefusal = false;
+        return was;
+    }
+
+    private void DropRefused(PacketBatch batch, int first, int last, int errno)
+    {
+        var failure = LinuxErrors.Classify(errno);
+        for (var i = first; i < last; i++)
+        {
+            batch[_places[i]].Drop(_counters.For(failure));
+        }
+
+        _events.OnRefused(failure, _waiting[first].Endpoint, _waiting[first].Length, errno);
+    }
+
+    private bool WaitForRoom()
+    {
+        var wait = new SysPoll.pollfd { fd = _socket.Number, events = SysPoll.POLLOUT };
+        var ready = SysPoll.poll(&wait, 1, WaitForRoomMilliseconds);
+        return ready > 0 || (ready < 0 && LinuxErrors.Interrupted(Marshal.GetLastPInvokeError()));
+    }
+
+    private void TurnOff(int errno)
+    {
+        Debug.Assert(_maxSegments > 1, "Segmentation is turned off once.");
+        Volatile.Write(ref _maxSegments, 1);
+        _events.OnSegmentationRefused(errno);
+    }
+}

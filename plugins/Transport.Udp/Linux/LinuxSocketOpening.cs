@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp.Interop;
+using static Culvert.Plugins.Transport.Udp.Interop.NetinetIn;
+using static Culvert.Plugins.Transport.Udp.Interop.SysSocket;
+
+namespace Culvert.Plugins.Transport.Udp.Linux;
+
+/// <summary>Opens, sets up and binds sockets. What the system refuses is a <see cref="SocketException"/> with its errno.</summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe class LinuxSocketOpening
+{
+    /// <summary>A socket that neither blocks nor survives an exec.</summary>
+    public static SocketHandle Open(bool ipv6)
+    {
+        var fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        return fd >= 0 ? new SocketHandle(fd) : throw LinuxStartErrors.Failed("socket", Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Binds, an IPv6 socket for both families.</summary>
+    /// <param name="handle">An open socket.</param>
+    /// <param name="local">Where to; port 0 takes any.</param>
+    /// <param name="sharePort">True lets the sockets of other lanes bind the same port; the kernel spreads flows over them.</param>
+    public static void Bind(SocketHandle handle, IPEndPoint local, bool sharePort)
+    {
+        var ipv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
+        if (ipv6)
+        {
+            Require(SetOption(handle, IPPROTO_IPV6, IPV6_V6ONLY, 0), "IPV6_V6ONLY");
+        }
+
+        if (sharePort)
+        {
+            Require(SetOption(handle, SOL_SOCKET, SO_REUSEPORT, 1), "SO_REUSEPORT");
+        }
+
+        var name = stackalloc byte[SockaddrSpace];
+        var length = WriteName(name, ipv6, NetworkEndpoint.From(local));
+        if (bind(handle, name, length) != 0)
+        {
+            throw LinuxStartErrors.CannotBind(local, Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Where a socket is bound.</summary>
+    public static IPEndPoint Local(SocketHandle handle, bool ipv6)
+    {
+        var name = stackalloc byte[SockaddrSpace];
+        uint length = SockaddrSpace;
+        Require(getsockname(handle, name, &length) == 0 ? 0 : Marshal.GetLastPInvokeError(), "getsockname");
+        var endpoint = SocketAddressBytes.Read(new ReadOnlySpan<byte>(name, SockaddrSpace), ipv6);
+        return endpoint.ToIPEndPoint()!;
+    }
+
+    /// <summary>
+    /// Sets Don't Fragment: a datagram that the path does not carry is refused here, so that the tunnel's MTU follows the path, instead
+    /// of arriving as fragments that firewalls like to drop.
+    /// </summary>
+    public static void DiscoverPathMtu(SocketHandle handle, bool ipv6)
+    {
+        if (ipv6)
+        {
+            Require(SetOption(handle, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO), "IPV6_MTU_DISCOVER");
+        }
+
+        // A dual-stack socket takes the IPv4 option too, for the peers that it reaches by mapped addresses.
+        Require(SetOption(handle, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), "IP_MTU_DISCOVER");
+    }
+
+    /// <summary>Asks for buffers of that size: beyond the system's limit with rights over the network, up to it without.</summary>
+    public static void SetBuffers(SocketHandle handle, int bytes)
+    {
+        if (SetOption(handle, SOL_SOCKET, SO_RCVBUFFORCE, bytes) != 0)
+        {
+            Require(SetOption(handle, SOL_SOCKET, SO_RCVBUF, bytes), "SO_RCVBUF");
+        }
+
+        if (SetOption(handle, SOL_SOCKET, SO_SNDBUFFORCE, bytes) != 0)
+        {
+            Require(SetOption(handle, SOL_SOCKET, SO_SNDBUF, bytes), "SO_SNDBUF");
+        }
+    }
+
+    /// <summary>Asks the kernel to deliver datagrams of one flow together.</summary>
+    /// <returns>0, or the errno: a kernel before 5.0 does not know it.</returns>
+    public static int Coalesce(SocketHandle handle) => SetOption(handle, NetinetUdp.SOL_UDP, NetinetUdp.UDP_GRO, 1);
+
+    /// <summary>Writes a whole <c>sockaddr</c>, family included.</summary>
+    /// <returns>Its length.</returns>
+    public static uint WriteName(byte* name, bool ipv6, in NetworkEndpoint endpoint)
+    {
+        *(ushort*)name = (ushort)(ipv6 ? AF_INET6 : AF_INET);
+        return (uint)SocketAddressBytes.Write(new Span<byte>(name, SockaddrSpace), ipv6, endpoint);
+    }
+
+    private static void Require(int errno, string what)
+    {
+        if (errno != 0)
+        {
+            throw LinuxStartErrors.Failed(what, errno);
+        }
+    }
+}

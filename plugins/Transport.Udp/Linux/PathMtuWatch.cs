@@ -1,0 +1,91 @@
+using System.Runtime.Versioning;
+using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp.Interop;
+using Culvert.Stages;
+using static Culvert.Plugins.Transport.Udp.Interop.NetinetIn;
+
+namespace Culvert.Plugins.Transport.Udp.Linux;
+
+/// <summary>
+/// Follows the path MTU. The kernel learns it (RFC 1191, RFC 8201) and refuses a larger datagram; then the MTU that it knows for that
+/// endpoint is asked for on the service thread and reported to the plan. Ten minutes later the file's value is tried again, as RFC 1191
+/// section 6.3 has it. One pipeline has one path MTU, so the narrowest path counts.
+/// <see cref="OnTooBig"/> belongs to the sending thread.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class PathMtuWatch : IDisposable
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private readonly IStageContext _context;
+    private readonly int _planned;
+    private readonly StageTimer _raise;
+    private readonly Action _ask;
+    private NetworkEndpoint _endpoint;
+    private int _asking;
+    private int _current;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="context">Where changes are reported.</param>
+    /// <param name="planned">The file's path MTU in bytes: what is never exceeded.</param>
+    public PathMtuWatch(IStageContext context, int planned)
+    {
+        (_context, _planned, _current) = (context, planned, planned);
+        _ask = Ask;
+        _raise = context.CreateTimer(Raise);
+    }
+
+    /// <summary>Notes that a datagram to that endpoint was too big. Cheap when the answer to an earlier one is still on its way.</summary>
+    public void OnTooBig(in NetworkEndpoint endpoint)
+    {
+        if (Volatile.Read(ref _asking) == 0)
+        {
+            _endpoint = endpoint;
+            Volatile.Write(ref _asking, 1);
+            _context.Post(_ask);
+        }
+    }
+
+    public void Dispose() => _raise.Dispose();
+
+    private void Ask()
+    {
+        var endpoint = _endpoint;
+        var known = KnownPathMtu(endpoint);
+        if (known is { } bytes && bytes < _current)
+        {
+            _current = PathMtuFloor.Apply(bytes, endpoint.IsIpv6);
+            UdpStageLog.PathMtuLowered(_context.Logger, _current, endpoint);
+            _context.ReportMtu(_current);
+        }
+
+        _raise.Schedule(Lifetime);
+        Volatile.Write(ref _asking, 0);
+    }
+
+    private void Raise()
+    {
+        if (_current != _planned)
+        {
+            _current = _planned;
+            UdpStageLog.PathMtuRaised(_context.Logger, _planned);
+            _context.ReportMtu(_planned);
+        }
+    }
+
+    /// <summary>A socket knows the path MTU only once it is connected, so a short-lived one asks.</summary>
+    private static unsafe int? KnownPathMtu(in NetworkEndpoint endpoint)
+    {
+        using var probe = LinuxSocketOpening.Open(endpoint.IsIpv6);
+        var name = stackalloc byte[SysSocket.SockaddrSpace];
+        var length = LinuxSocketOpening.WriteName(name, endpoint.IsIpv6, endpoint);
+        if (SysSocket.connect(probe, name, length) != 0)
+        {
+            return null;
+        }
+
+        return endpoint.IsIpv6
+            ? SysSocket.GetOption(probe, IPPROTO_IPV6, IPV6_MTU)
+            : SysSocket.GetOption(probe, IPPROTO_IP, IP_MTU);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Transport.Udp;
+
+/// <summary>
+/// Finds the address of the <c>peer</c> that the file names, off the data path: an address at once, a name by asking the system until
+/// it answers, at growing intervals of 1 to 60 seconds, and from then on every 5 minutes, in case the name has moved.
+/// </summary>
+internal sealed class PeerResolver : IDisposable
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Refresh = TimeSpan.FromMinutes(5);
+
+    private readonly HostEndpoint _peer;
+    private readonly bool _ipv6Socket;
+    private readonly IStageContext _context;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookUp;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly StageTimer _timer;
+    private TimeSpan _retry = FirstRetry;
+
+    /// <summary>Starts resolving.</summary>
+    /// <param name="peer">What the file names.</param>
+    /// <param name="ipv6Socket">False takes IPv4 addresses only.</param>
+    /// <param name="context">Timers and log.</param>
+    /// <param name="lookUp">Asks for a name's addresses; throws SocketException when there are none.</param>
+    public PeerResolver(
+        HostEndpoint peer, bool ipv6Socket, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
+    {
+        (_peer, _ipv6Socket, _context, _lookUp) = (peer, ipv6Socket, context, lookUp);
+        _timer = context.CreateTimer(() => _ = LookUpAsync());
+        if (peer.Address is { } address)
+        {
+            Peer.Endpoint = NetworkEndpoint.From(address);
+        }
+        else
+        {
+            _timer.Schedule(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>The peer's endpoint, once known.</summary>
+    public ResolvedPeer Peer { get; } = new();
+
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _timer.Dispose();
+        _closing.Dispose();
+    }
+
+    /// <summary>Never throws: what goes wrong is logged and tried again.</summary>
+    private async Task LookUpAsync()
+    {
+        try
+        {
+            var addresses = await _lookUp(_peer.Host, _closing.Token).ConfigureAwait(false);
+            var usable = Array.Find(addresses, address => _ipv6Socket || address.AddressFamily == AddressFamily.InterNetwork);
+            if (usable is null)
+            {
+                TryLater("it has no IPv4 address, and 'listen' is one");
+                return;
+            }
+
+            Found(NetworkEndpoint.From(new IPEndPoint(usable, _peer.Port)));
+        }
+        catch (SocketException e)
+        {
+            TryLater(e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline closes; nobody waits for an answer any more.
+        }
+        catch (ObjectDisposedException) when (_closing.IsCancellationRequested)
+        {
+            // The same, a moment later.
+        }
+    }
+
+    private void Found(NetworkEndpoint endpoint)
+    {
+        if (Peer.Endpoint != endpoint)
+        {
+            Peer.Endpoint = endpoint;
+            UdpStageLog.PeerResolved(_context.Logger, _peer, endpoint);
+        }
+
+        _retry = FirstRetry;
+        _timer.Schedule(Refresh);
+    }
+
+    private void TryLater(string reason)
+    {
+        UdpStageLog.PeerUnresolved(_context.Logger, _peer, reason, _retry.TotalSeconds);
+        _timer.Schedule(_retry);
+        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+    }
+}

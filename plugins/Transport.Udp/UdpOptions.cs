@@ -1,0 +1,43 @@
+using System.Net;
+using Culvert.Options;
+
+namespace Culvert.Plugins.Transport.Udp;
+
+/// <summary>The keys of a <c>udp</c> entry in pipeline.yaml.</summary>
+public sealed record UdpOptions
+{
+    /// <summary>Least path MTU: what every IPv4 host takes (RFC 791).</summary>
+    internal const int LeastPathMtu = 576;
+
+    /// <summary>Greatest path MTU: the largest IP packet.</summary>
+    internal const int GreatestPathMtu = 65_535;
+
+    /// <summary>Where the socket is bound. <c>0.0.0.0</c> serves IPv4, <c>[::]</c> both families; port 0 lets the system choose.</summary>
+    [Option(
+        "The address and port to bind: 0.0.0.0 for IPv4, [::] for IPv4 and IPv6; port 0 lets the system choose, for a site that only calls out.",
+        Example = "0.0.0.0:51820")]
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 0);
+
+    /// <summary>The one other side, where no stage above knows endpoints. Required after <c>plaintext</c>.</summary>
+    [Option(
+        "The other side, where no stage above knows endpoints (plaintext); then only datagrams from there are accepted.",
+        Example = "203.0.113.7:7000")]
+    public HostEndpoint? Peer { get; init; }
+
+    /// <summary>The largest IP packet that the path carries, in bytes.</summary>
+    [Option("The largest IP packet in bytes that the path to the peers carries; every MTU above follows from it.",
+        Min = LeastPathMtu, Max = GreatestPathMtu)]
+    public int PathMtu { get; init; } = 1500;
+
+    /// <summary>Whether the system may cut and join datagrams.</summary>
+    [Option("Whether the system may send and receive several datagrams as one (UDP_SEGMENT and UDP_GRO on Linux, USO and URO on Windows).")]
+    public bool Offload { get; init; } = true;
+
+    /// <summary>The size of the socket's send buffer, and of its receive buffer.</summary>
+    [Option("The size of the socket's send buffer and of its receive buffer; without rights over the network the system's limit holds.",
+        Min = 65_536, Max = 1_073_741_824)]
+    public ByteSize SocketBuffer { get; init; } = new(4L << 20);
+
+    /// <summary>The size as the system takes it.</summary>
+    internal int SocketBufferBytes => (int)SocketBuffer.Bytes;
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Transport.Udp;
+
+/// <summary>
+/// The network's side of a pipeline: each packet is the payload of one UDP datagram. Outbound it goes to the endpoint that a stage above
+/// set, else to the <c>peer</c> of the file; inbound it carries the endpoint that it came from.
+/// </summary>
+public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IStatusSource, IDisposable
+{
+    // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
+    private const int Ipv4Overhead = 20 + 8;
+    private const int Ipv6Overhead = 40 + 8;
+
+    private readonly UdpCounters _counters;
+    private readonly ResolvedPeer? _peer;
+    private readonly HostEndpoint? _peerName;
+    private readonly IDatagramSocket _socket;
+
+    /// <summary>Opens the socket.</summary>
+    /// <exception cref="StageStartException">The port is in use, the address is not here, or rights lack.</exception>
+    public UdpStage(UdpOptions options, IStageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        _counters = new UdpCounters(context.Counters);
+        _peerName = options.Peer;
+        if (options.Peer is { } peer)
+        {
+            var ipv6 = IsIpv6(options);
+            _peer = context.Shared(() => new PeerResolver(peer, ipv6, context, Dns.GetHostAddressesAsync)).Peer;
+        }
+
+        // A peer's datagrams over IPv4 have 20 bytes more than over IPv6, whatever this end is bound to.
+        var largest = Math.Max(context.Room.Size, options.PathMtu - Ipv4Overhead);
+        _socket = DatagramSocketOpening.Open(options, context, _counters, new InboundGate(largest, _peer, _counters));
+        if (context.Lane == 0)
+        {
+            UdpStageLog.Listening(context.Logger, _socket.Local, _socket.SendOffload, _socket.ReceiveOffload);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static string Name => "udp";
+
+    /// <inheritdoc/>
+    public static string Summary => "The network's side: one UDP datagram for each packet, over IPv4 and IPv6.";
+
+    /// <summary>Where the socket is bound: what the file says, with the port that the system chose.</summary>
+    public IPEndPoint Local => _socket.Local;
+
+    /// <inheritdoc/>
+    public static StageShape Shape(UdpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return StageShape.NetworkEnd(PacketKind.Datagram, options.PathMtu, IsIpv6(options) ? Ipv6Overhead : Ipv4Overhead);
+    }
+
+    /// <inheritdoc/>
+    public static void Validate(UdpOptions options, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(report);
+        if (options.Peer?.Address is { AddressFamily: AddressFamily.InterNetworkV6 } && !IsIpv6(options))
+        {
+            report.Error(
+                "peer", $"the peer {options.Peer} is an IPv6 address, but 'listen' ({options.Listen}) is IPv4",
+                $"write listen: \"[::]:{options.Listen.Port}\", which serves both families");
+        }
+    }
+
+    /// <summary>Sends the batch. Endpoints come from the stages above, or from the file.</summary>
+    public void Outbound(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var peer = _peer?.Endpoint ?? default;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var packet = batch[i];
+            if (!packet.IsDropped && packet.Endpoint.IsNone)
+            {
+                if (peer.IsNone)
+                {
+                    packet.Drop(_counters.NoEndpoint);
+                }
+                else
+                {
+                    packet.Endpoint = peer;
+                }
+            }
+        }
+
+        _socket.Send(batch);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _socket.Receive(batch);
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _socket.Wake();
+
+    /// <inheritdoc/>
+    public JsonObject GetStatus()
+    {
+        var status = new JsonObject
+        {
+            ["local"] = _socket.Local.ToString(),
+            ["send-offload"] = _socket.SendOffload,
+            ["receive-offload"] = _socket.ReceiveOffload,
+        };
+        if (_peerName is not null)
+        {
+            status["peer"] = _peerName.ToString();
+            status["peer-endpoint"] = _peer!.Endpoint.IsNone ? null : _peer.Endpoint.ToString();
+        }
+
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private static bool IsIpv6(UdpOptions options) => options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using Culvert.Options;
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Transport.Udp;
+
+/// <summary>What a UDP end logs.</summary>
+internal static partial class UdpStageLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on UDP {Local}; sending: {SendOffload}, receiving: {ReceiveOffload}.")]
+    public static partial void Listening(ILogger logger, IPEndPoint local, string sendOffload, string receiveOffload);
+
+    [LoggerMessage(2, LogLevel.Warning, "The system refuses to cut sends into segments ({Reason}); from now on datagrams go singly.")]
+    public static partial void SegmentationRefused(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "The system refuses to deliver datagrams together ({Reason}); they come singly.")]
+    public static partial void CoalescingRefused(ILogger logger, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning,
+        "A datagram of {Length} bytes to {Endpoint} was not sent: {Reason}. The counters have the number; this line comes once a minute at most.")]
+    public static partial void Refused(ILogger logger, int length, NetworkEndpoint endpoint, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "The path to {Endpoint} carries packets of {Bytes} bytes only; the pipeline's MTU follows.")]
+    public static partial void PathMtuLowered(ILogger logger, int bytes, NetworkEndpoint endpoint);
+
+    [LoggerMessage(6, LogLevel.Information, "Trying packets of {Bytes} bytes again.")]
+    public static partial void PathMtuRaised(ILogger logger, int bytes);
+
+    [LoggerMessage(7, LogLevel.Information, "The peer {Peer} is at {Endpoint}.")]
+    public static partial void PeerResolved(ILogger logger, HostEndpoint peer, NetworkEndpoint endpoint);
+
+    [LoggerMessage(8, LogLevel.Warning, "The peer {Peer} does not resolve ({Reason}); trying again in {Seconds} s.")]
+    public static partial void PeerUnresolved(ILogger logger, HostEndpoint peer, string reason, double seconds);
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp;
+using Culvert.Plugins.Transport.Udp.Linux;
+using Culvert.Plugins.Transport.Udp.Portable;
+using Culvert.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Transport.Udp.Tests;
+
+/// <summary>Which implementation a test runs on.</summary>
+public enum Twin
+{
+    LinuxOffload,
+    LinuxPlain,
+    Portable,
+}
+
+/// <summary>A real socket on loopback with the batch that it receives into. Every wait is bounded.</summary>
+internal sealed class UdpEnd : IDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
+    private readonly PacketBatch _inbound;
+
+    public UdpEnd(Twin twin, string listen = "127.0.0.1:0", PacketRoom? room = null, int pathMtu = 65_535, int capacity = 128, UdpOptions? options = null,
+        ResolvedPeer? peer = null)
+    {
+        Context = new TestStageContext(Time, room: room ?? new PacketRoom(0, 65_535, 0), poolCapacity: 4);
+        Counters = new UdpCounters(Context.Counters);
+        options ??= new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = pathMtu, Offload = twin == Twin.LinuxOffload };
+        var gate = new InboundGate(Math.Max(Context.Room.Size, options.PathMtu - 28), peer, Counters);
+        Socket = twin == Twin.Portable
+            ? new PortableDatagramSocket(options, Context, Counters, gate)
+            : new LinuxDatagramSocket(options, Context, Counters, gate);
+        _inbound = new PacketBatch(capacity, Context.Room, Context.Pool, Direction.Inbound);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public TestStageContext Context { get; }
+
+    public UdpCounters Counters { get; }
+
+    public IDatagramSocket Socket { get; }
+
+    public NetworkEndpoint Endpoint => NetworkEndpoint.From(Socket.Local);
+
+    /// <summary>The batch of the last receive.</summary>
+    public PacketBatch Inbound => _inbound;
+
+    /// <summary>Makes an outbound batch and sends it.</summary>
+    public PacketBatch Send(NetworkEndpoint to, params ReadOnlySpan<byte[]> datagrams)
+    {
+        var batch = Batch(datagrams);
+        foreach (var packet in batch)
+        {
+            var endpoint = packet;
+            endpoint.Endpoint = to;
+        }
+
+        Socket.Send(batch);
+        return batch;
+    }
+
+    /// <summary>A batch of copies, nothing sent.</summary>
+    public PacketBatch Batch(params ReadOnlySpan<byte[]> datagrams)
+    {
+        var batch = new PacketBatch(Math.Max(1, datagrams.Length), Context.Room, Context.Pool, Direction.Outbound);
+        foreach (var datagram in datagrams)
+        {
+            datagram.CopyTo(batch.Add(datagram.Length).Data);
+        }
+
+        return batch;
+    }
+
+    /// <summary>Receives until that many datagrams have come.</summary>
+    public List<(byte[] Data, NetworkEndpoint From)> Receive(int count)
+    {
+        var received = new List<(byte[], NetworkEndpoint)>();
+        using var limit = new Timer(_ => Socket.Wake(), null, _patience, Timeout.InfiniteTimeSpan);
+        var deadline = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
+        while (received.Count < count && Environment.TickCount64 < deadline)
+        {
+            _inbound.Clear();
+            Socket.Receive(_inbound);
+            foreach (var packet in _inbound)
+            {
+                received.Add((packet.Data.ToArray(), packet.Endpoint));
+            }
+        }
+
+        return received;
+    }
+
+    public void Dispose()
+    {
+        Socket.Dispose();
+        Context.Dispose();
+    }
+}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Culvert.Host.Commands;
+using Culvert.Host.Demo;
 
 namespace Culvert.Host;
 
@@ -10,6 +11,8 @@ internal static class Program
     [
         KeygenCommand.Create(),
         PubkeyCommand.Create(),
+        DemoCommand.Create(),
+        DemoCommand.CreateInside(),
     ];
 
     private static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration());

@@ -1,0 +1,73 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Culvert.Host.Demo;
+
+/// <summary>
+/// Where the demo may make network namespaces and devices: in namespaces of its own (network, mounts, processes), made by
+/// <c>unshare</c> of util-linux. Nothing that happens in there is seen from outside, and when its first process ends, the kernel
+/// ends every other one and removes every device: nothing can be left behind, even by <c>kill -9</c>.
+/// </summary>
+/// <param name="Description">In words.</param>
+/// <param name="Options">The options of <c>unshare</c>.</param>
+internal sealed record Sandbox(string Description, IReadOnlyList<string> Options)
+{
+    private static readonly string[] _options = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+    // What the demo needs and what may be forbidden: a TUN device and a veth pair.
+    private const string Probe = "ip tuntap add mode tun dev culvert0 && ip link add wan0 type veth peer name wan1";
+
+    private static readonly Sandbox[] _candidates =
+    [
+        new("with this user's own rights", _options),
+        new("in an unprivileged user namespace", ["--user", "--map-root-user", .. _options]),
+    ];
+
+    /// <summary>The first that works here.</summary>
+    /// <param name="why">When none does: one line for each that was tried.</param>
+    public static Sandbox? Find(out IReadOnlyList<string> why)
+    {
+        var reasons = new List<string>();
+        why = reasons;
+        if (!OperatingSystem.IsLinux())
+        {
+            reasons.Add("network namespaces are Linux's, and this is another system");
+            return null;
+        }
+
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Try() is not { } reason)
+            {
+                return candidate;
+            }
+
+            reasons.Add($"{candidate.Description}: {reason}");
+        }
+
+        return null;
+    }
+
+    /// <summary>How to start a program in it. Its standard input is a pipe; the outputs are this program's own.</summary>
+    public ProcessStartInfo StartInfo(IEnumerable<string> commandLine) =>
+        new("unshare", [.. Options, "--", .. commandLine]) { RedirectStandardInput = true };
+
+    private string? Try()
+    {
+        var start = StartInfo(["sh", "-c", Probe]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        try
+        {
+            using var probe = Process.Start(start)!;
+            var output = probe.StandardOutput.ReadToEndAsync();
+            var error = probe.StandardError.ReadToEnd();
+            probe.WaitForExit();
+            return probe.ExitCode == 0 ? null : $"{error}{output.Result}".Trim().ReplaceLineEndings("; ");
+        }
+        catch (Win32Exception failure)
+        {
+            return failure.Message;
+        }
+    }
+}

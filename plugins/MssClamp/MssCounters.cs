@@ -2,14 +2,12 @@ using Culvert.Counters;
 
 namespace Culvert.Plugins.MssClamp;
 
-/// <summary>
-/// What the clamp found, per address family, for one direction. Belongs to that direction's thread: packets are counted in plain
-/// numbers and added to the published counters once a batch.
-/// </summary>
+/// <summary>What the clamp found, per address family, for one direction. Belongs to that direction's thread.</summary>
 internal sealed class MssCounters
 {
-    private const int Families = 2;
+    private const int NotIp = (int)MssOutcome.NotIp;
 
+    /// <summary>In the order of <see cref="MssOutcome"/>.</summary>
     private static readonly (string Name, string Description)[] _outcomes =
     [
         ("clamped", "SYNs whose MSS exceeded the limit and was lowered."),
@@ -24,73 +22,65 @@ internal sealed class MssCounters
         ("malformed-tcp", "TCP segments whose data offset cannot be, or whose header is cut."),
     ];
 
-    private readonly long[] _pending = new long[Families * _outcomes.Length];
-    private readonly Counter[] _published = new Counter[Families * _outcomes.Length];
-    private readonly long[] _pendingDuplicates = new long[Families];
-    private readonly Counter[] _duplicates = new Counter[Families];
-    private readonly Counter _notIp;
-    private long _pendingNotIp;
+    private readonly BatchCounter[] _ipv4;
+    private readonly BatchCounter[] _ipv6;
+    private readonly BatchCounter _ipv4Duplicate;
+    private readonly BatchCounter _ipv6Duplicate;
+    private readonly BatchCounter _notIp;
 
     /// <summary>Declares the counters of a direction.</summary>
     public MssCounters(CounterSet counters, string direction)
     {
         var way = KeyValuePair.Create("direction", direction);
-        for (var family = 0; family < Families; family++)
-        {
-            var kind = KeyValuePair.Create("family", family == 0 ? MssFamily.Ipv4.Key : MssFamily.Ipv6.Key);
-            for (var outcome = 0; outcome < _outcomes.Length; outcome++)
-            {
-                var (name, description) = _outcomes[outcome];
-                _published[(family * _outcomes.Length) + outcome] = counters.Create(name, "packets", description, way, kind);
-            }
-
-            _duplicates[family] = counters.Create(
-                "duplicate", "packets", "SYNs with two or more MSS options; each was held to the limit.", way, kind);
-        }
-
-        _notIp = counters.Create("not-ip", "packets", "Packets that are neither IPv4 nor IPv6, or whose IP header is broken.", way);
+        (_ipv4, _ipv4Duplicate) = Declare(counters, way, MssFamily.Ipv4);
+        (_ipv6, _ipv6Duplicate) = Declare(counters, way, MssFamily.Ipv6);
+        _notIp = new(counters.Create(
+            "not-ip", "packets", "Packets that are neither IPv4 nor IPv6, or whose IP headers are broken.", way));
     }
 
     /// <summary>Counts one packet.</summary>
     public void Note(MssResult result)
     {
+        var family = result.IsIpv6 ? _ipv6 : _ipv4;
         if (result.Outcome == MssOutcome.NotIp)
         {
-            _pendingNotIp++;
+            _notIp.Increment();
             return;
         }
 
-        var family = result.IsIpv6 ? 1 : 0;
-        _pending[(family * _outcomes.Length) + (int)result.Outcome]++;
+        family[(int)result.Outcome].Increment();
         if (result.IsDuplicate)
         {
-            _pendingDuplicates[family]++;
+            (result.IsIpv6 ? _ipv6Duplicate : _ipv4Duplicate).Increment();
         }
 
         if (result.IsMalformed && result.Outcome != MssOutcome.MalformedOption)
         {
-            _pending[(family * _outcomes.Length) + (int)MssOutcome.MalformedOption]++;
+            family[(int)MssOutcome.MalformedOption].Increment();
         }
     }
 
     /// <summary>Publishes what was counted since the last call; once a batch.</summary>
     public void Publish()
     {
-        Move(_pending, _published);
-        Move(_pendingDuplicates, _duplicates);
-        _notIp.Add(_pendingNotIp);
-        _pendingNotIp = 0;
+        for (var outcome = 0; outcome < NotIp; outcome++)
+        {
+            _ipv4[outcome].Publish();
+            _ipv6[outcome].Publish();
+        }
+
+        _ipv4Duplicate.Publish();
+        _ipv6Duplicate.Publish();
+        _notIp.Publish();
     }
 
-    private static void Move(long[] pending, Counter[] published)
+    private static (BatchCounter[] Outcomes, BatchCounter Duplicate) Declare(
+        CounterSet counters, KeyValuePair<string, string> way, MssFamily family)
     {
-        for (var i = 0; i < pending.Length; i++)
-        {
-            if (pending[i] != 0)
-            {
-                published[i].Add(pending[i]);
-                pending[i] = 0;
-            }
-        }
+        var kind = KeyValuePair.Create("family", family.Key);
+        var outcomes = _outcomes.Select(outcome => new BatchCounter(
+            counters.Create(outcome.Name, "packets", outcome.Description, way, kind)));
+        return ([.. outcomes], new(counters.Create(
+            "duplicate", "packets", "SYNs with two or more MSS options; each was held to the limit.", way, kind)));
     }
 }

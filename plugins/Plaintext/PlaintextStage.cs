@@ -1,0 +1,44 @@
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Stages;
+using Culvert.Wire;
+
+namespace Culvert.Plugins.Plaintext;
+
+/// <summary>
+/// Makes each IP packet the content of one datagram, as it is. Outbound there is nothing to do; inbound, what is no whole IP packet is
+/// dropped, since the stages above count on one.
+/// </summary>
+public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>
+{
+    private readonly Counter _notIp;
+
+    /// <summary>Made by the host.</summary>
+    public PlaintextStage(PlaintextOptions options, IStageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        _notIp = context.Counters.Create("not-ip", "packets", "Datagrams from the network that hold no whole IP packet; dropped.");
+    }
+
+    /// <inheritdoc/>
+    public static string Name => "plaintext";
+
+    /// <inheritdoc/>
+    public static string Summary => "Sends IP packets unencrypted, each in one datagram.";
+
+    /// <inheritdoc/>
+    public static StageShape Shape(PlaintextOptions options) => new() { Above = PacketKind.Ip, Below = PacketKind.Datagram };
+
+    /// <inheritdoc/>
+    public void Inbound(PacketBatch batch)
+    {
+        foreach (var packet in batch)
+        {
+            if (!IpPacket.TryParse(packet.Data, out var ip) || ip.IsTruncated)
+            {
+                packet.Drop(_notIp);
+            }
+        }
+    }
+}

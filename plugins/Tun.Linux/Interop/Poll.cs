@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace Culvert.Plugins.Tun.Linux.Interop;
+
+/// <summary><c>poll.h</c></summary>
+internal static unsafe partial class Poll
+{
+    public const short POLLIN = 0x1;
+    public const short POLLERR = 0x8;
+    public const short POLLHUP = 0x10;
+
+    /// <summary>For <c>timeout</c>: as long as it takes.</summary>
+    public const int Forever = -1;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int poll(PollFd* fds, nuint nfds, int timeout);
+
+    /// <summary><c>struct pollfd</c></summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int fd;
+        public short events;
+        public short revents;
+    }
+}

@@ -1,0 +1,82 @@
+using Culvert.Plugins.Tun.Linux.Interop;
+
+namespace Culvert.Plugins.Tun.Linux.Links;
+
+/// <summary>
+/// Tells when a device's state was changed, by whomever. It has a thread of its own, which sleeps until the kernel says something: the
+/// data path neither polls for changes nor misses them under load.
+/// </summary>
+internal sealed unsafe class LinkMonitor : IDisposable
+{
+    private readonly RtnetlinkSocket _socket = new(Rtnetlink.RTMGRP_LINK);
+    private readonly WakeEvent _stop = new();
+    private readonly Action<LinkState> _changed;
+    private readonly int _index;
+    private readonly Thread _thread;
+
+    /// <summary>Starts to listen in the calling thread's network namespace.</summary>
+    /// <param name="index">The device's interface index.</param>
+    /// <param name="changed">Called on the monitor's thread with each new state, also when only something unrelated in it changed.</param>
+    public LinkMonitor(int index, Action<LinkState> changed)
+    {
+        (_index, _changed) = (index, changed);
+        _thread = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "tun-monitor" };
+        _thread.Start();
+    }
+
+    /// <summary>Stops listening; after it no call comes any more.</summary>
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _socket.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        while (_stop.WaitWith(_socket.Descriptor.Number))
+        {
+            try
+            {
+                Report(_socket.Receive());
+            }
+            catch (NetlinkException error) when (error.Errno == Errno.ENOBUFS)
+            {
+                // So many messages at once that some were lost, perhaps ours: ask how things stand.
+                AskAgain();
+            }
+        }
+    }
+
+    private void Report(NetlinkMessages messages)
+    {
+        foreach (var message in messages)
+        {
+            if (message.Header.nlmsg_type == Rtnetlink.RTM_NEWLINK
+                && LinkState.TryRead(message.Payload, out var state) && state.Index == _index)
+            {
+                _changed(state);
+            }
+        }
+    }
+
+    private void AskAgain()
+    {
+        try
+        {
+            using var question = new RtnetlinkSocket();
+            question.Exchange(LinkRequests.Find(_index), (_, payload) =>
+            {
+                if (LinkState.TryRead(payload, out var state))
+                {
+                    _changed(state);
+                }
+            });
+        }
+        catch (NetlinkException error) when (error.Errno is Errno.ENODEV or Errno.ENXIO)
+        {
+            // The device is gone. The data path meets that by itself.
+        }
+    }
+}

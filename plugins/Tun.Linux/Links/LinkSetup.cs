@@ -1,0 +1,236 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Culvert.Options;
+using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Tun.Linux.Links;
+
+/// <summary>
+/// Sets up one device over netlink and remembers what it changed, to undo it when it is disposed: a device that the stage made goes
+/// with its last queue and takes everything along, but one that a site had made before is given back as it was found.
+/// </summary>
+internal sealed class LinkSetup : IDisposable
+{
+    private readonly RtnetlinkSocket _socket;
+    private readonly Stack<RtnetlinkMessage> _undo = new();
+    private readonly string _name;
+    private readonly int _index;
+    private readonly Lock _gate = new();
+
+    private LinkSetup(RtnetlinkSocket socket, LinkState found) =>
+        (_socket, _name, _index, Found) = (socket, found.Name, found.Index, found);
+
+    /// <summary>The device as it was found.</summary>
+    public LinkState Found { get; }
+
+    /// <summary>Takes a device in hand.</summary>
+    /// <param name="name">Its name in the calling thread's network namespace.</param>
+    /// <exception cref="NetlinkException">There is no such device, or no netlink.</exception>
+    public static LinkSetup Open(string name)
+    {
+        var socket = new RtnetlinkSocket();
+        try
+        {
+            return new LinkSetup(socket, Find(socket, name) ?? throw new NetlinkException(Errno.ENODEV, name));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The state of the device of a name, or null when there is none.</summary>
+    public static LinkState? Find(RtnetlinkSocket socket, string name)
+    {
+        LinkState? found = null;
+        try
+        {
+            socket.Exchange(LinkRequests.Find(name), (_, payload) =>
+            {
+                if (LinkState.TryRead(payload, out var state))
+                {
+                    found = state;
+                }
+            });
+        }
+        catch (NetlinkException error) when (error.Errno is Errno.ENODEV)
+        {
+            return null;
+        }
+
+        return found;
+    }
+
+    /// <summary>Sets the MTU.</summary>
+    /// <param name="mtu">In bytes.</param>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void SetMtu(int mtu)
+    {
+        lock (_gate)
+        {
+            _socket.Request(LinkRequests.SetMtu(_index, mtu));
+        }
+    }
+
+    /// <summary>Sets the MTU for as long as this object lives.</summary>
+    public void SetMtuForNow(int mtu)
+    {
+        if (mtu != Found.Mtu)
+        {
+            SetMtu(mtu);
+            _undo.Push(LinkRequests.SetMtu(_index, Found.Mtu));
+        }
+    }
+
+    /// <summary>Keeps the kernel from adding a link-local address; does nothing where the kernel has no IPv6.</summary>
+    public void SetNoLinkLocal()
+    {
+        try
+        {
+            _socket.Request(LinkRequests.SetNoLinkLocal(_index));
+        }
+        catch (NetlinkException error) when (error.Errno is Errno.EAFNOSUPPORT or Errno.EOPNOTSUPP or Errno.EINVAL or Errno.ENODEV)
+        {
+            // IPv6 is not built in or switched off for the device: then there is no such address to prevent.
+        }
+    }
+
+    /// <summary>Brings the device up.</summary>
+    public void SetUp()
+    {
+        if (!Found.IsUp)
+        {
+            _socket.Request(LinkRequests.SetUp(_index));
+            _undo.Push(LinkRequests.SetDown(_index));
+        }
+    }
+
+    /// <summary>Adds an address. One that the device had already stays, and stays afterwards.</summary>
+    /// <exception cref="StageStartException">It is another device's, or the kernel refused it.</exception>
+    public void AddAddress(InterfaceAddress address)
+    {
+        if (OwnerOf(address.Address) is { } owner && owner != _index)
+        {
+            throw TunStartError.AddressTaken(address, NameOf(owner));
+        }
+
+        try
+        {
+            _socket.Request(LinkRequests.AddAddress(_index, address.Address, address.PrefixLength));
+            _undo.Push(LinkRequests.RemoveAddress(_index, address.Address, address.PrefixLength));
+        }
+        catch (NetlinkException error) when (error.Errno == Errno.EEXIST)
+        {
+            // The device had it: a site set it up from outside.
+        }
+        catch (NetlinkException error)
+        {
+            throw TunStartError.AddressRefused(address, _name, error);
+        }
+    }
+
+    /// <summary>Routes a prefix into the device. A route that leads there already stays, and stays afterwards.</summary>
+    /// <exception cref="StageStartException">It leads elsewhere already, or the kernel refused it.</exception>
+    public void AddRoute(IPNetwork prefix)
+    {
+        try
+        {
+            _socket.Request(LinkRequests.AddRoute(_index, prefix));
+            _undo.Push(LinkRequests.RemoveRoute(_index, prefix));
+        }
+        catch (NetlinkException error) when (error.Errno == Errno.EEXIST)
+        {
+            var owner = RouteOwner(prefix);
+            if (owner != _index)
+            {
+                throw TunStartError.RouteTaken(prefix, owner is null ? null : NameOf(owner.Value));
+            }
+        }
+        catch (NetlinkException error)
+        {
+            throw TunStartError.RouteRefused(prefix, _name, error);
+        }
+    }
+
+    /// <summary>Undoes what was done, last first. What is gone already, with the device or by somebody's hand, is passed over.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            while (_undo.TryPop(out var message))
+            {
+                try
+                {
+                    _socket.Request(message);
+                }
+                catch (NetlinkException)
+                {
+                    // Gone already. There is nobody left to tell and nothing left to do about it.
+                }
+            }
+
+            _socket.Dispose();
+        }
+    }
+
+    private int? OwnerOf(IPAddress address)
+    {
+        var wanted = address.GetAddressBytes();
+        int? owner = null;
+        _socket.Exchange(LinkRequests.ListAddresses(address.AddressFamily), (_, payload) =>
+        {
+            if (!MemoryMarshal.TryRead<IfAddr.AddressBody>(payload, out var body))
+            {
+                return;
+            }
+
+            // IPv4 keeps its own address in LOCAL (ADDRESS is the far end of a point-to-point device); IPv6 has ADDRESS alone.
+            var attributes = payload[Marshal.SizeOf<IfAddr.AddressBody>()..];
+            var local = NetlinkAttributes.Find(attributes, IfAddr.IFA_LOCAL);
+            var held = local.IsEmpty ? NetlinkAttributes.Find(attributes, IfAddr.IFA_ADDRESS) : local;
+            if (held.SequenceEqual(wanted) && !(address.IsIPv6LinkLocal && body.ifa_index != _index))
+            {
+                owner = (int)body.ifa_index;
+            }
+        });
+        return owner;
+    }
+
+    private int? RouteOwner(IPNetwork prefix)
+    {
+        var wanted = prefix.BaseAddress.GetAddressBytes();
+        int? owner = null;
+        _socket.Exchange(LinkRequests.ListRoutes(prefix.BaseAddress.AddressFamily), (_, payload) =>
+        {
+            if (!MemoryMarshal.TryRead<Rtnetlink.RouteBody>(payload, out var body)
+                || body.rtm_table != Rtnetlink.RT_TABLE_MAIN || body.rtm_dst_len != prefix.PrefixLength)
+            {
+                return;
+            }
+
+            var attributes = payload[Marshal.SizeOf<Rtnetlink.RouteBody>()..];
+            var destination = NetlinkAttributes.Find(attributes, Rtnetlink.RTA_DST);
+            if (destination.SequenceEqual(wanted) || (destination.IsEmpty && prefix.PrefixLength == 0))
+            {
+                var device = (int?)NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_OIF);
+                owner = owner == _index ? owner : device;
+            }
+        });
+        return owner;
+    }
+
+    private string NameOf(int index)
+    {
+        var name = $"interface {index}";
+        _socket.Exchange(LinkRequests.Find(index), (_, payload) =>
+        {
+            if (LinkState.TryRead(payload, out var state))
+            {
+                name = state.Name;
+            }
+        });
+        return name;
+    }
+}

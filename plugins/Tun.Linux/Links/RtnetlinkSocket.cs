@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Culvert.Plugins.Tun.Linux.Interop;
+
+namespace Culvert.Plugins.Tun.Linux.Links;
+
+/// <summary>
+/// A conversation with the kernel about devices, addresses and routes of the network namespace in which it was opened. Not thread-safe.
+/// </summary>
+internal sealed class RtnetlinkSocket : IDisposable
+{
+    private const int BufferSize = 64 * 1024;
+
+    private readonly FileDescriptor _socket;
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private uint _sequence;
+
+    /// <summary>Opens one.</summary>
+    /// <param name="groups">The multicast groups to hear, <c>RTMGRP_…</c>; 0 for none.</param>
+    /// <exception cref="NetlinkException">The system refused.</exception>
+    public unsafe RtnetlinkSocket(uint groups = 0)
+    {
+        _socket = Socket.socket(Socket.AF_NETLINK, Socket.SOCK_RAW | Socket.SOCK_CLOEXEC, Netlink.NETLINK_ROUTE);
+        if (_socket.IsInvalid)
+        {
+            throw new NetlinkException(Errno.Last, "socket(AF_NETLINK)");
+        }
+
+        // Shorter answers, with the kernel's own words in them. A kernel before 4.12 knows neither: the numbers have to do then.
+        var on = 1;
+        _ = Socket.setsockopt(_socket, Socket.SOL_NETLINK, Netlink.NETLINK_CAP_ACK, &on, sizeof(int));
+        _ = Socket.setsockopt(_socket, Socket.SOL_NETLINK, Netlink.NETLINK_EXT_ACK, &on, sizeof(int));
+        var address = new Netlink.SocketAddress { nl_family = Socket.AF_NETLINK, nl_groups = groups };
+        if (Socket.bind(_socket, &address, (uint)sizeof(Netlink.SocketAddress)) != 0)
+        {
+            var error = Errno.Last;
+            _socket.Dispose();
+            throw new NetlinkException(error, "bind(AF_NETLINK)");
+        }
+    }
+
+    /// <summary>For waiting.</summary>
+    public FileDescriptor Descriptor => _socket;
+
+    /// <summary>Sends a request that has <c>NLM_F_ACK</c> and waits until the kernel has carried it out.</summary>
+    /// <exception cref="NetlinkException">The kernel refused it.</exception>
+    public void Request(RtnetlinkMessage message) => Exchange(message, static (_, _) => { });
+
+    /// <summary>Sends a request and gives each answer to <paramref name="answer"/>: its type and what follows its header.</summary>
+    /// <exception cref="NetlinkException">The kernel refused it.</exception>
+    public void Exchange(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
+    {
+        var sequence = ++_sequence;
+        var bytes = message.Finish(sequence);
+        if (Socket.send(_socket, bytes, (nuint)bytes.Length, 0) < 0)
+        {
+            throw new NetlinkException(Errno.Last, "send(AF_NETLINK)");
+        }
+
+        while (true)
+        {
+            foreach (var received in Receive())
+            {
+                if (received.Header.nlmsg_seq != sequence)
+                {
+                    continue;
+                }
+
+                if (received.Header.nlmsg_type is Netlink.NLMSG_DONE)
+                {
+                    return;
+                }
+
+                if (received.Header.nlmsg_type is Netlink.NLMSG_ERROR)
+                {
+                    ThrowIfRefused(received.Payload);
+                    return;
+                }
+
+                answer(received.Header.nlmsg_type, received.Payload);
+            }
+        }
+    }
+
+    /// <summary>Waits for messages: answers, or what the groups say.</summary>
+    /// <returns>The messages; good until the next call.</returns>
+    /// <exception cref="NetlinkException">Among others <c>ENOBUFS</c>: messages of the groups were lost.</exception>
+    public NetlinkMessages Receive()
+    {
+        nint length;
+        do
+        {
+            length = Socket.recv(_socket, _buffer, (nuint)_buffer.Length, 0);
+        }
+        while (length < 0 && Errno.Last == Errno.EINTR);
+        return length < 0 ? throw new NetlinkException(Errno.Last, "recv(AF_NETLINK)") : new(_buffer.AsSpan(0, (int)length));
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static void ThrowIfRefused(ReadOnlySpan<byte> error)
+    {
+        var number = -MemoryMarshal.Read<int>(error);
+        if (number == 0)
+        {
+            return;
+        }
+
+        // With NETLINK_CAP_ACK the request's header alone follows the number, then the attributes.
+        var behind = sizeof(int) + Marshal.SizeOf<Netlink.MessageHeader>();
+        var words = error.Length > behind ? NetlinkAttributes.Find(error[behind..], Netlink.NLMSGERR_ATTR_MSG) : default;
+        throw new NetlinkException(number, words.IsEmpty ? null : Encoding.UTF8.GetString(words).TrimEnd('\0'));
+    }
+}

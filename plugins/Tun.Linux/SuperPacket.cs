@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Wire;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>
+/// A GSO super-packet: headers once, the payload of many packets behind them, and how long each packet's share is. This is the map that
+/// turns it into the packets it stands for, as the network card's segmentation would: IPv4 ids and TCP sequence numbers go on, PSH and
+/// FIN stay for the last packet, CWR for the first, lengths and checksums are each packet's own. Pure; it holds no memory, so the caller
+/// passes the bytes in again.
+/// </summary>
+internal readonly struct SuperPacket
+{
+    private const TcpFlags LastOnly = TcpFlags.Fin | TcpFlags.Psh;
+
+    private readonly uint _addressSum;
+    private readonly uint _sequence;
+    private readonly int _transportOffset;
+    private readonly int _headerLength;
+    private readonly int _payloadLength;
+    private readonly int _share;
+    private readonly ushort _identification;
+    private readonly TcpFlags _flags;
+    private readonly bool _isIpv4;
+    private readonly bool _isTcp;
+
+    private SuperPacket(in IpPacket ip, int transportHeader, int share)
+    {
+        _isIpv4 = ip.IsIpv4;
+        _transportOffset = ip.TransportOffset;
+        _headerLength = ip.TransportOffset + transportHeader;
+        _payloadLength = ip.Length - _headerLength;
+        _share = share;
+        _addressSum = ip.PseudoHeaderSum(0);
+        if (Ipv4View.TryParse(ip.Packet, out var ipv4))
+        {
+            _identification = ipv4.Identification;
+        }
+    }
+
+    private SuperPacket(in IpPacket ip, TcpView tcp, int share)
+        : this(ip, tcp.HeaderLength, share) => (_isTcp, _sequence, _flags) = (true, tcp.Sequence, tcp.Flags);
+
+    /// <summary>How many packets it stands for, 1 or more.</summary>
+    public int Count => (_payloadLength + _share - 1) / _share;
+
+    /// <summary>The length of the largest of them, in bytes.</summary>
+    public int LargestPacket => _headerLength + Math.Min(_share, _payloadLength);
+
+    /// <summary>Proves what the kernel handed over.</summary>
+    /// <param name="header">The virtio header; its <c>hdr_len</c> is not trusted, the packet's own headers are.</param>
+    /// <param name="packet">The super-packet.</param>
+    /// <param name="super">The map.</param>
+    /// <returns>False when header and packet contradict each other.</returns>
+    public static bool TryParse(in VirtioNet.Header header, Span<byte> packet, out SuperPacket super)
+    {
+        super = default;
+        if (header.gso_size == 0 || !IpPacket.TryParse(packet, out var ip) || !ip.IsTransportWhole)
+        {
+            return false;
+        }
+
+        var type = header.gso_type & ~VirtioNet.VIRTIO_NET_HDR_GSO_ECN;
+        var tcpType = ip.IsIpv4 ? VirtioNet.VIRTIO_NET_HDR_GSO_TCPV4 : VirtioNet.VIRTIO_NET_HDR_GSO_TCPV6;
+        if (type == tcpType && ip.Protocol == IpProtocol.Tcp && TcpView.TryParse(ip.Transport, out var tcp))
+        {
+            super = new SuperPacket(ip, tcp, header.gso_size);
+        }
+        else if (type == VirtioNet.VIRTIO_NET_HDR_GSO_UDP_L4 && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out _))
+        {
+            super = new SuperPacket(ip, UdpView.HeaderLength, header.gso_size);
+        }
+
+        return super._payloadLength > 0;
+    }
+
+    /// <summary>Writes one of the packets.</summary>
+    /// <param name="packet">The super-packet that this map was made from.</param>
+    /// <param name="index">Which: 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="destination">At least <see cref="LargestPacket"/> bytes.</param>
+    /// <returns>The packet's length in bytes.</returns>
+    public int Write(ReadOnlySpan<byte> packet, int index, Span<byte> destination)
+    {
+        Debug.Assert((uint)index < (uint)Count, "One of the packets.");
+        var done = index * _share;
+        var size = Math.Min(_share, _payloadLength - done);
+        var length = _headerLength + size;
+        packet[.._headerLength].CopyTo(destination);
+        packet.Slice(_headerLength + done, size).CopyTo(destination[_headerLength..]);
+
+        var written = destination[..length];
+        WriteIp(written, index);
+        if (_isTcp)
+        {
+            WriteTcp(written[_transportOffset..], index, (uint)done);
+        }
+        else
+        {
+            WriteUdp(written[_transportOffset..]);
+        }
+
+        return length;
+    }
+
+    private void WriteIp(Span<byte> packet, int index)
+    {
+        if (_isIpv4)
+        {
+            // The length first: a view covers no more than the header says, and the super-packet's may say more than there is here.
+            Ipv4View.TryParse(packet, out var ipv4);
+            ipv4.TotalLength = (ushort)packet.Length;
+            ipv4.Identification = (ushort)(_identification + index);
+            ipv4.FillHeaderChecksum();
+        }
+        else
+        {
+            Ipv6View.TryParse(packet, out var ipv6);
+            ipv6.PayloadLength = (ushort)(packet.Length - Ipv6View.HeaderLength);
+        }
+    }
+
+    private void WriteTcp(Span<byte> segment, int index, uint done)
+    {
+        TcpView.TryParse(segment, out var tcp);
+        var flags = _flags;
+        if (index != Count - 1)
+        {
+            flags &= ~LastOnly;
+        }
+
+        if (index != 0)
+        {
+            flags &= ~TcpFlags.Cwr;
+        }
+
+        tcp.Flags = flags;
+        tcp.Sequence = _sequence + done;
+        tcp.Checksum = 0;
+        tcp.Checksum = InternetChecksum.Compute(segment, _addressSum + (uint)segment.Length);
+    }
+
+    private void WriteUdp(Span<byte> datagram)
+    {
+        UdpView.TryParse(datagram, out var udp);
+        udp.Length = (ushort)datagram.Length;
+        udp.Checksum = 0;
+        udp.Checksum = InternetChecksum.ToUdp(InternetChecksum.Compute(datagram, _addressSum + (uint)datagram.Length));
+    }
+}

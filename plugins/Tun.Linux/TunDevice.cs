@@ -1,0 +1,197 @@
+using System.Net;
+using Culvert.Plugins.Tun.Linux.Links;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>
+/// The device that all lanes share: made, set up, watched, and undone. Its MTU follows the plan as long as nobody else sets it; one set
+/// from outside is left as it is and reported to the plan.
+/// </summary>
+internal sealed class TunDevice : IDisposable
+{
+    private readonly IStageContext _context;
+    private readonly bool _manyQueues;
+    private readonly LinkState? _existing;
+    private readonly LinkSetup _link;
+    private readonly LinkMonitor _monitor;
+    private readonly Lock _gate = new();
+    private TunQueue? _firstQueue;
+    private int _ourMtu;
+    private int _mtu;
+    private bool _isUp = true;
+
+    private TunDevice(TunQueue queue, LinkState? existing, LinkSetup link, IStageContext context)
+    {
+        (_firstQueue, _existing, _link, _context, _manyQueues) = (queue, existing, link, context, context.Lanes > 1);
+        Name = queue.Device;
+        _ourMtu = _mtu = context.Mtu;
+        _monitor = new LinkMonitor(link.Found.Index, OnLinkChanged);
+        context.MtuChanged += OnPlanChanged;
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its interface index.</summary>
+    public int Index => _link.Found.Index;
+
+    /// <summary>Its MTU in bytes, as last heard.</summary>
+    public int Mtu => Volatile.Read(ref _mtu);
+
+    /// <summary>True while it is administratively up.</summary>
+    public bool IsUp => Volatile.Read(ref _isUp);
+
+    /// <summary>What super-packets are exchanged.</summary>
+    public TunOffload Offload { get; private init; }
+
+    /// <summary>Makes the device and sets it up in the calling thread's network namespace.</summary>
+    /// <exception cref="StageStartException">It cannot be had as wished; nothing stays behind.</exception>
+    public static TunDevice Open(TunOptions options, IStageContext context)
+    {
+        TunQueue? queue = null;
+        LinkSetup? link = null;
+        try
+        {
+            var existing = FindExisting(options.Device);
+            queue = TunQueue.Open(options.Device, context.Lanes > 1, existing);
+            var offload = TunOffload.Negotiate(queue, options.Offload, context.Logger);
+            link = LinkSetup.Open(options.Device);
+            SetUp(link, options, context.Mtu, isNew: existing is null);
+            var device = new TunDevice(queue, existing, link, context) { Offload = offload };
+            TunLog.DeviceUp(context.Logger, device.Name, device.Index, context.Mtu, context.Lanes, offload);
+            return device;
+        }
+        catch (Exception error)
+        {
+            link?.Dispose();
+            queue?.Dispose();
+            if (error is NetlinkException refused)
+            {
+                throw TunStartError.NotSetUp(options.Device, refused);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A queue for one lane, which the caller disposes.</summary>
+    /// <exception cref="StageStartException">The kernel gives no more.</exception>
+    public TunQueue TakeQueue() =>
+        Interlocked.Exchange(ref _firstQueue, null) ?? TunQueue.Open(Name, _manyQueues, _existing ?? _link.Found);
+
+    /// <summary>Stops watching and undoes the setup. The device itself goes with its last queue.</summary>
+    public void Dispose()
+    {
+        _context.MtuChanged -= OnPlanChanged;
+        _monitor.Dispose();
+        _link.Dispose();
+        _firstQueue?.Dispose();
+    }
+
+    private static LinkState? FindExisting(string name)
+    {
+        using var socket = new RtnetlinkSocket();
+        return LinkSetup.Find(socket, name);
+    }
+
+    private static void SetUp(LinkSetup link, TunOptions options, int mtu, bool isNew)
+    {
+        try
+        {
+            link.SetMtuForNow(mtu);
+        }
+        catch (NetlinkException error)
+        {
+            throw TunStartError.MtuRefused(options.Device, mtu, error);
+        }
+
+        if (isNew)
+        {
+            link.SetNoLinkLocal();
+        }
+
+        foreach (var address in options.Addresses)
+        {
+            link.AddAddress(address);
+        }
+
+        link.SetUp();
+        var connected = options.Addresses.Select(address => address.Network).ToHashSet();
+        foreach (IPNetwork route in options.Routes.Where(route => !connected.Contains(route)).Distinct())
+        {
+            link.AddRoute(route);
+        }
+    }
+
+    /// <summary>On the monitor's thread: somebody changed the device, perhaps this object.</summary>
+    private void OnLinkChanged(LinkState state)
+    {
+        ReportLinkState(state.IsUp);
+        lock (_gate)
+        {
+            if (state.Mtu == _mtu || state.Mtu < TunMtu.Least)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _mtu, state.Mtu);
+            if (state.Mtu == _ourMtu)
+            {
+                return;
+            }
+
+            TunLog.MtuChangedOutside(_context.Logger, Name, state.Mtu);
+        }
+
+        _context.ReportMtu(state.Mtu);
+        if (state.Mtu > _context.Mtu)
+        {
+            TunLog.MtuAbovePlan(_context.Logger, Name, state.Mtu, _context.Mtu);
+        }
+    }
+
+    private void ReportLinkState(bool isUp)
+    {
+        if (isUp == _isUp)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _isUp, isUp);
+        if (isUp)
+        {
+            TunLog.DeviceUpAgain(_context.Logger, Name);
+        }
+        else
+        {
+            TunLog.DeviceDown(_context.Logger, Name);
+        }
+    }
+
+    /// <summary>On the service thread: the plan has another MTU.</summary>
+    private void OnPlanChanged()
+    {
+        var wanted = _context.Mtu;
+        lock (_gate)
+        {
+            if (_mtu != _ourMtu || _mtu == wanted)
+            {
+                return;
+            }
+
+            // Before the request: the monitor hears of the change while this thread still waits for the kernel's answer.
+            (_ourMtu, _mtu) = (wanted, wanted);
+        }
+
+        try
+        {
+            _link.SetMtu(wanted);
+            TunLog.MtuFollowed(_context.Logger, Name, wanted);
+        }
+        catch (NetlinkException error)
+        {
+            TunLog.MtuRefused(_context.Logger, Name, wanted, error.Message);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>What the stage logs. Nothing here is said per packet.</summary>
+internal static partial class TunLog
+{
+    [LoggerMessage(1, LogLevel.Information, "device {Device} (index {Index}) is up: MTU {Mtu}, {Queues} queue(s), offloads: {Offload}")]
+    public static partial void DeviceUp(ILogger logger, string device, int index, int mtu, int queues, TunOffload offload);
+
+    [LoggerMessage(2, LogLevel.Warning, "device {Device}: the kernel refuses {Lost} ({Reason}); going on without")]
+    public static partial void OffloadRefused(ILogger logger, string device, string lost, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "device {Device}: its MTU was changed from outside to {Mtu}")]
+    public static partial void MtuChangedOutside(ILogger logger, string device, int mtu);
+
+    [LoggerMessage(4, LogLevel.Warning,
+        "device {Device}: its MTU {Mtu} is above the {Plan} bytes that the pipeline carries; larger packets are answered with 'too big'")]
+    public static partial void MtuAbovePlan(ILogger logger, string device, int mtu, int plan);
+
+    [LoggerMessage(5, LogLevel.Information, "device {Device}: MTU set to {Mtu}, as the path changed")]
+    public static partial void MtuFollowed(ILogger logger, string device, int mtu);
+
+    [LoggerMessage(6, LogLevel.Warning, "device {Device}: the MTU {Mtu} was refused: {Reason}; larger packets are answered with 'too big'")]
+    public static partial void MtuRefused(ILogger logger, string device, int mtu, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "device {Device} was taken down from outside; packets for the host are dropped until it is up")]
+    public static partial void DeviceDown(ILogger logger, string device);
+
+    [LoggerMessage(8, LogLevel.Information, "device {Device} is up again")]
+    public static partial void DeviceUpAgain(ILogger logger, string device);
+}

@@ -1,0 +1,131 @@
+using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Plugins.Tun.Linux.Links;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>
+/// One queue of a TUN device: the file whose reads give what the host sends and whose writes the host receives, each behind a virtio
+/// header. Never blocks but in <see cref="Wait"/>. One thread reads, one other may write; <see cref="Wake"/> is for all.
+/// </summary>
+internal sealed unsafe class TunQueue : IDisposable
+{
+    /// <summary>Where the kernel hands out queues.</summary>
+    public const string DeviceNode = "/dev/net/tun";
+
+    private readonly FileDescriptor _file;
+    private readonly WakeEvent _wake = new();
+
+    private TunQueue(FileDescriptor file, string device) => (_file, Device) = (file, device);
+
+    /// <summary>The device's name.</summary>
+    public string Device { get; }
+
+    /// <summary>The device's file, for requests on it.</summary>
+    public FileDescriptor File => _file;
+
+    /// <summary>Makes the device, or another queue of it.</summary>
+    /// <param name="device">The device's name.</param>
+    /// <param name="manyQueues">True when it shall have several queues: then each is opened so.</param>
+    /// <param name="existing">The device of that name, where one was there before: for what the error says.</param>
+    /// <exception cref="StageStartException">It cannot be had.</exception>
+    public static TunQueue Open(string device, bool manyQueues, LinkState? existing)
+    {
+        var file = Fcntl.open(DeviceNode, Fcntl.O_RDWR | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC);
+        if (file.IsInvalid)
+        {
+            var error = Errno.Last;
+            throw error is Errno.ENOENT or Errno.ENODEV or Errno.ENXIO
+                ? TunStartError.NoDeviceNode(error)
+                : TunStartError.NodeNotOpened(error);
+        }
+
+        var queue = new TunQueue(file, device);
+        try
+        {
+            queue.Attach(manyQueues, existing);
+            return queue;
+        }
+        catch
+        {
+            queue.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one packet, which may be a super-packet.</summary>
+    /// <param name="buffer">Pinned memory for virtio header and packet.</param>
+    /// <param name="length">Its size in bytes.</param>
+    /// <returns>The bytes read, or 0 when there is nothing to read now.</returns>
+    /// <exception cref="EndpointLostException">The device is gone.</exception>
+    public int Read(byte* buffer, int length)
+    {
+        while (true)
+        {
+            var read = Unistd.read(_file.Number, buffer, (nuint)length);
+            if (read >= 0)
+            {
+                return (int)read;
+            }
+
+            var error = Errno.Last;
+            if (error == Errno.EAGAIN)
+            {
+                return 0;
+            }
+
+            if (error != Errno.EINTR)
+            {
+                throw new EndpointLostException($"the device '{Device}' is gone: {Errno.Text(error)}", new IOException(Errno.Text(error)));
+            }
+        }
+    }
+
+    /// <summary>Writes one packet or super-packet, virtio header first.</summary>
+    /// <param name="parts">Where its parts lie, all of them pinned.</param>
+    /// <param name="count">How many parts, up to <see cref="Uio.IOV_MAX"/>.</param>
+    /// <returns>0, or the error's number.</returns>
+    public int Write(Uio.IoVec* parts, int count)
+    {
+        while (Uio.writev(_file.Number, parts, count) < 0)
+        {
+            var error = Errno.Last;
+            if (error != Errno.EINTR)
+            {
+                return error;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Waits until there is something to read.</summary>
+    /// <returns>False when it was woken instead.</returns>
+    public bool Wait() => _wake.WaitWith(_file.Number);
+
+    /// <summary>Makes the <see cref="Wait"/> that runs, or else the next one, return.</summary>
+    public void Wake() => _wake.Set();
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Attach(bool manyQueues, LinkState? existing)
+    {
+        var request = default(If.IfReq);
+        request.ifr_name.Set(Device);
+        request.ifr_flags = (short)(IfTun.IFF_TUN | IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR | (manyQueues ? IfTun.IFF_MULTI_QUEUE : 0));
+        if (Ioctl.ioctl(_file, IfTun.TUNSETIFF, &request) != 0)
+        {
+            throw TunStartError.QueueRefused(Device, manyQueues, existing, Errno.Last);
+        }
+
+        var size = VirtioNet.Header.Size;
+        if (Ioctl.ioctl(_file, IfTun.TUNSETVNETHDRSZ, &size) != 0)
+        {
+            throw TunStartError.NoVirtioHeader(Device, Errno.Last);
+        }
+    }
+}

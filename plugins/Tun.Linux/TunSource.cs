@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Culvert.Packets;
+using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>
+/// What a lane receives from the host. For one batch:
+/// <list type="number">
+/// <item>go on with a super-packet that the last batch had no room for;</item>
+/// <item>read, without waiting, until the batch is full or nothing is left;</item>
+/// <item>of each read: complete the checksum, or split, into the batch's slots; answer what is too big;</item>
+/// <item>only when all that gave nothing: wait for the device or a wake.</item>
+/// </list>
+/// For the outbound thread only; nothing is allocated after construction.
+/// </summary>
+internal sealed unsafe class TunSource
+{
+    /// <summary>The largest that a read gives: a super-packet of 64 KiB with IPv6's header outside of the count, and its virtio header.</summary>
+    private const int BufferSize = VirtioNet.Header.Size + 65536 + 40;
+
+    /// <summary>Bounds one batch's reads where none of them gives a packet.</summary>
+    private const int MostReads = 512;
+
+    private const int AnswersPerSecond = 100;
+
+    private readonly TunQueue _queue;
+    private readonly IStageContext _context;
+    private readonly TunCounters _counters;
+    private readonly TokenBucket _answers;
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
+    private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(TooBigAnswer.MaxLength, pinned: true);
+    private readonly byte* _start;
+    private SuperPacket _super;
+    private int _length;
+    private int _next;
+    private int _count;
+
+    public TunSource(TunQueue queue, IStageContext context, TunCounters counters)
+    {
+        (_queue, _context, _counters) = (queue, context, counters);
+        _answers = new TokenBucket(context.Time, AnswersPerSecond);
+        // The array is pinned for its life, and this object keeps it.
+        _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_buffer));
+    }
+
+    /// <inheritdoc cref="IPacketEndpoint.Receive"/>
+    public void Receive(PacketBatch batch)
+    {
+        do
+        {
+            Fill(batch);
+        }
+        while (batch.Count == 0 && _queue.Wait());
+    }
+
+    private void Fill(PacketBatch batch)
+    {
+        var limit = Math.Min(_context.Mtu, batch.Room.Size);
+        Split(batch);
+        for (var reads = 0; reads < MostReads && !batch.IsFull; reads++)
+        {
+            var read = _queue.Read(_start, BufferSize);
+            if (read == 0)
+            {
+                return;
+            }
+
+            if (read > VirtioNet.Header.Size)
+            {
+                Take(batch, read - VirtioNet.Header.Size, limit);
+            }
+        }
+    }
+
+    private void Take(PacketBatch batch, int length, int limit)
+    {
+        var header = Unsafe.ReadUnaligned<VirtioNet.Header>(_start);
+        var packet = _buffer.AsSpan(VirtioNet.Header.Size, length);
+        if (header.gso_type == VirtioNet.VIRTIO_NET_HDR_GSO_NONE)
+        {
+            TakePacket(batch, header, packet, limit);
+        }
+        else
+        {
+            TakeSuperPacket(batch, header, packet, limit);
+        }
+    }
+
+    private void TakePacket(PacketBatch batch, in VirtioNet.Header header, Span<byte> packet, int limit)
+    {
+        if (packet.Length > limit)
+        {
+            AnswerTooBig(packet, limit, 1);
+        }
+        else if (!PartialChecksum.TryComplete(header, packet))
+        {
+            _counters.Malformed.Increment();
+        }
+        else
+        {
+            packet.CopyTo(batch.FreeSlot(0));
+            batch.Add(packet.Length);
+        }
+    }
+
+    private void TakeSuperPacket(PacketBatch batch, in VirtioNet.Header header, Span<byte> packet, int limit)
+    {
+        if (!SuperPacket.TryParse(header, packet, out var super))
+        {
+            _counters.Malformed.Increment();
+        }
+        else if (super.LargestPacket > limit)
+        {
+            AnswerTooBig(packet, limit, super.Count);
+        }
+        else
+        {
+            (_super, _length, _next, _count) = (super, packet.Length, 0, super.Count);
+            _counters.Split.Increment();
+            Split(batch);
+        }
+    }
+
+    private void Split(PacketBatch batch)
+    {
+        var packet = _buffer.AsSpan(VirtioNet.Header.Size, _length);
+        while (_next < _count && !batch.IsFull)
+        {
+            batch.Add(_super.Write(packet, _next, batch.FreeSlot(0)));
+            _next++;
+        }
+    }
+
+    private void AnswerTooBig(Span<byte> packet, int limit, int count)
+    {
+        _counters.TooBig.Add(count);
+        if (!_answers.TryTake())
+        {
+            return;
+        }
+
+        var length = TooBigAnswer.Write(packet, limit, _scratch);
+        if (length == 0)
+        {
+            return;
+        }
+
+        var header = default(VirtioNet.Header);
+        var parts = stackalloc Uio.IoVec[2];
+        parts[0] = new Uio.IoVec { iov_base = &header, iov_len = VirtioNet.Header.Size };
+        parts[1] = new Uio.IoVec
+        {
+            iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_scratch)),
+            iov_len = (nuint)length,
+        };
+        if (_queue.Write(parts, 2) == 0)
+        {
+            _counters.TooBigAnswers.Increment();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json.Nodes;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>
+/// The host's end of a pipeline: a TUN device. What the host routes into it goes outbound; what comes inbound the host receives. Stages
+/// see single packets no larger than the MTU with complete checksums; the super-packets that make it fast stay in here.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
+{
+    private const int LongestName = 15;
+
+    private readonly TunOptions _options;
+    private readonly TunDevice _device;
+    private readonly TunQueue _queue;
+    private readonly TunSource _source;
+    private readonly TunSink _sink;
+
+    /// <summary>Makes the device, or in a further lane another queue of it.</summary>
+    /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
+    public TunStage(TunOptions options, IStageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        _options = options;
+        _device = context.Shared(() => TunDevice.Open(options, context));
+        _queue = _device.TakeQueue();
+        var counters = new TunCounters(context.Counters);
+        _source = new TunSource(_queue, context, counters);
+        _sink = new TunSink(_queue, counters);
+    }
+
+    /// <inheritdoc/>
+    public static string Name => "tun";
+
+    /// <inheritdoc/>
+    public static string Summary => "The host's end: a TUN device with its addresses, routes and MTU.";
+
+    /// <inheritdoc/>
+    public static StageShape Shape(TunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes);
+    }
+
+    /// <inheritdoc/>
+    public static void Validate(TunOptions options, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(report);
+        var name = options.Device;
+        if (Encoding.UTF8.GetByteCount(name) is 0 or > LongestName || name is "." or ".."
+            || name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter)))
+        {
+            report.Error(
+                "device", $"'{name}' is no name for a device", "give 1 to 15 letters and digits, without '/', ':', '%' and spaces");
+        }
+
+        if (options.Mtu.Bytes < LeastIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
+        {
+            report.Error(
+                "mtu", $"{options.Mtu} is less than IPv6 allows, and the device has an IPv6 address",
+                $"give at least {LeastIpv6Mtu}, or leave the IPv6 addresses out");
+        }
+
+        ReportRepeats(options, report);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _source.Receive(batch);
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _queue.Wake();
+
+    /// <inheritdoc/>
+    public void Inbound(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _sink.Write(batch);
+    }
+
+    /// <inheritdoc/>
+    public JsonObject GetStatus() => new()
+    {
+        ["device"] = _device.Name,
+        ["index"] = _device.Index,
+        ["mtu"] = _device.Mtu,
+        ["up"] = _device.IsUp,
+        ["offload"] = _device.Offload.ToString(),
+        ["addresses"] = new JsonArray([.. _options.Addresses.Select(address => JsonValue.Create(address.ToString()))]),
+        ["routes"] = new JsonArray([.. _options.Routes.Select(route => JsonValue.Create(route.ToString()))]),
+    };
+
+    /// <summary>Gives the queue back; the device goes with the last one.</summary>
+    public void Dispose() => _queue.Dispose();
+
+    /// <summary>RFC 8200 §5.</summary>
+    private const int LeastIpv6Mtu = 1280;
+
+    private static void ReportRepeats(TunOptions options, OptionsReport report)
+    {
+        for (var i = 0; i < options.Addresses.Count; i++)
+        {
+            if (options.Addresses.Take(i).Any(earlier => earlier.Address.Equals(options.Addresses[i].Address)))
+            {
+                report.Error($"addresses[{i}]", $"{options.Addresses[i].Address} is listed twice", "leave one of them out");
+            }
+        }
+
+        for (var i = 0; i < options.Routes.Count; i++)
+        {
+            if (options.Routes.Take(i).Contains(options.Routes[i]))
+            {
+                report.Warning($"routes[{i}]", $"{options.Routes[i]} is listed twice", "leave one of them out");
+            }
+        }
+    }
+}

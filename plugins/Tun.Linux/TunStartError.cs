@@ -1,0 +1,85 @@
+using System.Net;
+using Culvert.Options;
+using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Plugins.Tun.Linux.Links;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Tun.Linux;
+
+/// <summary>Why the stage cannot start, and what to do about it: all the texts.</summary>
+internal static class TunStartError
+{
+    private const string Rights =
+        "run as root, give the process CAP_NET_ADMIN, or let root make the device beforehand for this user "
+        + "('ip tuntap add dev NAME mode tun user USER'); see docs/platforms/linux.md";
+
+    public static StageStartException NoDeviceNode(int errno) => new(
+        $"cannot open {TunQueue.DeviceNode}: {Errno.Text(errno)}",
+        "load the kernel module ('modprobe tun'); in a container, pass the device in ('--device /dev/net/tun')",
+        new IOException(Errno.Text(errno)));
+
+    public static StageStartException NodeNotOpened(int errno) => new(
+        $"cannot open {TunQueue.DeviceNode}: {Errno.Text(errno)}",
+        errno is Errno.EACCES or Errno.EPERM ? Rights : "look at the system's limits and its log",
+        new IOException(Errno.Text(errno)));
+
+    public static StageStartException QueueRefused(string device, bool manyQueues, LinkState? existing, int errno)
+    {
+        var (reason, remedy) = errno switch
+        {
+            Errno.EPERM or Errno.EACCES => ("no rights", Rights),
+            Errno.EBUSY => (
+                "the name is taken: another program holds this device",
+                "stop that program, or give 'device' another name"),
+            Errno.EINVAL when existing is not null => (
+                "the name is taken by a device that is no TUN device" + (manyQueues ? ", or none with several queues" : ", or one with several queues"),
+                manyQueues
+                    ? "give 'device' another name, or make the device with 'ip tuntap add … mode tun multi_queue'"
+                    : "give 'device' another name, or make the device without 'multi_queue'"),
+            Errno.EINVAL => ("the kernel finds the name invalid", "give 'device' a name of 1 to 15 letters and digits"),
+            _ => (Errno.Text(errno), "look at the kernel's log"),
+        };
+        return new($"cannot make the device '{device}': {reason}", remedy, new IOException(Errno.Text(errno)));
+    }
+
+    public static StageStartException NoVirtioHeader(string device, int errno) => new(
+        $"the device '{device}' takes no virtio header of {VirtioNet.Header.Size} bytes: {Errno.Text(errno)}",
+        "use a kernel with TUN support of 2.6.32 or later",
+        new IOException(Errno.Text(errno)));
+
+    public static StageStartException NotSetUp(string device, NetlinkException error) => new(
+        $"cannot set up the device '{device}': {error.Message}",
+        error.Errno is Errno.EPERM ? Rights : "look at the kernel's log",
+        error);
+
+    public static StageStartException MtuRefused(string device, int mtu, NetlinkException error) => new(
+        $"cannot set the MTU of '{device}' to {mtu}: {error.Message}",
+        error.Errno is Errno.EPERM ? Rights : "give 'mtu' a number from 68 to 65535, and from 1280 where IPv6 is used",
+        error);
+
+    public static StageStartException AddressTaken(InterfaceAddress address, string owner) => new(
+        $"the address {address.Address} is taken: '{owner}' has it",
+        $"give another address in 'addresses', or take it from '{owner}' ('ip address del {address} dev {owner}')");
+
+    public static StageStartException AddressRefused(InterfaceAddress address, string device, NetlinkException error)
+    {
+        var remedy = error.Errno switch
+        {
+            Errno.EPERM => Rights,
+            _ when address.IsIpv6 => "see that IPv6 is on ('sysctl net.ipv6.conf.all.disable_ipv6' is 0) and the MTU at least 1280, or leave the address out",
+            _ => "give an address that a device may have",
+        };
+        return new($"cannot give '{device}' the address {address}: {error.Message}", remedy, error);
+    }
+
+    public static StageStartException RouteTaken(IPNetwork prefix, string? owner) => new(
+        $"the route {prefix} is taken: it leads {(owner is null ? "elsewhere" : $"to '{owner}'")} already",
+        prefix.PrefixLength == 0
+            ? "list the two halves instead (0.0.0.0/1 and 128.0.0.0/1, or ::/1 and 8000::/1), which go before a default route"
+            : "take the prefix out of 'routes', or remove the other route");
+
+    public static StageStartException RouteRefused(IPNetwork prefix, string device, NetlinkException error) => new(
+        $"cannot route {prefix} into '{device}': {error.Message}",
+        error.Errno is Errno.EPERM ? Rights : "give prefixes that a device may be routed, each without host bits",
+        error);
+}

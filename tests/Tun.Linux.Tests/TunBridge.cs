@@ -1,0 +1,77 @@
+using Culvert.Packets;
+using Culvert.Plugins.Tun.Linux;
+
+namespace Tun.Linux.Tests;
+
+/// <summary>
+/// Carries packets between the devices of two sites, as a pipeline without stages would: what one host sends, the other receives.
+/// </summary>
+internal sealed class TunBridge : IDisposable
+{
+    private readonly TunStage[] _stages;
+    private readonly Thread[] _threads;
+    private readonly Action<PacketBatch>? _look;
+    private readonly List<Exception> _failures = [];
+    private volatile bool _stopping;
+
+    /// <summary>Starts to carry.</summary>
+    /// <param name="left">One site.</param>
+    /// <param name="right">The other, with as many lanes.</param>
+    /// <param name="look">Sees each batch on its way, on two threads for each lane.</param>
+    public TunBridge(TunSite left, TunSite right, Action<PacketBatch>? look = null)
+    {
+        _look = look;
+        _stages = [.. left.Stages, .. right.Stages];
+        var pairs = left.Stages.Zip(right.Stages);
+        _threads = [.. pairs.SelectMany(pair => new[]
+        {
+            new Thread(() => Carry(pair.First, pair.Second, left.Batch(Direction.Outbound))),
+            new Thread(() => Carry(pair.Second, pair.First, right.Batch(Direction.Outbound))),
+        })];
+        foreach (var thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>What the threads threw.</summary>
+    public IReadOnlyList<Exception> Failures
+    {
+        get { lock (_failures) { return [.. _failures]; } }
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        foreach (var stage in _stages)
+        {
+            stage.Wake();
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void Carry(TunStage from, TunStage to, PacketBatch batch)
+    {
+        try
+        {
+            while (!_stopping)
+            {
+                batch.Clear();
+                from.Receive(batch);
+                _look?.Invoke(batch);
+                to.Inbound(batch);
+            }
+        }
+        catch (Exception error)
+        {
+            lock (_failures)
+            {
+                _failures.Add(error);
+            }
+        }
+    }
+}

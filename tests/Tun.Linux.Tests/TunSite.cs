@@ -1,0 +1,71 @@
+using System.Net;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Tun.Linux;
+using Culvert.Stages;
+using Culvert.Testing;
+using Culvert.Tests.Support;
+
+namespace Tun.Linux.Tests;
+
+/// <summary>A real device in a namespace of its own, with one stage for each lane.</summary>
+internal sealed class TunSite : IDisposable
+{
+    private readonly IReadOnlyList<TestStageContext> _contexts;
+
+    public TunSite(TunOptions options, int mtu = 1420, int lanes = 1, NetworkNamespace? space = null)
+    {
+        Space = space ?? NetworkNamespace.Create();
+        _contexts = lanes == 1 ? [new TestStageContext(mtu: mtu)] : TestStageContext.ForLanes(lanes, mtu: mtu);
+        try
+        {
+            Stages = Space.Invoke(() => _contexts.Select(context => new TunStage(options, context)).ToArray());
+        }
+        catch
+        {
+            Space.Dispose();
+            throw;
+        }
+    }
+
+    public NetworkNamespace Space { get; }
+
+    public TunStage[] Stages { get; }
+
+    public TunStage Stage => Stages[0];
+
+    public TestStageContext Context => _contexts[0];
+
+    public static TunOptions Options(string addresses, string routes = "", bool offload = true) => new()
+    {
+        Device = "tun-test",
+        Addresses = [.. addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Address)],
+        Routes = [.. routes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPNetwork.Parse)],
+        Offload = offload,
+    };
+
+    public static InterfaceAddress Address(string text) =>
+        InterfaceAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
+
+    public PacketBatch Batch(Direction direction, int capacity = 128, int size = 9216) =>
+        new(capacity, new PacketRoom(64, size, 64), Context.Pool, direction);
+
+    public long Count(string name) => Context.Count(name);
+
+    /// <summary>Closes the device and leaves the namespace, to look at what stays.</summary>
+    public void CloseDevice()
+    {
+        foreach (var stage in Stages)
+        {
+            stage.Dispose();
+        }
+
+        Context.Dispose();
+    }
+
+    public void Dispose()
+    {
+        CloseDevice();
+        Space.Dispose();
+    }
+}

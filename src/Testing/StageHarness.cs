@@ -42,7 +42,7 @@ public sealed class StageHarness<TStage> : IDisposable
     {
         _drops.Clear();
         var batch = Fill(direction, endpoint, packets);
-        batch.OnDrop = reason => _drops[reason.Name] = _drops.GetValueOrDefault(reason.Name) + 1;
+        batch.OnDrop = (reason, _) => _drops[reason.Name] = _drops.GetValueOrDefault(reason.Name) + 1;
         Call(batch);
         return Collect(batch, packets.Length);
     }

@@ -71,7 +71,7 @@ public readonly ref struct Packet
         if (!_slot.Dropped)
         {
             _slot.Dropped = true;
-            _batch.NoteDrop(reason);
+            _batch.NoteDrop(reason, _slot.Mark);
             reason.Increment();
         }
     }

@@ -17,6 +17,7 @@ public sealed class PacketBatch
     private readonly int _stride;
     private int _count;
     private int _dropped;
+    private int _taken;
     private bool _compacted;
 
     /// <summary>Makes a batch with its own slab.</summary>
@@ -65,10 +66,29 @@ public sealed class PacketBatch
 
     internal PacketPool Pool { get; }
 
-    /// <summary>What the host is told of each drop; null when nobody listens.</summary>
-    internal Action<Counter>? OnDrop { get; set; }
+    /// <summary>What the host is told of each drop, with the packet's mark; null when nobody listens.</summary>
+    internal Action<Counter, uint>? OnDrop { get; set; }
 
+    /// <summary>How many were dropped or taken since the last compaction.</summary>
     internal int DroppedCount => _dropped;
+
+    /// <summary>How many of <see cref="DroppedCount"/> were taken.</summary>
+    internal int TakenCount => _taken;
+
+    /// <summary>The bytes of all packets, dropped ones included until the batch is compacted.</summary>
+    internal long ByteCount
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (ref var slot in Slots)
+            {
+                bytes += slot.Length;
+            }
+
+            return bytes;
+        }
+    }
 
     internal Span<PacketSlot> Slots => _slots.AsSpan(0, _count);
 
@@ -146,6 +166,7 @@ public sealed class PacketBatch
     {
         _count = 0;
         _dropped = 0;
+        _taken = 0;
         _compacted = false;
     }
 
@@ -184,17 +205,22 @@ public sealed class PacketBatch
         Debug.Assert(gone == _dropped, "Each dropped packet is counted once.");
         _count = kept;
         _dropped = 0;
+        _taken = 0;
         _compacted = true;
         return gone;
     }
 
-    internal void NoteDrop(Counter reason)
+    internal void NoteDrop(Counter reason, uint mark)
     {
         _dropped++;
-        OnDrop?.Invoke(reason);
+        OnDrop?.Invoke(reason, mark);
     }
 
-    internal void NoteTaken() => _dropped++;
+    internal void NoteTaken()
+    {
+        _dropped++;
+        _taken++;
+    }
 
     private Packet AddSlot(byte[] buffer, int floor, int start, int length, int ceiling)
     {

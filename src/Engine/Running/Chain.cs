@@ -1,0 +1,76 @@
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// The stages of one lane in their order. Immutable: a reload or a bypass makes another, and the lane's loops take it up at a batch
+/// boundary.
+/// </summary>
+internal sealed class Chain
+{
+    private readonly StageNode[] _nodes;
+    private readonly int[] _outboundEntries;
+    private readonly int[] _inboundEntries;
+
+    /// <summary>Makes a chain. A stage that is bypassed keeps its place, for what it still emits, but no packet goes through it.</summary>
+    /// <param name="nodes">From the host end to the network end, both ends included.</param>
+    public Chain(IEnumerable<StageNode> nodes)
+    {
+        _nodes = [.. nodes];
+        HostEnd = (IPacketEndpoint)_nodes[0].Stage;
+        NetworkEnd = (IPacketEndpoint)_nodes[^1].Stage;
+        var active = _nodes.Where(node => !node.Unit.IsBypassed).ToArray();
+        Outbound = [.. active.Skip(1).Select(node => new Step(node, node.Outbound))];
+        Inbound = [.. active.SkipLast(1).Reverse().Select(node => new Step(node, node.Inbound))];
+        _outboundEntries = [.. _nodes.Select((_, place) => EntryAfter(active.Count(node => PlaceOf(node) <= place)))];
+        _inboundEntries = [.. _nodes.Select((_, place) => EntryAfter(active.Count(node => PlaceOf(node) >= place)))];
+    }
+
+    /// <summary>From the host end to the network end.</summary>
+    public IReadOnlyList<StageNode> Nodes => _nodes;
+
+    public IPacketEndpoint HostEnd { get; }
+
+    public IPacketEndpoint NetworkEnd { get; }
+
+    /// <summary>What an outbound packet goes through after the host end; the last step is the sink.</summary>
+    public Step[] Outbound { get; }
+
+    /// <summary>What an inbound packet goes through after the network end; the last step is the sink.</summary>
+    public Step[] Inbound { get; }
+
+    public Step[] Steps(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
+
+    /// <summary>The end that packets of one direction come from.</summary>
+    public IPacketEndpoint Source(Direction direction) => direction == Direction.Outbound ? HostEnd : NetworkEnd;
+
+    /// <inheritdoc cref="Source"/>
+    public StageNode SourceNode(Direction direction) => direction == Direction.Outbound ? _nodes[0] : _nodes[^1];
+
+    /// <summary>
+    /// The step at which a packet that this stage emits enters: the one behind it. What an end emits towards its own side enters at its
+    /// own sink, the one place that is left.
+    /// </summary>
+    /// <returns>An index into <see cref="Steps"/>, or −1 when the stage is no part of the chain.</returns>
+    public int EntryFor(StageNode emitter, Direction direction)
+    {
+        var place = PlaceOf(emitter);
+        return place < 0 ? -1 : (direction == Direction.Outbound ? _outboundEntries : _inboundEntries)[place];
+    }
+
+    private int PlaceOf(StageNode node) => Array.IndexOf(_nodes, node);
+
+    /// <summary>The steps leave out the source: behind n active stages, itself included, comes step n − 1, but never past the sink.</summary>
+    private int EntryAfter(int activeUpToHere) => Math.Min(activeUpToHere - 1, Outbound.Length - 1);
+
+    /// <summary>One stage on a direction's way, with the counts that belong to it there.</summary>
+    internal readonly struct Step(StageNode node, StageTraffic traffic)
+    {
+        public StageNode Node { get; } = node;
+
+        public IPacketStage Stage { get; } = node.Stage;
+
+        public StageTraffic Traffic { get; } = traffic;
+    }
+}

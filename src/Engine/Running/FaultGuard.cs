@@ -1,0 +1,87 @@
+using Culvert.Engine.Configuration;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// Decides what follows when a stage throws, as <c>on-fault</c> says, and logs it at a bounded rate: the first fault of a stage at once,
+/// then at most one line in ten seconds with how many there were since. Thread-safe.
+/// </summary>
+internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Action<string> fail) : IFaultSink
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<StageUnit, Silence> _silences = [];
+
+    public void BatchFault(StageNode node, Direction direction, int packets, Exception error)
+    {
+        if (error is EndpointLostException)
+        {
+            fail($"{node.Unit.Id}: {error.Message}");
+            return;
+        }
+
+        if (Note(node.Unit) is { } faults)
+        {
+            RunningLog.StageThrew(node.Unit.Logger, direction.ToString().ToLowerInvariant(), packets, faults, error.Message, error);
+        }
+
+        Follow(node.Unit, error);
+    }
+
+    public void ServiceFault(StageNode node, Exception error)
+    {
+        if (error is EndpointLostException)
+        {
+            fail($"{node.Unit.Id}: {error.Message}");
+            return;
+        }
+
+        if (Note(node.Unit) is { } faults)
+        {
+            RunningLog.ServiceThrew(node.Unit.Logger, faults, error.Message, error);
+        }
+
+        Follow(node.Unit, error);
+    }
+
+    /// <summary>Counts a fault.</summary>
+    /// <returns>How many there were, when it is time to say so; else null.</returns>
+    private long? Note(StageUnit unit)
+    {
+        var faults = unit.NoteFault();
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            if (_silences.TryGetValue(unit, out var silence) && time.GetElapsedTime(silence.Since, now) < Quiet)
+            {
+                return null;
+            }
+
+            _silences[unit] = new Silence(now);
+            return faults;
+        }
+    }
+
+    private void Follow(StageUnit unit, Exception error)
+    {
+        switch (unit.Plan.Entry.OnFault)
+        {
+            case FaultPolicy.Stop:
+                fail($"{unit.Id} threw {error.GetType().Name} and its on-fault is stop: {error.Message}");
+                break;
+            // A stage that changes the kind of packet cannot be left out: what is behind it would get what it cannot read, or send
+            // readable what should be sealed.
+            case FaultPolicy.Bypass when unit.Plan.Shape.Above == unit.Plan.Shape.Below && unit.Bypass():
+                RunningLog.Bypassed(unit.Logger);
+                bypass(unit);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private readonly record struct Silence(long Since);
+}

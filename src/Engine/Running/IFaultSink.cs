@@ -1,0 +1,13 @@
+using Culvert.Packets;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>Where the loops bring what a stage threw. Thread-safe; never throws.</summary>
+internal interface IFaultSink
+{
+    /// <summary>A stage threw while it had a batch; the batch is dropped and counted already.</summary>
+    void BatchFault(StageNode node, Direction direction, int packets, Exception error);
+
+    /// <summary>A timer's callback or posted work of a stage threw.</summary>
+    void ServiceFault(StageNode node, Exception error);
+}

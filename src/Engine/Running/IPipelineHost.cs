@@ -1,0 +1,24 @@
+using Culvert.Packets;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>What a stage's context reaches of the pipeline that it belongs to. Thread-safe.</summary>
+internal interface IPipelineHost
+{
+    TimeProvider Time { get; }
+
+    PacketPool Pool { get; }
+
+    int Lanes { get; }
+
+    ServiceLoop Service { get; }
+
+    /// <summary>Sends a packet on its way from behind a stage of the running chain.</summary>
+    void Emit(StageNode emitter, Direction direction, PacketLease lease);
+
+    /// <summary>An end says that the largest packet at its side is another.</summary>
+    void ReportMtu(StageUnit end, int bytes);
+
+    /// <summary>A stage says that the pipeline cannot go on.</summary>
+    void Fault(StageNode node, Exception reason);
+}

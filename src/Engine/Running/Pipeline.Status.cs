@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>What a running pipeline tells of itself.</summary>
+public sealed partial class Pipeline
+{
+    /// <summary>Everything that there is to tell now. From any thread; the data path is not held up.</summary>
+    public PipelineStatus GetStatus()
+    {
+        var units = _units;
+        return new PipelineStatus
+        {
+            Uptime = _options.Time.GetElapsedTime(_startedAt),
+            Lanes = _options.Lanes,
+            Mtu = units.Length == 0 ? 0 : units[0].Mtu,
+            LeasesInUse = _pool.InUse,
+            Stages = [.. units.Select(Describe)],
+        };
+    }
+
+    private static StageStatus Describe(StageUnit unit) => new()
+    {
+        Id = unit.Id,
+        Stage = unit.Plan.Entry.Type.Name,
+        Mtu = unit.Mtu,
+        Faults = unit.Faults,
+        IsBypassed = unit.IsBypassed,
+        Outbound = Sum([.. unit.Nodes.Select(node => node.Outbound)]),
+        Inbound = Sum([.. unit.Nodes.Select(node => node.Inbound)]),
+        Counters = unit.Counters.All,
+        Details = DetailsOf(unit),
+    };
+
+    private static TrafficStatus Sum(StageTraffic[] lanes)
+    {
+        var timed = lanes.Sum(lane => lane.TimedPackets);
+        var seconds = (double)lanes.Sum(lane => lane.TimedTicks) / Stopwatch.Frequency;
+        return new TrafficStatus
+        {
+            PacketsIn = lanes.Sum(lane => lane.PacketsIn),
+            BytesIn = lanes.Sum(lane => lane.BytesIn),
+            Dropped = lanes.Sum(lane => lane.Dropped),
+            Taken = lanes.Sum(lane => lane.Taken),
+            Faulted = lanes.Sum(lane => lane.Faulted),
+            Emitted = lanes.Sum(lane => lane.Emitted),
+            NanosecondsPerPacket = timed == 0 ? null : seconds * 1e9 / timed,
+        };
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A status that one stage cannot give must not hide the others.")]
+    private static JsonObject? DetailsOf(StageUnit unit)
+    {
+        try
+        {
+            return (unit.Nodes[0].Stage as IStatusSource)?.GetStatus();
+        }
+        catch (Exception error)
+        {
+            return new JsonObject { ["error"] = $"the stage's status threw {error.GetType().Name}: {error.Message}" };
+        }
+    }
+}

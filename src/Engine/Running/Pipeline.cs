@@ -1,0 +1,195 @@
+using Culvert.Engine.Planning;
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// A pipeline that runs. In its life:
+/// 1. <see cref="Start"/> constructs the stages from the network end upwards and starts the threads;
+/// 2. <see cref="Reload"/> puts another chain in place, at a batch boundary;
+/// 3. <see cref="RequestStop()"/>, a lost end or a fault closes it in order: receive no more, let the service thread and the loops finish
+/// what is under way, dispose the stages from the host end down, all within a bounded time.
+/// Thread-safe.
+/// </summary>
+public sealed partial class Pipeline : IDisposable, IPipelineHost
+{
+    private readonly PipelineOptions _options;
+    private readonly PipelinePlan _room;
+    private readonly ILogger _logger;
+    private readonly FaultGuard _faults;
+    private readonly ServiceLoop _service;
+    private readonly PacketPool _pool;
+    private readonly StageBuilder _builder;
+    private readonly MtuReplan _mtu;
+    private readonly Action _replan;
+    private readonly TaskCompletionSource<PipelineExit> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _chainGate = new();
+    private readonly Lock _reloadGate = new();
+    private readonly long _startedAt;
+    private Lane[] _lanes = [];
+    private StageUnit[] _units = [];
+    private int _stopping;
+
+    private Pipeline(PipelinePlan plan, PipelineOptions options)
+    {
+        (_options, Plan, _room) = (options, plan, plan);
+        _logger = options.LoggerFactory.CreateLogger("culvert");
+        _startedAt = options.Time.GetTimestamp();
+        _faults = new FaultGuard(options.Time, Bypass, reason => RequestStop(PipelineExit.Failed(reason)));
+        _service = new ServiceLoop(_faults);
+        _pool = new PacketPool(plan.LeaseRoom, options.PoolCapacity);
+        _builder = new StageBuilder(options, this, ReportCloseFault);
+        _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));
+        _replan = Replan;
+    }
+
+    /// <summary>The plan that runs.</summary>
+    public PipelinePlan Plan { get; private set; }
+
+    /// <summary>Completes when the pipeline is closed; says how it ended.</summary>
+    public Task<PipelineExit> Completion => _completion.Task;
+
+    TimeProvider IPipelineHost.Time => _options.Time;
+
+    PacketPool IPipelineHost.Pool => _pool;
+
+    int IPipelineHost.Lanes => _options.Lanes;
+
+    ServiceLoop IPipelineHost.Service => _service;
+
+    /// <summary>Opens everything and starts the threads.</summary>
+    /// <param name="plan">A plan without errors.</param>
+    /// <param name="options">The rest.</param>
+    /// <exception cref="PipelineStartException">A stage could not start; nothing is left open.</exception>
+    public static Pipeline Start(PipelinePlan plan, PipelineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Lanes);
+        var pipeline = new Pipeline(plan, options);
+        pipeline.Open();
+        return pipeline;
+    }
+
+    /// <summary>Begins to close the pipeline in order, as if a user had asked. Does not wait; a second call does nothing.</summary>
+    public void RequestStop() => RequestStop(PipelineExit.Asked);
+
+    /// <summary>Closes the pipeline and waits until it is closed.</summary>
+    public void Dispose()
+    {
+        RequestStop();
+        _completion.Task.GetAwaiter().GetResult();
+    }
+
+    void IPipelineHost.Emit(StageNode emitter, Direction direction, PacketLease lease) =>
+        _lanes[emitter.Lane].Loop(direction).Emit(emitter, lease);
+
+    void IPipelineHost.ReportMtu(StageUnit end, int bytes)
+    {
+        _mtu.Note(end, bytes);
+        _service.PostTimer(end.Nodes[0], _replan);
+    }
+
+    void IPipelineHost.Fault(StageNode node, Exception reason) =>
+        RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {reason.Message}"));
+
+    private IEnumerable<LaneLoop> Loops => _lanes.SelectMany(lane => lane.Loops);
+
+    private void Open()
+    {
+        // A stage may ask for the end while others are still being constructed: closing waits until all is open.
+        lock (_reloadGate)
+        {
+            _units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count]);
+            _lanes = [.. Enumerable.Range(0, _options.Lanes).Select(MakeLane)];
+            foreach (var unit in _units)
+            {
+                unit.Activate();
+            }
+
+            _service.Start();
+            foreach (var loop in Loops)
+            {
+                loop.Start();
+            }
+        }
+    }
+
+    private Lane MakeLane(int index) =>
+        new(index, new Chain(_units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
+
+    private void Replan()
+    {
+        if (_mtu.Apply(_units) is { } plan)
+        {
+            RunningLog.MtuPlanned(_logger, plan.Inner, plan.Below[^1]);
+        }
+    }
+
+    private void Bypass(StageUnit unit)
+    {
+        lock (_chainGate)
+        {
+            foreach (var lane in _lanes)
+            {
+                lane.Switch(new Chain(lane.Chain.Nodes));
+            }
+        }
+    }
+
+    private void RequestStop(PipelineExit exit)
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) == 0)
+        {
+            if (exit.Reason is { } reason)
+            {
+                RunningLog.Closing(_logger, reason);
+            }
+
+            // A thread of its own: a loop that asks for the end cannot wait for its own.
+            new Thread(() => Close(exit)) { Name = "culvert close", IsBackground = true }.Start();
+        }
+    }
+
+    private void Close(PipelineExit exit)
+    {
+        lock (_reloadGate)
+        {
+            var until = Environment.TickCount64 + (long)_options.CloseLimit.TotalMilliseconds;
+            TimeSpan Left() => TimeSpan.FromMilliseconds(Math.Max(100, until - Environment.TickCount64));
+            foreach (var loop in Loops)
+            {
+                loop.Drain();
+            }
+
+            Expect(_service.Finish(Left()), "A timer's callback or posted work");
+            foreach (var loop in Loops)
+            {
+                loop.Finish();
+            }
+
+            foreach (var loop in Loops)
+            {
+                Expect(loop.Join(Left()), "A batch");
+            }
+
+            foreach (var unit in _units)
+            {
+                unit.Close(ReportCloseFault);
+            }
+        }
+
+        _completion.SetResult(exit);
+    }
+
+    private void Expect(bool ended, string what)
+    {
+        if (!ended)
+        {
+            RunningLog.DidNotEnd(_logger, what, _options.CloseLimit.TotalSeconds);
+        }
+    }
+
+    private void ReportCloseFault(StageUnit unit, Exception error) => RunningLog.DisposeFailed(unit.Logger, error.Message, error);
+}

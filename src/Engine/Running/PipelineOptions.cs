@@ -1,0 +1,36 @@
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>What a pipeline needs to run beside its plan.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>How many queue pairs work side by side: 1 or more, each with two threads.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>The most packets that go through the stages together.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>The most packets that stages may hold or have under way as leases, over all lanes.</summary>
+    public int PoolCapacity { get; init; } = 4096;
+
+    /// <summary>The clock of all stages.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where each stage's log comes from; its category is the stage's id.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where stages' further constructor parameters come from.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    /// <summary>Makes the host end of a lane instead of the plan's own; the pipeline disposes it.</summary>
+    public Func<IStageContext, IPacketEndpoint>? HostEnd { get; init; }
+
+    /// <summary>Makes the network end of a lane instead of the plan's own; the pipeline disposes it.</summary>
+    public Func<IStageContext, IPacketEndpoint>? NetworkEnd { get; init; }
+
+    /// <summary>How long closing, or a reload, waits for threads that are inside a stage.</summary>
+    public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(5);
+}

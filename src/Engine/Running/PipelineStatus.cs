@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Culvert.Counters;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>A pipeline at one moment. The numbers are read while packets flow, so that neighbours may differ by a batch.</summary>
+public sealed record PipelineStatus
+{
+    /// <summary>Since it was started.</summary>
+    public required TimeSpan Uptime { get; init; }
+
+    /// <summary>How many queue pairs work side by side.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>The largest packet inside the tunnel, in bytes.</summary>
+    public required int Mtu { get; init; }
+
+    /// <summary>Leases that stages hold or have under way now.</summary>
+    public required int LeasesInUse { get; init; }
+
+    /// <summary>From the host end to the network end.</summary>
+    public required IReadOnlyList<StageStatus> Stages { get; init; }
+}
+
+/// <summary>One stage at one moment, all its lanes together.</summary>
+public sealed record StageStatus
+{
+    /// <summary>The entry's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The stage's name.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>The largest packet at its place, in bytes.</summary>
+    public required int Mtu { get; init; }
+
+    /// <summary>How often it threw.</summary>
+    public required long Faults { get; init; }
+
+    /// <summary>True once a fault has taken it out of the chain.</summary>
+    public required bool IsBypassed { get; init; }
+
+    /// <summary>From the host to the network.</summary>
+    public required TrafficStatus Outbound { get; init; }
+
+    /// <summary>From the network to the host.</summary>
+    public required TrafficStatus Inbound { get; init; }
+
+    /// <summary>What the stage counts itself.</summary>
+    public required IReadOnlyList<Counter> Counters { get; init; }
+
+    /// <summary>What else it has to tell; null when nothing.</summary>
+    public JsonObject? Details { get; init; }
+}
+
+/// <summary>What went through a stage in one direction, up to now.</summary>
+public sealed record TrafficStatus
+{
+    /// <summary>Packets that came to it; at the end that they come from: that it received.</summary>
+    public required long PacketsIn { get; init; }
+
+    /// <summary>The bytes of <see cref="PacketsIn"/>.</summary>
+    public required long BytesIn { get; init; }
+
+    /// <summary>Packets that it passed on, its own emissions not among them.</summary>
+    public long PacketsOut => PacketsIn - Dropped - Taken - Faulted;
+
+    /// <summary>Packets that it dropped under a counter.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>Packets that it took out to keep.</summary>
+    public required long Taken { get; init; }
+
+    /// <summary>Packets that were dropped because it threw.</summary>
+    public required long Faulted { get; init; }
+
+    /// <summary>Packets that it emitted in this direction.</summary>
+    public required long Emitted { get; init; }
+
+    /// <summary>The mean time in it for one packet, in nanoseconds, over the batches whose time was taken; null before the first.</summary>
+    public required double? NanosecondsPerPacket { get; init; }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>What the running pipeline logs.</summary>
+internal static partial class RunningLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "The stage threw ({Error}); {Packets} {Direction} packets were dropped for it, {Faults} faults so far. This is a bug of the stage.")]
+    public static partial void StageThrew(ILogger logger, string direction, int packets, long faults, string error, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "The stage's timer or posted work threw ({Error}), {Faults} faults so far. This is a bug of the stage.")]
+    public static partial void ServiceThrew(ILogger logger, long faults, string error, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The stage is bypassed from here on, as its on-fault says; reload or restart to bring it back.")]
+    public static partial void Bypassed(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Disposing the stage failed: {Error}")]
+    public static partial void DisposeFailed(ILogger logger, string error, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} did not end within {Seconds} seconds; closing goes on without it.")]
+    public static partial void DidNotEnd(ILogger logger, string what, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The MTU inside the tunnel is {Mtu} now (path MTU {Path}).")]
+    public static partial void MtuPlanned(ILogger logger, int mtu, int path);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Closing: {Reason}")]
+    public static partial void Closing(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch did not come to its end within {Seconds} seconds; stages that were taken out stay open.")]
+    public static partial void SwitchBlocked(ILogger logger, double seconds);
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Planning;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// Constructs the stages of a plan from the network end upwards, so that whatever a stage may reach below it exists. When one cannot
+/// start, those before it are closed again in reverse.
+/// </summary>
+internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, Action<StageUnit, Exception> reportCloseFault)
+{
+    /// <summary>Builds what is not kept.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="kept">Units that go on, by place in the plan; null where a new one is wanted.</param>
+    /// <returns>A unit for each place in the plan.</returns>
+    /// <exception cref="PipelineStartException">A stage could not start; nothing new is left open.</exception>
+    public StageUnit[] Build(PipelinePlan plan, IReadOnlyList<StageUnit?> kept)
+    {
+        var units = new StageUnit[plan.Stages.Count];
+        for (var place = units.Length - 1; place >= 0; place--)
+        {
+            if (kept[place] is { } known)
+            {
+                units[place] = known;
+                continue;
+            }
+
+            var stage = plan.Stages[place];
+            var unit = new StageUnit(stage, host.Lanes, options.LoggerFactory.CreateLogger(stage.Entry.Id));
+            units[place] = unit;
+            try
+            {
+                foreach (var node in unit.Nodes)
+                {
+                    node.Stage = Create(plan, stage, new StageContext(node, host, RoomOf(plan, stage.Shape)));
+                }
+            }
+            catch (PipelineStartException)
+            {
+                CloseNew(units, kept, from: place);
+                throw;
+            }
+        }
+
+        return units;
+    }
+
+    /// <summary>An end leaves room for its own direction; any other stage that asks gets what every lease has.</summary>
+    private static Packets.PacketRoom RoomOf(PipelinePlan plan, StageShape shape) =>
+        shape.IsHostEnd ? plan.OutboundRoom : shape.IsNetworkEnd ? plan.InboundRoom : plan.LeaseRoom;
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a constructor throws becomes one kind of error.")]
+    private IPacketStage Create(PipelinePlan plan, PlannedStage stage, StageContext context)
+    {
+        try
+        {
+            var replacement = stage == plan.Stages[0] ? options.HostEnd : stage == plan.Stages[^1] ? options.NetworkEnd : null;
+            return replacement?.Invoke(context)
+                ?? stage.Entry.Type.Create(stage.Entry.Options, context, options.Services ?? NoServices.Instance);
+        }
+        catch (StageStartException error)
+        {
+            throw new PipelineStartException(stage.Entry.Id, error.Message, error.Remedy, error);
+        }
+        catch (Exception error)
+        {
+            throw new PipelineStartException(
+                stage.Entry.Id, $"the stage's constructor threw {error.GetType().Name}: {error.Message}", null, error);
+        }
+    }
+
+    private void CloseNew(StageUnit[] units, IReadOnlyList<StageUnit?> kept, int from)
+    {
+        for (var place = from; place < units.Length; place++)
+        {
+            if (kept[place] is null)
+            {
+                units[place].Close(reportCloseFault);
+            }
+        }
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// The context of one instance. Until <see cref="Activate"/> (the chain that it belongs to runs) emissions and posts wait here; after
+/// <see cref="Close"/> they come to nothing.
+/// </summary>
+internal sealed class StageContext : IStageContext
+{
+    private readonly Lock _gate = new();
+    private readonly StageNode _node;
+    private readonly IPipelineHost _host;
+    private readonly HashSet<PipelineTimer> _timers = [];
+    private List<Held>? _waiting = [];
+    private bool _closed;
+
+    public StageContext(StageNode node, IPipelineHost host, PacketRoom room)
+    {
+        (_node, _host, Room) = (node, host, room);
+        node.Unit.Contexts.Add(this);
+    }
+
+    public event Action? MtuChanged;
+
+    public string Id => _node.Unit.Id;
+
+    public int Lane => _node.Lane;
+
+    public int Lanes => _host.Lanes;
+
+    public int Mtu => _node.Unit.Mtu;
+
+    public PacketRoom Room { get; }
+
+    public TimeProvider Time => _host.Time;
+
+    public CounterSet Counters => _node.Unit.Counters;
+
+    public ILogger Logger => _node.Unit.Logger;
+
+    public bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease) => _host.Pool.TryRent(length, out lease);
+
+    public void Emit(Direction direction, PacketLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        if (Volatile.Read(ref _waiting) is null || !HoldEmission(direction, lease))
+        {
+            _host.Emit(_node, direction, lease);
+        }
+    }
+
+    public StageTimer CreateTimer(Action callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new PipelineTimer(this, callback);
+        lock (_gate)
+        {
+            _timers.Add(timer);
+        }
+
+        return timer;
+    }
+
+    public void Post(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (Volatile.Read(ref _waiting) is null || !HoldWork(work))
+        {
+            _host.Service.Post(_node, work);
+        }
+    }
+
+    public T Shared<T>(Func<T> create)
+        where T : class => _node.Unit.Shared(create);
+
+    public void ReportMtu(int bytes)
+    {
+        const int leastOfIpv4 = 68;
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, leastOfIpv4);
+        _host.ReportMtu(_node.Unit, bytes);
+    }
+
+    public void Fault(Exception reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        _host.Fault(_node, reason);
+    }
+
+    /// <summary>Queues a timer's callback for the service thread.</summary>
+    public void PostTimer(Action callback)
+    {
+        if (Volatile.Read(ref _waiting) is null || !HoldWork(callback))
+        {
+            _host.Service.PostTimer(_node, callback);
+        }
+    }
+
+    /// <summary>The MTU at the stage's place is another now. On the service thread.</summary>
+    public void RaiseMtuChanged() => MtuChanged?.Invoke();
+
+    /// <summary>A timer was disposed by its stage.</summary>
+    public void Forget(PipelineTimer timer)
+    {
+        lock (_gate)
+        {
+            _timers.Remove(timer);
+        }
+    }
+
+    /// <summary>The chain runs: what waited goes on its way, in order.</summary>
+    public void Activate()
+    {
+        lock (_gate)
+        {
+            foreach (var held in _waiting ?? [])
+            {
+                held.Go();
+            }
+
+            Volatile.Write(ref _waiting, null);
+        }
+    }
+
+    /// <summary>Stops the timers for good; what still waits is given back.</summary>
+    public void Close()
+    {
+        PipelineTimer[] timers;
+        lock (_gate)
+        {
+            _closed = true;
+            timers = [.. _timers];
+            foreach (var held in _waiting ?? [])
+            {
+                held.GiveUp?.Invoke();
+            }
+
+            _waiting?.Clear();
+        }
+
+        foreach (var timer in timers)
+        {
+            timer.Dispose();
+        }
+    }
+
+    // Apart from their callers, whose fast path must not pay for the closures.
+    private bool HoldEmission(Direction direction, PacketLease lease) =>
+        Hold(new Held(() => _host.Emit(_node, direction, lease), lease.Dispose));
+
+    private bool HoldWork(Action work) => Hold(new Held(() => _host.Service.Post(_node, work), null));
+
+    private bool Hold(in Held held)
+    {
+        lock (_gate)
+        {
+            if (_waiting is null)
+            {
+                return false;
+            }
+
+            if (_closed)
+            {
+                held.GiveUp?.Invoke();
+            }
+            else
+            {
+                _waiting.Add(held);
+            }
+
+            return true;
+        }
+    }
+
+    private readonly record struct Held(Action Go, Action? GiveUp);
+}

@@ -1,0 +1,28 @@
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>One instance of a stage: one entry of the file in one lane. It outlives a chain when a reload keeps it.</summary>
+internal sealed class StageNode
+{
+    public StageNode(StageUnit unit, int lane) => (Unit, Lane) = (unit, lane);
+
+    /// <summary>The entry that it is an instance of.</summary>
+    public StageUnit Unit { get; }
+
+    /// <summary>Which lane it serves.</summary>
+    public int Lane { get; }
+
+    /// <summary>The instance; set once, right after its constructor returned.</summary>
+    public IPacketStage Stage { get; set; } = null!;
+
+    /// <summary>What went through it from the host to the network.</summary>
+    public StageTraffic Outbound { get; } = new();
+
+    /// <summary>What went through it from the network to the host.</summary>
+    public StageTraffic Inbound { get; } = new();
+
+    /// <summary>The traffic of one direction.</summary>
+    public StageTraffic Traffic(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
+}

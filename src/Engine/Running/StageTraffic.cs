@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// What went through one stage in one direction of one lane. Written by that direction's loop alone, with plain additions; read from any
+/// thread. The numbers lie on cache lines of their own, because the other direction's loop writes its own on another processor.
+/// </summary>
+internal sealed class StageTraffic
+{
+    private Cells _cells;
+
+    public long PacketsIn => Volatile.Read(ref _cells.PacketsIn);
+
+    public long BytesIn => Volatile.Read(ref _cells.BytesIn);
+
+    public long Dropped => Volatile.Read(ref _cells.Dropped);
+
+    public long Taken => Volatile.Read(ref _cells.Taken);
+
+    public long Faulted => Volatile.Read(ref _cells.Faulted);
+
+    public long Emitted => Volatile.Read(ref _cells.Emitted);
+
+    public long TimedPackets => Volatile.Read(ref _cells.TimedPackets);
+
+    public long TimedTicks => Volatile.Read(ref _cells.TimedTicks);
+
+    /// <summary>A batch came to the stage.</summary>
+    public void NoteIn(int packets, long bytes)
+    {
+        _cells.PacketsIn += packets;
+        _cells.BytesIn += bytes;
+    }
+
+    /// <summary>Not all of the batch was passed on.</summary>
+    public void NoteGone(int dropped, int taken)
+    {
+        _cells.Dropped += dropped;
+        _cells.Taken += taken;
+    }
+
+    /// <summary>The stage threw, and these packets were dropped for it.</summary>
+    public void NoteFaulted(int packets) => _cells.Faulted += packets;
+
+    /// <summary>Packets that the stage emitted in this direction were sent on their way.</summary>
+    public void NoteEmitted(int packets) => _cells.Emitted += packets;
+
+    /// <summary>A batch whose time was taken.</summary>
+    public void NoteTimed(int packets, long ticks)
+    {
+        _cells.TimedPackets += packets;
+        _cells.TimedTicks += ticks;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 3 * CacheLine)]
+    private struct Cells
+    {
+        private const int CacheLine = 64;
+
+        [FieldOffset(CacheLine)]
+        public long PacketsIn;
+
+        [FieldOffset(CacheLine + 8)]
+        public long BytesIn;
+
+        [FieldOffset(CacheLine + 16)]
+        public long Dropped;
+
+        [FieldOffset(CacheLine + 24)]
+        public long Taken;
+
+        [FieldOffset(CacheLine + 32)]
+        public long Faulted;
+
+        [FieldOffset(CacheLine + 40)]
+        public long Emitted;
+
+        [FieldOffset(CacheLine + 48)]
+        public long TimedPackets;
+
+        [FieldOffset(CacheLine + 56)]
+        public long TimedTicks;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Counters;
+using Culvert.Engine.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// One entry of the file while it runs: what its instances in all lanes share. It outlives a chain when a reload keeps it.
+/// Thread-safe.
+/// </summary>
+internal sealed class StageUnit
+{
+    private readonly SharedObjects _shared = new();
+    private int _mtu;
+    private int _bypassed;
+    private long _faults;
+
+    public StageUnit(PlannedStage plan, int lanes, ILogger logger)
+    {
+        Plan = plan;
+        Logger = logger;
+        _mtu = plan.Mtu;
+        Files = OptionsComparison.Files(plan.Entry.Options);
+        Nodes = [.. Enumerable.Range(0, lanes).Select(lane => new StageNode(this, lane))];
+    }
+
+    /// <summary>Its place in the plan that runs now.</summary>
+    public PlannedStage Plan { get; set; }
+
+    /// <summary>The files that its options name, as they were when it was made.</summary>
+    public IReadOnlyDictionary<string, DateTime> Files { get; }
+
+    public string Id => Plan.Entry.Id;
+
+    public ILogger Logger { get; }
+
+    public CounterSet Counters { get; } = new();
+
+    /// <summary>Its instances by lane.</summary>
+    public IReadOnlyList<StageNode> Nodes { get; }
+
+    /// <summary>The contexts that were given to its instances.</summary>
+    public List<StageContext> Contexts { get; } = [];
+
+    /// <summary>The largest packet at its place now.</summary>
+    public int Mtu => Volatile.Read(ref _mtu);
+
+    /// <summary>True once a fault has taken it out of the chain.</summary>
+    public bool IsBypassed => Volatile.Read(ref _bypassed) == 1;
+
+    /// <summary>How often it threw.</summary>
+    public long Faults => Interlocked.Read(ref _faults);
+
+    public T Shared<T>(Func<T> create)
+        where T : class => _shared.Get(create);
+
+    public long NoteFault() => Interlocked.Increment(ref _faults);
+
+    /// <returns>True for the first call.</returns>
+    public bool Bypass() => Interlocked.Exchange(ref _bypassed, 1) == 0;
+
+    /// <returns>True when it was another.</returns>
+    public bool SetMtu(int bytes) => Interlocked.Exchange(ref _mtu, bytes) != bytes;
+
+    /// <summary>Tells the instances that <see cref="Mtu"/> is another. On the service thread.</summary>
+    public void RaiseMtuChanged(Action<StageUnit, Exception> report)
+    {
+        foreach (var context in Contexts)
+        {
+            Contain(context.RaiseMtuChanged, report);
+        }
+    }
+
+    /// <summary>The chain runs: what the instances emitted and posted until now goes on its way.</summary>
+    public void Activate()
+    {
+        foreach (var context in Contexts)
+        {
+            context.Activate();
+        }
+    }
+
+    /// <summary>Disposes the instances and what they share. What they throw goes to <paramref name="report"/>.</summary>
+    public void Close(Action<StageUnit, Exception> report)
+    {
+        foreach (var node in Nodes)
+        {
+            Contain(() => (node.Stage as IDisposable)?.Dispose(), report);
+        }
+
+        foreach (var context in Contexts)
+        {
+            context.Close();
+        }
+
+        Contain(_shared.Dispose, report);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One stage's fault must not reach another.")]
+    private void Contain(Action action, Action<StageUnit, Exception> report)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error)
+        {
+            report(this, error);
+        }
+    }
+}

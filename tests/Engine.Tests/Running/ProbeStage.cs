@@ -1,0 +1,43 @@
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace Engine.Tests.Running;
+
+/// <summary>What a test wants a stage to be and to do.</summary>
+public sealed record ProbeOptions
+{
+    public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
+
+    public Action<IStageContext>? Constructed { get; init; }
+
+    public Action<IStageContext, PacketBatch>? Outbound { get; init; }
+
+    public Action<IStageContext, PacketBatch>? Inbound { get; init; }
+
+    public Action<IStageContext>? Disposed { get; init; }
+}
+
+/// <summary>A stage that does what its options say.</summary>
+public sealed class ProbeStage : IPacketStage, IStageDefinition<ProbeOptions>, IDisposable
+{
+    private readonly ProbeOptions _options;
+    private readonly IStageContext _context;
+
+    public ProbeStage(ProbeOptions options, IStageContext context)
+    {
+        (_options, _context) = (options, context);
+        options.Constructed?.Invoke(context);
+    }
+
+    public static string Name => "probe";
+
+    public static string Summary => "Does what a test wants.";
+
+    public static StageShape Shape(ProbeOptions options) => options.Shape;
+
+    public void Outbound(PacketBatch batch) => _options.Outbound?.Invoke(_context, batch);
+
+    public void Inbound(PacketBatch batch) => _options.Inbound?.Invoke(_context, batch);
+
+    public void Dispose() => _options.Disposed?.Invoke(_context);
+}

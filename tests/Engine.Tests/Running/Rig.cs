@@ -1,0 +1,83 @@
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Planning;
+using Culvert.Engine.Plugins;
+using Culvert.Engine.Running;
+using Culvert.Packets;
+using Culvert.Stages;
+using Culvert.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Engine.Tests.Running;
+
+/// <summary>A pipeline between two ends in memory, with probe stages between them.</summary>
+internal sealed class Rig : IDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private Rig(Pipeline pipeline, MemoryEndpoint host, MemoryEndpoint network, MemoryLogger log) =>
+        (Pipeline, Host, Network, Log) = (pipeline, host, network, log);
+
+    public Pipeline Pipeline { get; }
+
+    public MemoryEndpoint Host { get; }
+
+    public MemoryEndpoint Network { get; }
+
+    public MemoryLogger Log { get; }
+
+    /// <summary>Starts a pipeline of probes between a host end for IP packets and a network end for IP packets.</summary>
+    public static Rig Start(params (string Id, ProbeOptions Options)[] stages) => Start(new PipelineOptions(), FaultPolicy.Drop, stages);
+
+    public static Rig Start(PipelineOptions options, FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages)
+    {
+        var plan = Plan(onFault, stages);
+        var log = new MemoryLogger();
+        var host = new MemoryEndpoint(plan.Stages[0].Shape, queue: 20_000);
+        var network = new MemoryEndpoint(plan.Stages[^1].Shape, queue: 20_000);
+        var pipeline = Pipeline.Start(plan, options with
+        {
+            LoggerFactory = new OneLog(log),
+            HostEnd = _ => host,
+            NetworkEnd = _ => network,
+        });
+        return new Rig(pipeline, host, network, log);
+    }
+
+    public static PipelinePlan Plan(FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages)
+    {
+        (string Id, ProbeOptions Options)[] all =
+        [
+            ("host", new ProbeOptions { Shape = StageShape.HostEnd(PacketKind.Ip) }),
+            .. stages,
+            ("network", new ProbeOptions { Shape = StageShape.NetworkEnd(PacketKind.Ip, 1500, 28) }),
+        ];
+        var planned = PipelinePlanner.Plan([.. all.Select(stage => new StageEntry
+        {
+            Id = stage.Id,
+            Type = StageType.Of<ProbeStage, ProbeOptions>(),
+            Options = stage.Options,
+            OnFault = onFault,
+        })]);
+        Assert.True(planned.IsValid, string.Join("; ", planned.Diagnostics));
+        return planned.Plan!;
+    }
+
+    public static byte[] Packet(int number) => [0x45, 0, 0, 0, .. BitConverter.GetBytes(number)];
+
+    public static int NumberOf(EmittedPacket packet) => BitConverter.ToInt32(packet.Bytes, 4);
+
+    public void Dispose() => Pipeline.Dispose();
+
+    private sealed class OneLog(MemoryLogger log) : ILoggerFactory
+    {
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -33,6 +33,7 @@ internal sealed class UdpEnd : IDisposable
         Socket = twin == Twin.Portable
             ? new PortableDatagramSocket(options, Context, Counters, gate)
             : new LinuxDatagramSocket(options, Context, Counters, gate);
+        Endpoint = NetworkEndpoint.From(Socket.Local);
         _inbound = new PacketBatch(capacity, Context.Room, Context.Pool, Direction.Inbound);
     }
 
@@ -44,7 +45,7 @@ internal sealed class UdpEnd : IDisposable
 
     public IDatagramSocket Socket { get; }
 
-    public NetworkEndpoint Endpoint => NetworkEndpoint.From(Socket.Local);
+    public NetworkEndpoint Endpoint { get; }
 
     /// <summary>The batch of the last receive.</summary>
     public PacketBatch Inbound => _inbound;

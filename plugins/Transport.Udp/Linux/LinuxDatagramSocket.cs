@@ -62,6 +62,9 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
     public string ReceiveOffload => _coalesces ? "coalescing (UDP_GRO)" : _offload ? "refused by the system" : "off";
 
+    /// <summary>The socket itself, for tests that set it up to be refused.</summary>
+    internal SocketHandle Handle => _handle;
+
     public void Send(PacketBatch batch) => _sender.Send(batch);
 
     public void Receive(PacketBatch batch)

@@ -1,0 +1,75 @@
+using System.Net;
+using Culvert.Plugins.Transport.Udp;
+using Culvert.Stages;
+
+namespace Transport.Udp.Tests;
+
+/// <summary>What keeps a socket from opening is told in words with a remedy, the same on every twin.</summary>
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData(Twin.LinuxOffload)]
+    [InlineData(Twin.Portable)]
+    public void PortInUse(Twin twin)
+    {
+        using var first = new UdpEnd(Twin.LinuxOffload);
+
+        var error = Assert.Throws<StageStartException>(() => new UdpEnd(twin, first.Socket.Local.ToString()));
+
+        Assert.Contains($"UDP {first.Socket.Local} is in use", error.Message, StringComparison.Ordinal);
+        Assert.Contains("listen", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Twin.LinuxOffload)]
+    [InlineData(Twin.Portable)]
+    public void AddressOfAnotherMachine(Twin twin)
+    {
+        var error = Assert.Throws<StageStartException>(() => new UdpEnd(twin, "203.0.113.7:0"));
+
+        Assert.Contains("does not have the address 203.0.113.7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("0.0.0.0", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Twin.LinuxOffload)]
+    [InlineData(Twin.Portable)]
+    public void AFailedStartLeavesNothingOpen(Twin twin)
+    {
+        using var first = new UdpEnd(Twin.LinuxOffload);
+        var before = Directory.GetFiles("/proc/self/fd").Length;
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Throws<StageStartException>(() => new UdpEnd(twin, first.Socket.Local.ToString()));
+        }
+
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 10);
+    }
+
+    [Fact]
+    public void BuffersHaveTheSizeOfTheFile()
+    {
+        var options = new UdpOptions { Listen = new(IPAddress.Loopback, 0), SocketBuffer = new(128 << 10) };
+
+        using var end = new UdpEnd(Twin.LinuxOffload, options: options);
+
+        // 128 KiB hold some tens of these; the default of 4 MiB would hold them all.
+        using var sender = new UdpEnd(Twin.LinuxPlain);
+        for (var i = 0; i < 500; i++)
+        {
+            sender.Send(end.Endpoint, Datagrams.Of(1400));
+        }
+
+        end.Socket.Wake();
+        var arrived = 0;
+        for (var round = 0; round < 20; round++)
+        {
+            end.Inbound.Clear();
+            end.Socket.Wake();
+            end.Socket.Receive(end.Inbound);
+            arrived += end.Inbound.Count;
+        }
+
+        Assert.InRange(arrived, 1, 499);
+    }
+}

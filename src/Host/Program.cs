@@ -9,6 +9,9 @@ internal static class Program
 {
     private static IEnumerable<Command> Commands =>
     [
+        CheckCommand.Create(),
+        StagesCommand.Create(),
+        SchemaCommand.Create(),
         KeygenCommand.Create(),
         PubkeyCommand.Create(),
         DemoCommand.Create(),

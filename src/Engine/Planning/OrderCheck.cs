@@ -107,7 +107,7 @@ public static class OrderCheck
             var (remedy, moved) = FindRemedy(stages, i);
             found.Add(new(
                 DiagnosticCodes.KindsDoNotMeet, lower.Position,
-                $"'{lower.Id}' needs {Plural(lower.Shape.Above)}, but '{upper.Id}' (line {upper.Position.Line}) hands on {Plural(upper.Shape.Below)}",
+                $"'{lower.Id}' needs {PacketWords.Of(lower.Shape.Above)}, but '{upper.Id}' (line {upper.Position.Line}) hands on {PacketWords.Of(upper.Shape.Below)}",
                 remedy));
             if (moved)
             {
@@ -138,9 +138,7 @@ public static class OrderCheck
         var to = stage.Shape.Above;
         var hint = from == PacketKind.Ip && to == PacketKind.Datagram
             ? "'encrypt', or 'plaintext' to send everything readable"
-            : $"one that takes {Plural(from)} and hands on {Plural(to)}";
+            : $"one that takes {PacketWords.Of(from)} and hands on {PacketWords.Of(to)}";
         return ($"put a stage between '{stages[index - 1].Id}' and '{stage.Id}': {hint}", false);
     }
-
-    private static string Plural(PacketKind kind) => kind == PacketKind.Datagram ? "datagrams" : $"{kind} packets";
 }

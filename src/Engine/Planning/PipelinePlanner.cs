@@ -11,11 +11,13 @@ public static class PipelinePlanner
     /// <summary>Plans.</summary>
     /// <param name="entries">The enabled entries from the host's side to the network's side.</param>
     /// <param name="file">Where a diagnostic about the whole list points.</param>
-    public static PlanningResult Plan(IReadOnlyList<StageEntry> entries, SourcePosition file = default)
+    public static PlanningResult Plan(IReadOnlyList<StageEntry> entries, SourcePosition file = default) =>
+        Plan(entries, [.. entries.Select(entry => new PlacedShape(entry.Id, entry.Type.Shape(entry.Options), entry.Position))], file);
+
+    /// <summary>Plans with shapes that were asked for already.</summary>
+    internal static PlanningResult Plan(IReadOnlyList<StageEntry> entries, IReadOnlyList<PlacedShape> placed, SourcePosition file)
     {
-        ArgumentNullException.ThrowIfNull(entries);
-        PlacedShape[] placed = [.. entries.Select(entry => new PlacedShape(entry.Id, entry.Type.Shape(entry.Options), entry.Position))];
-        var order = OrderCheck.Check(placed, file);
+        List<Diagnostic> order = [.. OrderCheck.Check(placed, file), .. CheckBypass(entries, placed)];
         if (order.Count > 0)
         {
             return new PlanningResult(null, order);
@@ -36,6 +38,7 @@ public static class PipelinePlanner
             Shape = shapes[i],
             MtuAbove = mtu.Above[i],
             MtuBelow = mtu.Below[i],
+            MtuDerivation = MtuDerivation.Of(placed, mtu, i),
         });
         var plan = new PipelinePlan
         {
@@ -47,4 +50,13 @@ public static class PipelinePlanner
         };
         return new PlanningResult(plan, diagnostics);
     }
+
+    // Without its stage the neighbours must still meet.
+    private static IEnumerable<Diagnostic> CheckBypass(IReadOnlyList<StageEntry> entries, IReadOnlyList<PlacedShape> placed) =>
+        entries.Zip(placed)
+            .Where(pair => pair.First.OnFault == FaultPolicy.Bypass && pair.Second.Shape.Above != pair.Second.Shape.Below)
+            .Select(pair => new Diagnostic(
+                DiagnosticCodes.CannotBypass, pair.First.Position,
+                $"'{pair.First.Id}' cannot be bypassed: it takes {PacketWords.Of(pair.Second.Shape.Above)} and hands on {PacketWords.Of(pair.Second.Shape.Below)}",
+                "write on-fault: drop or on-fault: stop"));
 }

@@ -21,6 +21,9 @@ public sealed record PlannedStage
     /// <summary>What <see cref="IStageContext.Mtu"/> tells the stage.</summary>
     public int Mtu => Shape.IsHostEnd ? MtuBelow : MtuAbove;
 
+    /// <summary>How <see cref="Mtu"/> came about, for messages.</summary>
+    public required string MtuDerivation { get; init; }
+
     /// <summary>The largest TCP segment over IPv4 that fits <see cref="Mtu"/>; null where no IP packets pass.</summary>
     public int? MssIpv4 => MssCeiling.Ipv4(KindAtMtu, Mtu);
 

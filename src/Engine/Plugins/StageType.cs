@@ -1,3 +1,4 @@
+using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 using Culvert.Stages;
 
@@ -25,16 +26,22 @@ public abstract class StageType
     /// <summary>The class of its options.</summary>
     public abstract Type OptionsType { get; }
 
+    /// <summary>The keys of its options.</summary>
+    public abstract OptionSchema Options { get; }
+
     /// <summary>Describes a stage whose class is at hand: for tests, and for programs that bring stages of their own.</summary>
     public static StageType Of<TStage, TOptions>()
         where TStage : class, IPacketStage, IStageDefinition<TOptions>
-        where TOptions : class, new() => new StageType<TStage, TOptions>();
+        where TOptions : class => new StageType<TStage, TOptions>();
 
     /// <summary>The stage's shape under these options.</summary>
     public abstract StageShape Shape(object options);
 
     /// <summary>Runs the stage's own rules.</summary>
     public abstract void Validate(object options, OptionsReport report);
+
+    /// <summary>Runs the stage's rules about its place in the plan.</summary>
+    public abstract void ValidatePlan(object options, StagePlan plan, OptionsReport report);
 
     /// <summary>Constructs the stage for one lane.</summary>
     /// <param name="options">Of <see cref="OptionsType"/>, found valid.</param>

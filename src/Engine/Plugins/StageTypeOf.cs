@@ -1,3 +1,4 @@
+using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 using Culvert.Stages;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,9 +20,14 @@ internal sealed class StageType<TStage, TOptions> : StageType
 
     public override Type OptionsType => typeof(TOptions);
 
+    public override OptionSchema Options { get; } = OptionSchema.Of(typeof(TOptions));
+
     public override StageShape Shape(object options) => TStage.Shape((TOptions)options);
 
     public override void Validate(object options, OptionsReport report) => TStage.Validate((TOptions)options, report);
+
+    public override void ValidatePlan(object options, StagePlan plan, OptionsReport report) =>
+        TStage.ValidatePlan((TOptions)options, plan, report);
 
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services)
     {

@@ -11,13 +11,17 @@ namespace Culvert.Stages;
 public interface IStageDefinition<TOptions>
     where TOptions : class
 {
-    /// <summary>The stage's name in pipeline.yaml: lower case, words joined by hyphens.</summary>
+    /// <summary>
+    /// The stage's name in pipeline.yaml: lower case, words joined by hyphens. Write it as a plain literal,
+    /// <c>public static string Name => "ttl-guard";</c>: the host reads it from the assembly without loading any code.
+    /// </summary>
     static abstract string Name { get; }
 
     /// <summary>One sentence for <c>culvert stages</c>.</summary>
     static abstract string Summary { get; }
 
-    /// <summary>The stage's shape under these options. Pure: no files, no system calls. Called only with options that were found valid.</summary>
+    /// <summary>The stage's shape under these options. Pure: no files, no system calls. Every required
+    /// option has a value; where another one was wrong in the file, its default stands in.</summary>
     static abstract StageShape Shape(TOptions options);
 
     /// <summary>

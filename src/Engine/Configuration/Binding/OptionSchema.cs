@@ -1,0 +1,118 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Culvert.Options;
+
+namespace Culvert.Engine.Configuration.Binding;
+
+/// <summary>
+/// The keys that a record of options has, found by its <see cref="OptionAttribute"/>s. One source for reading, for
+/// <c>culvert stages</c> and for the JSON Schema. Immutable.
+/// </summary>
+public sealed class OptionSchema
+{
+    private readonly Type _type;
+
+    private OptionSchema(Type type, IReadOnlyList<OptionKey> keys)
+    {
+        _type = type;
+        Keys = keys;
+    }
+
+    /// <summary>The keys in the order of the record's properties.</summary>
+    public IReadOnlyList<OptionKey> Keys { get; }
+
+    /// <summary>Reads the schema of a record.</summary>
+    /// <exception cref="OptionSchemaException">The class cannot be filled from a file: a mistake of its author.</exception>
+    public static OptionSchema Of(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var sample = Create(type);
+        List<OptionKey> keys = [];
+        foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public).OrderBy(property => property.MetadataToken))
+        {
+            if (property.GetCustomAttribute<OptionAttribute>() is not { } attribute)
+            {
+                continue;
+            }
+
+            if (property.SetMethod is null)
+            {
+                throw new OptionSchemaException($"{type.FullName}.{property.Name} has [Option] but no init accessor");
+            }
+
+            var optionType = OptionTypes.For(property.PropertyType)
+                ?? throw new OptionSchemaException($"{type.FullName}.{property.Name} has a type that no option can have: {property.PropertyType}");
+            keys.Add(new OptionKey(property, attribute, optionType, property.GetValue(sample)));
+        }
+
+        return new OptionSchema(type, keys);
+    }
+
+    /// <summary>The JSON Schema of the mapping.</summary>
+    public JsonObject JsonSchema() => OptionJsonSchema.Of(this);
+
+    /// <summary>Reads a mapping; mistakes are reported.</summary>
+    /// <param name="mapping">A mapping.</param>
+    /// <param name="place">Where it stands, for messages.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="alsoKnown">Keys that somebody else reads from the same mapping.</param>
+    /// <param name="owner">Who needs a missing key; the place when null.</param>
+    internal BoundOptions Bind(
+        FileNode mapping, KeyPlace place, DiagnosticBag diagnostics, IReadOnlyCollection<string>? alsoKnown = null, string? owner = null)
+    {
+        var before = diagnostics.Count;
+        var options = Create(_type);
+        HashSet<OptionKey> given = [];
+        foreach (var entry in mapping.FileEntries ?? [])
+        {
+            if (Keys.FirstOrDefault(key => key.Name == entry.Key) is { } key)
+            {
+                var value = ValueReader.Read(entry.Value, key.Type, place.Child(key), diagnostics);
+                if (value is not null)
+                {
+                    key.Set(options, value);
+                    given.Add(key);
+                }
+            }
+            else if (alsoKnown is null || !alsoKnown.Contains(entry.Key))
+            {
+                ReportUnknown(entry, alsoKnown ?? [], diagnostics);
+            }
+        }
+
+        var complete = true;
+        foreach (var key in Keys.Where(key => key.IsRequired && !given.Contains(key)))
+        {
+            complete = false;
+            ReportMissing(key, mapping, owner ?? place.Path, diagnostics);
+        }
+
+        return new BoundOptions(options, diagnostics.Count == before, complete);
+    }
+
+    private void ReportUnknown(FileEntry entry, IEnumerable<string> alsoKnown, DiagnosticBag diagnostics)
+    {
+        string[] known = [.. Keys.Select(key => key.Name), .. alsoKnown];
+        diagnostics.Add(
+            DiagnosticCodes.UnknownKey, entry.Position, $"unknown key '{entry.Key}'", Suggestion.Remedy(entry.Key, known, "the keys are"));
+    }
+
+    private static void ReportMissing(OptionKey key, FileNode mapping, string owner, DiagnosticBag diagnostics)
+    {
+        if (mapping.Find(key.Name) is not null)
+        {
+            // It is there, and what is wrong with its value was reported.
+            return;
+        }
+
+        var example = key.Example is null ? "" : $", for instance {key.Name}: {key.Example}";
+        diagnostics.Add(DiagnosticCodes.MissingKey, mapping.Position, $"'{owner}' needs the key '{key.Name}'", $"add it{example}");
+    }
+
+    private static object Create(Type type)
+    {
+        var constructor = type.IsAbstract ? null : type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, []);
+        return constructor?.Invoke(null)
+            ?? throw new OptionSchemaException($"{type.FullName} has no constructor without parameters; options are records with init-only properties");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace Culvert.Engine.Configuration.Binding;
+
+/// <summary>A type of value that an option can have: how it is read, how it is described. Immutable, thread-safe.</summary>
+public abstract class OptionType
+{
+    private protected OptionType()
+    {
+    }
+
+    /// <summary>What may be written, after "write": <c>"a whole number"</c>.</summary>
+    public abstract string Expected { get; }
+
+    /// <summary>The words in which the one value of a closed set is written; empty for an open set.</summary>
+    public virtual IReadOnlyList<string> Words => [];
+
+    /// <summary>The JSON Schema of what may be written.</summary>
+    public abstract JsonObject JsonSchema();
+
+    /// <summary>Reads a value, or reports why it cannot.</summary>
+    /// <param name="node">What the file has; not null in the YAML sense.</param>
+    /// <param name="place">The key, for messages.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <returns>The value; null when it was reported.</returns>
+    internal abstract object? Read(FileNode node, KeyPlace place, DiagnosticBag diagnostics);
+
+    /// <summary>How a value is written in the file; null where that is not known.</summary>
+    internal abstract string? Write(object value);
+
+    private protected object? Report(FileNode node, KeyPlace place, DiagnosticBag diagnostics, string? error = null)
+    {
+        var what = place.IsSecret ? "a value that cannot be used (not shown)" : node.Describe();
+        if (error is null || place.IsSecret)
+        {
+            var nearest = node.Scalar is { } word ? Suggestion.Nearest(word, Words) : null;
+            var remedy = nearest is not null && !place.IsSecret ? $"did you mean '{nearest}'?" : $"write {Expected}";
+            diagnostics.Add(DiagnosticCodes.WrongType, node.Position, $"'{place.Path}' is {what}", remedy);
+            return null;
+        }
+
+        // An option type may end its words with a remedy of its own.
+        var split = error.LastIndexOf("; ", StringComparison.Ordinal);
+        var (message, ownRemedy) = split < 0 ? (error, $"write {Expected}") : (error[..split], error[(split + 2)..]);
+        diagnostics.Add(DiagnosticCodes.WrongType, node.Position, $"'{place.Path}' is {what}: {message}", ownRemedy);
+        return null;
+    }
+}

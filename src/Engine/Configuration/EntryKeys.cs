@@ -1,0 +1,22 @@
+using Culvert.Options;
+
+namespace Culvert.Engine.Configuration;
+
+/// <summary>The keys that every entry of <c>stages</c> may carry beside its stage's own.</summary>
+public sealed record EntryKeys
+{
+    [Option("The stage's name; 'culvert stages' lists them.", Example = "mss-clamp")]
+    public required string Stage { get; init; }
+
+    [Option("The entry's name in messages and counters, unique in the file.", Default = "the stage's name, numbered when it repeats")]
+    public string? Id { get; init; }
+
+    [Option("false leaves the entry out, as if it were not there.")]
+    public bool Enabled { get; init; } = true;
+
+    [Option("What follows when the stage fails with a bug: drop its batch and go on, bypass the stage from then on, or stop the pipeline.")]
+    public FaultPolicy OnFault { get; init; }
+
+    [Option("The plugin folder's name, where two plugins offer the same stage.", Example = "MssClamp")]
+    public string? Plugin { get; init; }
+}

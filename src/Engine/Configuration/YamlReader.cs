@@ -1,0 +1,196 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Culvert.Engine.Configuration;
+
+/// <summary>
+/// Reads YAML into <see cref="FileNode"/>s, with every place kept. It works on the parser's events and not on the library's node model,
+/// which throws at the first duplicate key; here each is reported and the first one counts.
+/// </summary>
+internal sealed class YamlReader
+{
+    private const int DeepestNesting = 64;
+
+    private readonly FileOrigin _origin;
+    private readonly string _text;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly Parser _parser;
+    private readonly Dictionary<string, FileNode> _anchors = new(StringComparer.Ordinal);
+    private int _depth;
+
+    private YamlReader(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    {
+        _text = text;
+        _origin = origin;
+        _diagnostics = diagnostics;
+        _parser = new Parser(new StringReader(text));
+    }
+
+    /// <summary>Reads a file's text.</summary>
+    /// <returns>The root; null when it is empty or not YAML, which was then reported.</returns>
+    public static FileNode? Read(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    {
+        var reader = new YamlReader(text, origin, diagnostics);
+        try
+        {
+            return reader.ReadDocument();
+        }
+        catch (YamlException exception)
+        {
+            reader.ReportSyntax(exception);
+            return null;
+        }
+    }
+
+    private FileNode? ReadDocument()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out _))
+        {
+            ReportEmpty();
+            return null;
+        }
+
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode();
+        _parser.Consume<DocumentEnd>();
+        if (_parser.TryConsume<DocumentStart>(out var second))
+        {
+            _diagnostics.Add(
+                DiagnosticCodes.ManyDocuments, At(second.Start), "a second document begins here", "keep one pipeline a file; remove the '---'");
+        }
+
+        if (root.IsNull)
+        {
+            ReportEmpty();
+            return null;
+        }
+
+        return root;
+    }
+
+    private FileNode ReadNode()
+    {
+        if (++_depth > DeepestNesting)
+        {
+            throw new YamlException(_parser.Current!.Start, _parser.Current.End, $"Nested deeper than {DeepestNesting} levels.");
+        }
+
+        var node = ReadKind();
+        _depth--;
+        return node;
+    }
+
+    private FileNode ReadKind()
+    {
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            return _anchors.TryGetValue(alias.Value.Value, out var known)
+                ? known
+                : throw new YamlException(alias.Start, alias.End, $"The alias *{alias.Value} has no anchor &{alias.Value} above it.");
+        }
+
+        if (_parser.TryConsume<Scalar>(out var scalar))
+        {
+            var isNull = scalar.IsPlainImplicit && scalar.Value is "" or "null" or "~" && scalar.Style == ScalarStyle.Plain;
+            return Keep(scalar, FileNode.OfScalar(_origin, Line(scalar), Column(scalar), scalar.Value, isNull));
+        }
+
+        if (_parser.TryConsume<SequenceStart>(out var list))
+        {
+            List<FileNode> items = [];
+            while (!_parser.TryConsume<SequenceEnd>(out _))
+            {
+                items.Add(ReadNode());
+            }
+
+            return Keep(list, FileNode.OfList(_origin, Line(list), Column(list), items));
+        }
+
+        var mapping = _parser.Consume<MappingStart>();
+        return Keep(mapping, FileNode.OfMapping(_origin, Line(mapping), Column(mapping), ReadEntries()));
+    }
+
+    private List<FileEntry> ReadEntries()
+    {
+        List<FileEntry> entries = [];
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            if (!_parser.TryConsume<Scalar>(out var key))
+            {
+                var found = _parser.Current!;
+                throw new YamlException(found.Start, found.End, "A key is a plain word, not a list or a mapping.");
+            }
+
+            var position = At(key.Start);
+            var value = ReadNode();
+            if (entries.Find(entry => entry.Key == key.Value) is { } first)
+            {
+                _diagnostics.Add(
+                    DiagnosticCodes.DuplicateKey, position, $"'{key.Value}' is given twice, first in line {first.Position.Line}",
+                    "remove one of the two");
+                continue;
+            }
+
+            entries.Add(new FileEntry(key.Value, position, value));
+        }
+
+        return entries;
+    }
+
+    private FileNode Keep(NodeEvent source, FileNode node)
+    {
+        if (!source.Anchor.IsEmpty)
+        {
+            _anchors[source.Anchor.Value] = node;
+        }
+
+        return node;
+    }
+
+    private void ReportEmpty() =>
+        _diagnostics.Add(
+            DiagnosticCodes.FileEmpty, new SourcePosition(_origin.DisplayPath), "the file is empty",
+            "list the stages under 'stages:', for instance tun, plaintext, udp");
+
+    private void ReportSyntax(YamlException exception)
+    {
+        var position = At(exception.Start);
+        var lines = _text.Split('\n');
+        if (FindTab(lines, position.Line) is { } tab)
+        {
+            _diagnostics.Add(
+                DiagnosticCodes.Tab, tab, "a tab in the indentation, which YAML does not allow", "indent with spaces");
+            return;
+        }
+
+        var said = exception.Message.TrimEnd('.');
+        var reason = said.Length == 0 ? "something unexpected" : char.ToLowerInvariant(said[0]) + said[1..];
+        _diagnostics.Add(
+            DiagnosticCodes.NotYaml, position, $"this is not YAML: {reason}",
+            "look at the indentation, quotes and brackets of this line and the one above");
+    }
+
+    // The parser complains where the tab hurts, which may be the line after the one that holds it.
+    private SourcePosition? FindTab(string[] lines, int near)
+    {
+        for (var number = Math.Min(near, lines.Length); number >= 1 && number >= near - 1; number--)
+        {
+            var line = lines[number - 1];
+            var indentation = line.Length - line.TrimStart(' ', '\t').Length;
+            var tab = line.AsSpan(0, indentation).IndexOf('\t');
+            if (tab >= 0)
+            {
+                return new SourcePosition(_origin.DisplayPath, number, tab + 1);
+            }
+        }
+
+        return null;
+    }
+
+    private SourcePosition At(Mark mark) => new(_origin.DisplayPath, (int)mark.Line, (int)mark.Column);
+
+    private static int Line(ParsingEvent source) => (int)source.Start.Line;
+
+    private static int Column(ParsingEvent source) => (int)source.Start.Column;
+}

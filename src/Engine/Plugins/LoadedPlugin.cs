@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Culvert.Engine.Configuration.Binding;
+using Culvert.Stages;
+using McMaster.NETCore.Plugins;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Plugins;
+
+/// <summary>
+/// A plugin's code in a load context of its own: what lies in its folder is its own, but the contract, the abstractions in it, and NSec
+/// come from the program. So a packet is the same type on both sides, and libsodium is loaded once. Not thread-safe.
+/// </summary>
+internal sealed class LoadedPlugin
+{
+    private const string Remedy = "build it again for this program, or ask the plugin's author";
+
+    // From the contract's own signatures; the rest of what they refer to is the base library's.
+    private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(ILogger), typeof(ActivatorUtilities)];
+
+    private readonly Dictionary<string, StageType> _types = new(StringComparer.Ordinal);
+    private readonly PluginLoader _loader;
+
+    public LoadedPlugin(PluginFolder folder) =>
+        _loader = PluginLoader.CreateFromAssemblyFile(folder.AssemblyPath, SharedTypes, config =>
+        {
+            // By name, because the engine itself does not use it: a plugin that does gets the program's.
+            config.SharedAssemblies.Add(new AssemblyName("NSec.Cryptography"));
+            config.IsLazyLoaded = true;
+        });
+
+    public bool TryGet(StageHeader stage, [NotNullWhen(true)] out StageType? type, [NotNullWhen(false)] out PluginProblem? problem)
+    {
+        problem = null;
+        if (_types.TryGetValue(stage.ClassName, out type))
+        {
+            return true;
+        }
+
+        try
+        {
+            type = Describe(_loader.LoadDefaultAssembly().GetType(stage.ClassName, throwOnError: true)!, out problem);
+            if (type is not null)
+            {
+                _types.Add(stage.ClassName, type);
+            }
+
+            return type is not null;
+        }
+        catch (Exception exception)
+        {
+            // Loading runs the runtime's checks and the constructors of other people's options: anything may come out of it.
+            var cause = exception is TargetInvocationException or TypeInitializationException ? exception.InnerException ?? exception : exception;
+            problem = new PluginProblem($"'{stage.Name}' cannot be loaded: {cause.Message.TrimEnd('.').ReplaceLineEndings(" ")}", Remedy);
+            return false;
+        }
+    }
+
+    private static StageType? Describe(Type stage, out PluginProblem? problem)
+    {
+        problem = null;
+        var definition = stage.GetInterfaces()
+            .First(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IStageDefinition<>));
+        if (!typeof(IPacketStage).IsAssignableFrom(stage))
+        {
+            problem = new PluginProblem($"{stage.FullName} implements IStageDefinition<> but not IPacketStage", "let the class implement both");
+            return null;
+        }
+
+        try
+        {
+            var type = typeof(StageType<,>).MakeGenericType(stage, definition.GenericTypeArguments[0]);
+            return (StageType)Activator.CreateInstance(type)!;
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is OptionSchemaException mistake)
+        {
+            problem = new PluginProblem(mistake.Message, "correct the class of the options");
+            return null;
+        }
+    }
+}

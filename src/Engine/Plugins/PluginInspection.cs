@@ -1,0 +1,7 @@
+namespace Culvert.Engine.Plugins;
+
+/// <summary>What is known of a plugin folder without loading code from it.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Stages">The stages that it offers; may be known even when the plugin cannot be used.</param>
+/// <param name="Problem">Why it cannot be used; null when it can.</param>
+public sealed record PluginInspection(PluginFolder Folder, IReadOnlyList<StageHeader> Stages, PluginProblem? Problem);

@@ -1,0 +1,79 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Plugins;
+
+/// <summary>
+/// Reads from a plugin's metadata which stages it offers and whether it fits the contract of this program. No code of the plugin is
+/// loaded, so that only the plugins that a pipeline names ever run.
+/// </summary>
+internal static class PluginInspector
+{
+    private const string RebuildRemedy = "build it again, or remove its folder";
+
+    public static PluginInspection Inspect(PluginFolder folder)
+    {
+        try
+        {
+            using var stream = new FileStream(folder.AssemblyPath, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var file = new PEReader(stream);
+            return file.HasMetadata
+                ? Inspect(folder, file)
+                : Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is no .NET assembly", RebuildRemedy);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Unusable(folder, $"its DLL is missing: there is no {folder.AssemblyPath}", "put the plugin's DLL there, named as its folder, or remove the folder");
+        }
+        catch (BadImageFormatException)
+        {
+            return Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is broken or no .NET assembly", RebuildRemedy);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Unusable(folder, $"its DLL cannot be read: {exception.Message.TrimEnd('.')}", "let this user read it");
+        }
+    }
+
+    private static PluginInspection Inspect(PluginFolder folder, PEReader file)
+    {
+        var reader = file.GetMetadataReader();
+        List<StageHeader> stages = [];
+        List<string> unnamed = [];
+        var assemblySystems = StageMetadata.Systems(reader, reader.GetAssemblyDefinition().GetCustomAttributes());
+        foreach (var handle in reader.TypeDefinitions)
+        {
+            var type = reader.GetTypeDefinition(handle);
+            if (!StageMetadata.IsStage(reader, type))
+            {
+                continue;
+            }
+
+            var className = StageMetadata.FullName(reader, type);
+            if (StageMetadata.Literal(file, reader, type, nameof(IStageDefinition<>.Name)) is not { } name)
+            {
+                unnamed.Add(className);
+                continue;
+            }
+
+            var own = StageMetadata.Systems(reader, type.GetCustomAttributes());
+            var summary = StageMetadata.Literal(file, reader, type, nameof(IStageDefinition<>.Summary));
+            stages.Add(new StageHeader(name, summary, className, own.Count > 0 ? own : assemblySystems));
+        }
+
+        var problem = ContractCheck.Check(reader)
+            ?? (unnamed.Count > 0 ? NoLiteral(unnamed[0]) : null)
+            ?? (stages.Count == 0 ? NoStage(folder) : null);
+        return new PluginInspection(folder, stages, problem);
+    }
+
+    private static PluginInspection Unusable(PluginFolder folder, string message, string remedy) =>
+        new(folder, [], new PluginProblem(message, remedy));
+
+    private static PluginProblem NoLiteral(string className) =>
+        new($"the name of {className} cannot be read from its metadata", "write 'public static string Name => \"the-name\";' with a literal");
+
+    private static PluginProblem NoStage(PluginFolder folder) =>
+        new($"{Path.GetFileName(folder.AssemblyPath)} holds no stage: no class in it implements IStageDefinition<>", "remove the folder, or build the plugin that it is for");
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Configuration;
+
+namespace Culvert.Engine.Plugins;
+
+/// <summary>
+/// The plugins of this process: where they are looked for, and those that were loaded. A plugin is loaded once and stays; reading a
+/// pipeline.yaml again loads only what is new. Not thread-safe.
+/// </summary>
+public sealed class PluginStore
+{
+    private readonly IReadOnlyList<PluginRoot> _roots;
+    private readonly Dictionary<string, LoadedPlugin> _loaded = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a store.</summary>
+    /// <param name="roots">Where to look, before what a file's <c>plugin-paths</c> adds.</param>
+    public PluginStore(params IReadOnlyList<PluginRoot> roots) => _roots = roots;
+
+    /// <summary>The store of the folder <c>plugins</c> beside the program; empty when there is no such folder.</summary>
+    public static PluginStore BesideProgram()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "plugins");
+        return Directory.Exists(folder) ? new PluginStore(new PluginRoot(folder, new SourcePosition(folder))) : new PluginStore();
+    }
+
+    /// <summary>Finds every plugin, without loading one.</summary>
+    /// <param name="more">The roots that a file's <c>plugin-paths</c> names.</param>
+    /// <param name="diagnostics">Roots that do not exist and folders that are ignored.</param>
+    public PluginCatalog Open(IReadOnlyList<PluginRoot> more, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(more);
+        ArgumentNullException.ThrowIfNull(diagnostics);
+        PluginInspection[] plugins =
+        [
+            .. _roots.Concat(more).SelectMany(root => PluginFinder.Find(root, diagnostics))
+                .DistinctBy(folder => folder.AssemblyPath).Select(PluginInspector.Inspect),
+        ];
+        return new PluginCatalog(this, plugins);
+    }
+
+    internal bool TryLoad(
+        PluginFolder folder, StageHeader stage, [NotNullWhen(true)] out StageType? type, [NotNullWhen(false)] out PluginProblem? problem)
+    {
+        if (!_loaded.TryGetValue(folder.AssemblyPath, out var plugin))
+        {
+            plugin = new LoadedPlugin(folder);
+            _loaded.Add(folder.AssemblyPath, plugin);
+        }
+
+        return plugin.TryGet(stage, out type, out problem);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Culvert.Host.Commands;
+
+/// <summary>How every command writes JSON: indented, and readable where it goes to a terminal or a file, not into a web page.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static void Write(TextWriter output, JsonNode node) => output.WriteLine(node.ToJsonString(Options));
+}

@@ -1,0 +1,59 @@
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Plugins;
+
+namespace Culvert.Host.Commands;
+
+/// <summary>Shows what stages there are and what can be written in their entries, from the same source that reads the file.</summary>
+internal static class StageHelp
+{
+    public static void WriteList(PluginCatalog catalog, TextWriter output)
+    {
+        var table = new TextTable("stage", "plugin", "what it does");
+        foreach (var (plugin, stage) in catalog.Usable.OrderBy(pair => pair.Stage.Name, StringComparer.Ordinal))
+        {
+            table.Add(stage.Name, plugin.Folder.Name, stage.Summary ?? "");
+        }
+
+        table.Write(output);
+    }
+
+    public static void WriteOne(StageType stage, TextWriter output)
+    {
+        output.WriteLine($"{stage.Name}: {stage.Summary}");
+        output.WriteLine();
+        WriteKeys(stage.Options, "  ", output);
+        output.WriteLine();
+        output.WriteLine("Every entry also takes:");
+        output.WriteLine();
+        WriteKeys(OptionSchema.Of(typeof(EntryKeys)), "  ", output);
+    }
+
+    private static void WriteKeys(OptionSchema schema, string indent, TextWriter output)
+    {
+        foreach (var key in schema.Keys)
+        {
+            var rest = key.IsRequired ? "required" : $"default: {key.DefaultText ?? "none"}";
+            output.WriteLine($"{indent}{key.Name} ({rest})");
+            output.WriteLine($"{indent}    {key.Description}");
+            output.WriteLine($"{indent}    Write {Form(key)}.{(key.Example is null ? "" : $" Example: {key.Name}: {key.Example}")}");
+            if (Nested(key.Type) is { } nested)
+            {
+                WriteKeys(nested, indent + "    ", output);
+            }
+        }
+    }
+
+    private static string Form(OptionKey key)
+    {
+        var range = key.Range.IsBounded ? $", {key.DescribeRange()}" : "";
+        return Nested(key.Type) is null ? key.Type.Expected + range : key.Type is ListOptionType ? "a list, each item a mapping" : "a mapping";
+    }
+
+    private static OptionSchema? Nested(OptionType type) => type switch
+    {
+        RecordOptionType record => record.Schema,
+        ListOptionType list => Nested(list.Element),
+        _ => null,
+    };
+}

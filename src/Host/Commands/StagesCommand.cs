@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Culvert.Engine.Plugins;
+
+namespace Culvert.Host.Commands;
+
+/// <summary><c>culvert stages</c>: the stages found, or one stage's options.</summary>
+internal static class StagesCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string?>("NAME") { Description = "A stage: shows its options.", Arity = ArgumentArity.ZeroOrOne };
+        var paths = PluginPathOption.Create();
+        var command = new Command("stages", "Lists the stages that the plugins offer, or one stage's options with defaults and meaning.") { name, paths };
+        command.SetAction(parsed =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var catalog = PluginPathOption.Open(parsed.GetValue(paths) ?? [], streams.Error, out var valid);
+            if (!valid)
+            {
+                return ExitCodes.WrongInput;
+            }
+
+            if (parsed.GetValue(name) is { } stage)
+            {
+                return Show(catalog, stage, streams.Output, streams.Error);
+            }
+
+            DiagnosticOutput.Write(streams.Error, catalog.Remarks);
+            StageHelp.WriteList(catalog, streams.Output);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static int Show(PluginCatalog catalog, string stage, TextWriter output, TextWriter error)
+    {
+        var found = catalog.Find(stage, plugin: null);
+        if (found.Type is not null)
+        {
+            StageHelp.WriteOne(found.Type, output);
+            return ExitCodes.Success;
+        }
+
+        error.WriteLine($"error {found.Code}: {found.Message}; {found.Remedy}");
+        return ExitCodes.WrongInput;
+    }
+}

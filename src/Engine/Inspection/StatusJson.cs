@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Culvert.Counters;
+using Culvert.Engine.Running;
+
+namespace Culvert.Engine.Inspection;
+
+/// <summary>A pipeline's status as JSON: what <c>culvert status --format json</c> prints. The keys are described in docs/reference/status.md.</summary>
+public static class StatusJson
+{
+    /// <summary>Writes a status.</summary>
+    public static JsonObject Write(PipelineStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return new JsonObject
+        {
+            ["uptime-seconds"] = Math.Round(status.Uptime.TotalSeconds, 3),
+            ["lanes"] = status.Lanes,
+            ["mtu"] = status.Mtu,
+            ["leases-in-use"] = status.LeasesInUse,
+            ["stages"] = new JsonArray([.. status.Stages.Select(Write)]),
+        };
+    }
+
+    private static JsonObject Write(StageStatus stage) => new()
+    {
+        ["id"] = stage.Id,
+        ["stage"] = stage.Stage,
+        ["mtu"] = stage.Mtu,
+        ["faults"] = stage.Faults,
+        ["bypassed"] = stage.IsBypassed,
+        ["outbound"] = Write(stage.Outbound),
+        ["inbound"] = Write(stage.Inbound),
+        ["counters"] = new JsonArray([.. stage.Counters.Select(Write)]),
+        ["details"] = stage.Details,
+    };
+
+    private static JsonObject Write(TrafficStatus traffic) => new()
+    {
+        ["packets-in"] = traffic.PacketsIn,
+        ["bytes-in"] = traffic.BytesIn,
+        ["packets-out"] = traffic.PacketsOut,
+        ["dropped"] = traffic.Dropped,
+        ["taken"] = traffic.Taken,
+        ["faulted"] = traffic.Faulted,
+        ["emitted"] = traffic.Emitted,
+        ["ns-per-packet"] = traffic.NanosecondsPerPacket is { } time ? Math.Round(time, 1) : null,
+    };
+
+    private static JsonObject Write(Counter counter) => new()
+    {
+        ["name"] = counter.Name,
+        ["tags"] = new JsonObject(counter.Tags.Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))),
+        ["value"] = counter.Value,
+        ["unit"] = counter.Unit,
+        ["description"] = counter.Description,
+    };
+}

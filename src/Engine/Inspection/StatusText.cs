@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Culvert.Engine.Inspection;
+
+/// <summary>
+/// A pipeline's status as a person reads it: a line for each stage with both directions, then what each stage counts and tells. Used by
+/// <c>culvert status</c>, <c>culvert top</c> and the report at the end of a run.
+/// </summary>
+public static class StatusText
+{
+    private const string Indent = "  ";
+
+    /// <summary>Renders a status.</summary>
+    /// <param name="status">The status, as <see cref="StatusJson"/> writes it: what comes over the control socket has this form too.</param>
+    public static string Render(JsonObject status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        var stages = status["stages"]!.AsArray().Select(stage => stage!.AsObject()).ToArray();
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"up {Duration(Number(status["uptime-seconds"]))}, MTU {status["mtu"]}");
+        text.Append(CultureInfo.InvariantCulture, $", {Count((long)Number(status["lanes"]), "lane")}");
+        text.AppendLine().AppendLine();
+        AppendTraffic(text, stages);
+        foreach (var stage in stages)
+        {
+            AppendStage(text, stage);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendTraffic(StringBuilder text, IReadOnlyList<JsonObject> stages)
+    {
+        var rows = new List<string[]>
+        {
+            new[] { "", "outbound", "", "", "", "inbound", "", "", "" },
+            new[] { "stage", "packets", "bytes", "dropped", "ns/packet", "packets", "bytes", "dropped", "ns/packet" },
+        };
+        foreach (var stage in stages)
+        {
+            rows.Add([stage["id"]!.ToString(), .. TrafficCells(stage["outbound"]!), .. TrafficCells(stage["inbound"]!)]);
+        }
+
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var line = row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
+            text.AppendLine(string.Join(Indent, line).TrimEnd());
+        }
+    }
+
+    private static string[] TrafficCells(JsonNode traffic)
+    {
+        var dropped = Number(traffic["dropped"]) + Number(traffic["faulted"]);
+        var time = traffic["ns-per-packet"] is { } value ? Number(value).ToString("0", CultureInfo.InvariantCulture) : "-";
+        return [Whole(Number(traffic["packets-in"])), Size(Number(traffic["bytes-in"])), Whole(dropped), time];
+    }
+
+    private static void AppendStage(StringBuilder text, JsonObject stage)
+    {
+        var lines = new List<string>();
+        if (stage["bypassed"]!.GetValue<bool>())
+        {
+            lines.Add("bypassed after a fault");
+        }
+
+        if (Number(stage["faults"]) is > 0 and var faults)
+        {
+            lines.Add($"{Count((long)faults, "fault")}: the stage threw");
+        }
+
+        lines.AddRange(stage["counters"]!.AsArray()
+            .Where(counter => Number(counter!["value"]) != 0)
+            .Select(counter => $"{CounterName(counter!)}: {Whole(Number(counter!["value"]))} {counter["unit"]}"));
+        if (stage["details"] is JsonObject details)
+        {
+            AppendDetails(lines, details, "");
+        }
+
+        if (lines.Count != 0)
+        {
+            text.AppendLine().AppendLine(stage["id"]!.ToString());
+            lines.ForEach(line => text.AppendLine(Indent + line));
+        }
+    }
+
+    private static void AppendDetails(List<string> lines, JsonObject details, string indent)
+    {
+        foreach (var (key, value) in details)
+        {
+            switch (value)
+            {
+                case JsonObject inner:
+                    lines.Add($"{indent}{key}:");
+                    AppendDetails(lines, inner, indent + Indent);
+                    break;
+                case JsonArray list when list.Any(item => item is JsonObject):
+                    foreach (var item in list.OfType<JsonObject>())
+                    {
+                        lines.Add($"{indent}{key}:");
+                        AppendDetails(lines, item, indent + Indent);
+                    }
+
+                    break;
+                case JsonArray list:
+                    lines.Add($"{indent}{key}: {string.Join(", ", list.Select(item => item?.ToString() ?? "none"))}");
+                    break;
+                default:
+                    lines.Add($"{indent}{key}: {value?.ToString() ?? "none"}");
+                    break;
+            }
+        }
+    }
+
+    private static string CounterName(JsonNode counter)
+    {
+        var tags = counter["tags"]!.AsObject();
+        return tags.Count == 0
+            ? counter["name"]!.ToString()
+            : $"{counter["name"]} ({string.Join(", ", tags.Select(tag => tag.Value!.ToString()))})";
+    }
+
+    private static double Number(JsonNode? node) => node is null ? 0 : double.Parse(node.ToString(), CultureInfo.InvariantCulture);
+
+    private static string Whole(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Count(long number, string noun) => $"{Whole(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    private static string Size(double bytes)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        var unit = 0;
+        while (bytes >= 1000 && unit < units.Length - 1)
+        {
+            bytes /= 1000;
+            unit++;
+        }
+
+        return bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
+    }
+
+    private static string Duration(double seconds)
+    {
+        var span = TimeSpan.FromSeconds(Math.Floor(seconds));
+        return span.TotalDays >= 1 ? $"{(int)span.TotalDays} d {span:hh\\:mm\\:ss}" : span.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.Noise;
+using NSec.Cryptography;
+
+namespace Culvert.Plugins.Encrypt.Messages;
+
+/// <summary>
+/// The responder's side of mac1, mac2 and cookies (WireGuard paper, sections 5.3, 5.4.4 and 5.4.7). The cookie secret is new every two
+/// minutes. Compares in constant time. Used on the service thread only.
+/// </summary>
+internal sealed class CookieChecker : IDisposable
+{
+    private const int AddressAndPortSize = 16 + 2;
+
+    private readonly TimeProvider _time;
+    private readonly byte[] _mac1Key = new byte[Blake2s.HashSize];
+    private readonly Key _cookieKey;
+    private readonly SecretBytes _secret = new(Blake2s.HashSize);
+    private long _secretSetAt;
+    private bool _hasSecret;
+
+    /// <summary>Makes the checker of an identity.</summary>
+    public CookieChecker(ReadOnlySpan<byte> publicKey, TimeProvider time)
+    {
+        _time = time;
+        MacLabels.Mac1Key(_mac1Key, publicKey);
+        _cookieKey = MacLabels.CookieKey(publicKey);
+    }
+
+    /// <summary>True when mac1 shows that the sender knows our public key.</summary>
+    /// <param name="message">A whole initiation or response.</param>
+    public bool CheckMac1(ReadOnlySpan<byte> message)
+    {
+        Span<byte> mac = stackalloc byte[Blake2s.MacSize];
+        Blake2s.Mac(mac, _mac1Key, message[..^(2 * MessageLayout.MacSize)]);
+        return CryptographicOperations.FixedTimeEquals(mac, Mac1(message));
+    }
+
+    /// <summary>True when mac2 shows that the sender received a cookie of ours at that address.</summary>
+    public bool CheckMac2(ReadOnlySpan<byte> message, NetworkEndpoint source)
+    {
+        if (!_hasSecret || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+        {
+            return false;
+        }
+
+        Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
+        Span<byte> mac = stackalloc byte[Blake2s.MacSize];
+        MakeCookie(cookie, source);
+        Blake2s.Mac(mac, cookie, message[..^MessageLayout.MacSize]);
+        return CryptographicOperations.FixedTimeEquals(mac, message[^MessageLayout.MacSize..]);
+    }
+
+    /// <summary>Writes the cookie reply to a message whose mac1 is right.</summary>
+    /// <param name="reply">64 bytes.</param>
+    /// <param name="message">What is answered.</param>
+    /// <param name="source">Where it came from.</param>
+    public void WriteReply(Span<byte> reply, ReadOnlySpan<byte> message, NetworkEndpoint source)
+    {
+        if (!_hasSecret || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+        {
+            RandomNumberGenerator.Fill(_secret.Span);
+            _secretSetAt = _time.GetTimestamp();
+            _hasSecret = true;
+        }
+
+        Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
+        MakeCookie(cookie, source);
+        var view = new CookieReply(reply);
+        view.Start(MessageLayout.Sender(message));
+        RandomNumberGenerator.Fill(view.Nonce);
+        AeadAlgorithm.XChaCha20Poly1305.Encrypt(_cookieKey, view.Nonce, Mac1(message), cookie, view.EncryptedCookie);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _secret.Dispose();
+        _cookieKey.Dispose();
+    }
+
+    private static ReadOnlySpan<byte> Mac1(ReadOnlySpan<byte> message) =>
+        message[^(2 * MessageLayout.MacSize)..^MessageLayout.MacSize];
+
+    private void MakeCookie(Span<byte> cookie, NetworkEndpoint source)
+    {
+        Span<byte> bytes = stackalloc byte[AddressAndPortSize];
+        var length = source.WriteAddress(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[length..], (ushort)source.Port);
+        Blake2s.Mac(cookie, _secret.Span, bytes[..(length + 2)]);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using NSec.Cryptography;
+
+namespace Culvert.Plugins.Encrypt.Suites;
+
+/// <summary>
+/// What differs from one suite to another: the Noise protocol name (so that two ends with different suites cannot talk by accident), key
+/// and tag sizes, the nonce's layout and how many messages one key may seal. Immutable.
+/// <para>
+/// Limits: WireGuard's own for ChaCha20-Poly1305 (its paper, section 6.1). AES-GCM's confidentiality bound is quadratic in the blocks
+/// sealed under one key (NIST SP 800-38D; Luykx and Paterson 2017): 2^33 packets of 1500 bytes leave an advantage below 2^-49. AEGIS
+/// allows 2^48 messages a key (draft-irtf-cfrg-aegis-aead, section on security considerations). No link reaches the last two in 120 s.
+/// </para>
+/// </summary>
+internal sealed class CipherSuite
+{
+    private static readonly NonceLayout Noise12 = new(12, BigEndian: false);
+    private static readonly NonceLayout Gcm12 = new(12, BigEndian: true);
+
+    /// <summary>Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s: WireGuard.</summary>
+    public static readonly CipherSuite Wireguard = new(
+        SuiteName.Wireguard, "wireguard", "ChaChaPoly", AeadAlgorithm.ChaCha20Poly1305, Noise12)
+    {
+        RekeyAfterMessages = 1UL << 60,
+        RejectAfterMessages = ulong.MaxValue - (1UL << 13),
+        BaseLibrary = System.Security.Cryptography.ChaCha20Poly1305.IsSupported
+            ? (key, fallback) => new BaseLibraryChaCha(Noise12, key, fallback) : null,
+    };
+
+    /// <summary>Noise_IKpsk2_25519_AESGCM_BLAKE2s, of the Noise specification.</summary>
+    public static readonly CipherSuite Aes256Gcm = new(
+        SuiteName.Aes256Gcm, "aes-256-gcm", "AESGCM", NSec.Cryptography.Aes256Gcm.IsSupported ? AeadAlgorithm.Aes256Gcm : null, Gcm12)
+    {
+        RekeyAfterMessages = 1UL << 32,
+        RejectAfterMessages = 1UL << 33,
+        BaseLibrary = System.Security.Cryptography.AesGcm.IsSupported
+            ? (key, fallback) => new BaseLibraryAesGcm(Gcm12, key, fallback) : null,
+    };
+
+    /// <summary>The same pattern with AEGIS-256.</summary>
+    public static readonly CipherSuite Aegis256 = new(
+        SuiteName.Aegis256, "aegis-256", "AEGIS256", AeadAlgorithm.Aegis256, new(32, BigEndian: false))
+    {
+        RekeyAfterMessages = 1UL << 47,
+        RejectAfterMessages = 1UL << 48,
+    };
+
+    /// <summary>The same pattern with AEGIS-128L.</summary>
+    public static readonly CipherSuite Aegis128L = new(
+        SuiteName.Aegis128l, "aegis-128l", "AEGIS128L", AeadAlgorithm.Aegis128L, new(16, BigEndian: false))
+    {
+        RekeyAfterMessages = 1UL << 47,
+        RejectAfterMessages = 1UL << 48,
+    };
+
+    private readonly AeadAlgorithm? _algorithm;
+    private readonly NonceLayout _layout;
+
+    private CipherSuite(SuiteName id, string name, string noiseCipher, AeadAlgorithm? algorithm, NonceLayout layout)
+    {
+        (Id, Name, _algorithm, _layout) = (id, name, algorithm, layout);
+        NoiseName = $"Noise_IKpsk2_25519_{noiseCipher}_BLAKE2s";
+        NoiseNameBytes = Encoding.ASCII.GetBytes(NoiseName);
+        KeySize = algorithm?.KeySize ?? 32;
+        TagSize = algorithm?.TagSize ?? 16;
+    }
+
+    /// <summary>Makes a cipher of the base library, with what opens after a forgery.</summary>
+    internal delegate Aead BaseLibraryFactory(ReadOnlySpan<byte> key, AeadFactory fallback);
+
+    /// <summary>All suites.</summary>
+    public static IReadOnlyList<CipherSuite> All { get; } = [Wireguard, Aes256Gcm, Aegis256, Aegis128L];
+
+    /// <summary>Which one it is.</summary>
+    public SuiteName Id { get; }
+
+    /// <summary>As written in pipeline.yaml.</summary>
+    public string Name { get; }
+
+    /// <summary>The Noise protocol name.</summary>
+    public string NoiseName { get; }
+
+    /// <summary>The protocol name's bytes: what a handshake starts from.</summary>
+    internal byte[] NoiseNameBytes { get; }
+
+    /// <summary>Bytes of a key. Noise derives 32; a suite with shorter keys takes the first ones.</summary>
+    public int KeySize { get; }
+
+    /// <summary>Bytes of a tag.</summary>
+    public int TagSize { get; }
+
+    /// <summary>Messages under one key after which a new handshake is begun.</summary>
+    public required ulong RekeyAfterMessages { get; init; }
+
+    /// <summary>Messages under one key that are never exceeded.</summary>
+    public required ulong RejectAfterMessages { get; init; }
+
+    /// <summary>The base library's cipher, where this system has it.</summary>
+    public BaseLibraryFactory? BaseLibrary { get; init; }
+
+    /// <summary>False when this processor lacks what the suite needs.</summary>
+    public bool IsSupported => _algorithm is not null;
+
+    /// <summary>The suite of that name.</summary>
+    public static CipherSuite Get(SuiteName id) => All[(int)id];
+
+    /// <summary>NSec's cipher of a key of <see cref="KeySize"/> bytes.</summary>
+    public Aead CreateNSec(ReadOnlySpan<byte> key) => new NSecAead(
+        _algorithm ?? throw new PlatformNotSupportedException($"The suite {Name} needs instructions that this processor lacks."), _layout, key);
+
+    /// <summary>The cipher for one message of a handshake, of Noise's 32 key bytes.</summary>
+    public Aead CreateHandshakeAead(ReadOnlySpan<byte> noiseKey) => CreateNSec(noiseKey[..KeySize]);
+}

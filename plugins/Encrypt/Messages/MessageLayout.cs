@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.Suites;
 
 namespace Culvert.Plugins.Encrypt.Messages;
 
@@ -35,6 +36,9 @@ internal sealed class MessageLayout(int tagSize)
     private const int ResponseEphemeral = ResponseReceiver + IndexSize;
     private const int ResponseEmpty = ResponseEphemeral + X25519Key.Size;
 
+    private static readonly int[] AllInitiationSizes =
+        [.. CipherSuite.All.Select(suite => new MessageLayout(suite.TagSize).InitiationSize).Distinct()];
+
     private readonly int _initiationTimestamp = InitiationStatic + X25519Key.Size + tagSize;
 
     /// <summary>Bytes of an initiation: 116 and two tags.</summary>
@@ -42,6 +46,9 @@ internal sealed class MessageLayout(int tagSize)
 
     /// <summary>Bytes of a response: 76 and a tag.</summary>
     public int ResponseSize { get; } = ResponseEmpty + tagSize + (2 * MacSize);
+
+    /// <summary>True for the length of an initiation of any suite: one of another suite is answered with a word in the log.</summary>
+    public static bool IsInitiationSize(int length) => AllInitiationSizes.Contains(length);
 
     /// <summary>Writes an initiation's type and sender, and zeros its macs.</summary>
     public FirstMessage StartInitiation(Span<byte> message, uint sender)

@@ -31,7 +31,7 @@ public readonly ref struct Packet
     /// <summary>Bytes that <see cref="Append"/> can still give.</summary>
     public int Tailroom => _slot.Tailroom;
 
-    /// <summary>True after <see cref="Drop"/> or a successful <see cref="TryTake"/>: the packet goes no further.</summary>
+    /// <summary>True after <see cref="Drop"/>, <see cref="Consume"/> or a successful <see cref="TryTake"/>: the packet goes no further.</summary>
     public bool IsDropped => _slot.Dropped;
 
     /// <summary>Outbound, where a datagram is to be sent; inbound, where it came from. <c>default</c> when nobody has said.</summary>
@@ -73,6 +73,19 @@ public readonly ref struct Packet
             _slot.Dropped = true;
             _batch.NoteDrop(reason, _slot.Mark);
             reason.Increment();
+        }
+    }
+
+    /// <summary>
+    /// Takes the packet out of the batch because it has arrived: it was for this stage itself, a keepalive or a handshake message. That
+    /// is no drop and needs no reason. Does nothing to a packet that is out already.
+    /// </summary>
+    public void Consume()
+    {
+        if (!_slot.Dropped)
+        {
+            _slot.Dropped = true;
+            _batch.NoteTaken();
         }
     }
 

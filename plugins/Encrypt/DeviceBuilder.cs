@@ -1,0 +1,74 @@
+using System.Net;
+using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Encrypt;
+
+/// <summary>Makes the device that options describe.</summary>
+internal static class DeviceBuilder
+{
+    private const string KeyRemedy = "run 'culvert keygen' and keep what it prints in a file that only this user may read";
+
+    /// <summary>Makes the device with its peers. Called once for all lanes, before any packet.</summary>
+    /// <param name="options">Options that were found valid.</param>
+    /// <param name="context">The first lane's context.</param>
+    /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
+    /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
+    public static Device Build(
+        EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
+    {
+        using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
+            ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
+        var device = new Device(
+            context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup);
+        foreach (var peer in options.Peers)
+        {
+            Add(device, peer);
+        }
+
+        device.UpdateRoutes();
+        // Keepalives begin handshakes; they come last, when every peer is there.
+        foreach (var peer in options.Peers.Where(peer => peer.Keepalive > TimeSpan.Zero))
+        {
+            var key = ParseKey(peer.PublicKey);
+            context.Post(() => Start(device, key, peer.Keepalive));
+        }
+
+        return device;
+    }
+
+    private static void Start(Device device, PublicKey key, TimeSpan keepalive)
+    {
+        if (device.TryGetPeer(key, out var peer))
+        {
+            peer.SetKeepalive(keepalive);
+        }
+    }
+
+    private static void Add(Device device, PeerOptions options)
+    {
+        var peer = device.AddPeer(ParseKey(options.PublicKey));
+        using var presharedKey = KeySource.Read(options.PresharedKeyFile, options.PresharedKey, out var error);
+        if (error is not null)
+        {
+            throw new StageStartException(error, KeyRemedy);
+        }
+
+        if (presharedKey is not null)
+        {
+            peer.Handshake.SetPresharedKey(presharedKey.Span);
+        }
+
+        peer.AllowedIps.AddRange(options.AllowedIps);
+        if (options.Endpoint is not null)
+        {
+            device.Resolver.Start(peer, options.Endpoint);
+        }
+    }
+
+    private static PublicKey ParseKey(string text) => PublicKey.TryParse(text, out var key)
+        ? key.Value
+        : throw new ArgumentException($"'{text}' is no public key; options are validated before.", nameof(text));
+}

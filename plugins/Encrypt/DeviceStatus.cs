@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Culvert.Plugins.Encrypt.Peers;
+
+namespace Culvert.Plugins.Encrypt;
+
+/// <summary>What <c>culvert status</c> shows of a device: no secret.</summary>
+internal static class DeviceStatus
+{
+    /// <summary>Identity, suite and peers. Any thread: the list of peers is a snapshot.</summary>
+    public static JsonObject Describe(Device device) => new()
+    {
+        ["public-key"] = Convert.ToBase64String(device.Identity.PublicKey),
+        ["suite"] = device.Suite.Name,
+        ["peers"] = new JsonArray([.. device.PeerSnapshot.Select(peer => (JsonNode)Describe(peer))]),
+    };
+
+    private static JsonObject Describe(Peer peer) => new()
+    {
+        ["public-key"] = peer.Key.ToString(),
+        ["endpoint"] = peer.Endpoint.IsNone ? null : peer.Endpoint.ToString(),
+        ["latest-handshake"] = peer.LastHandshake?.ToString("O"),
+        ["received-bytes"] = peer.ReceivedBytes,
+        ["sent-bytes"] = peer.SentBytes,
+        ["keepalive-seconds"] = (int)peer.KeepaliveInterval.TotalSeconds,
+        ["allowed-ips"] = new JsonArray([.. peer.AllowedIps.Select(prefix => (JsonNode)prefix.ToString())]),
+    };
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.Messages;
+using Culvert.Plugins.Encrypt.Paths;
+using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Encrypt;
+
+/// <summary>
+/// Turns IP packets into WireGuard's datagrams and back. Each lane has an instance with a path for each direction; identity, peers and
+/// keypairs are one <see cref="Device"/> for all lanes. Handshakes and timers run on the service thread.
+/// </summary>
+public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, IStatusSource
+{
+    private readonly Device _device;
+    private readonly OutboundPath _outbound;
+    private readonly InboundPath _inbound;
+
+    /// <summary>Makes a lane's instance; the first one makes the device.</summary>
+    /// <exception cref="StageStartException">A key file cannot be read or holds no key.</exception>
+    public EncryptStage(EncryptOptions options, IStageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        _device = context.Shared(() => DeviceBuilder.Build(options, context));
+        _outbound = new OutboundPath(_device, context.Lane);
+        _inbound = new InboundPath(_device, context.Lane);
+    }
+
+    /// <inheritdoc/>
+    public static string Name => "encrypt";
+
+    /// <inheritdoc/>
+    public static string Summary => "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.";
+
+    internal Device Device => _device;
+
+    /// <inheritdoc/>
+    public static StageShape Shape(EncryptOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var tagSize = CipherSuite.Get(options.Suite).TagSize;
+        return new StageShape
+        {
+            Above = PacketKind.Ip,
+            Below = PacketKind.Datagram,
+            Headroom = TransportHeader.Size,
+            Tailroom = TransportHeader.PaddingMultiple - 1 + tagSize,
+            Overhead = TransportHeader.Size + tagSize,
+            InboundReleasedFront = TransportHeader.Size,
+            InboundReleasedBack = tagSize,
+        };
+    }
+
+    /// <inheritdoc/>
+    public static void Validate(EncryptOptions options, OptionsReport report) => EncryptValidation.Validate(options, report);
+
+    /// <inheritdoc/>
+    public void Outbound(PacketBatch batch) => _outbound.Process(batch);
+
+    /// <inheritdoc/>
+    public void Inbound(PacketBatch batch) => _inbound.Process(batch);
+
+    /// <inheritdoc/>
+    public JsonObject GetStatus() => DeviceStatus.Describe(_device);
+}

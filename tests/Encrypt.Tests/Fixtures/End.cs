@@ -1,0 +1,72 @@
+using System.Net;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Encrypt.Tests.Fixtures;
+
+/// <summary>One end of a tunnel in memory: the stage in its harness, where it is, and what came out of it at the host's side.</summary>
+internal sealed class End : IDisposable
+{
+    public End(EncryptOptions options, FakeTimeProvider time, NetworkEndpoint address)
+    {
+        Options = options;
+        Address = address;
+        Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, new TestStageContext(time, id: "encrypt"));
+    }
+
+    public EncryptOptions Options { get; }
+
+    public StageHarness<EncryptStage> Harness { get; }
+
+    public TestStageContext Context => Harness.Context;
+
+    public Device Device => Harness.Stage.Device;
+
+    /// <summary>The only peer.</summary>
+    public Peer Peer => Device.PeerSnapshot.Single();
+
+    /// <summary>The source of its datagrams.</summary>
+    public NetworkEndpoint Address { get; set; }
+
+    /// <summary>Inner packets that came out.</summary>
+    public List<byte[]> Delivered { get; } = [];
+
+    /// <summary>Sends an inner packet.</summary>
+    /// <returns>The datagrams that came out at once; none while it waits for a handshake.</returns>
+    public IReadOnlyList<EmittedPacket> Send(params ReadOnlySpan<byte[]> packets) => Harness.Outbound(packets).Passed;
+
+    /// <summary>Takes a datagram from the network; inner packets go to <see cref="Delivered"/>.</summary>
+    public HarnessResult Receive(byte[] datagram, NetworkEndpoint source)
+    {
+        var result = Harness.Run(Direction.Inbound, source, datagram);
+        Delivered.AddRange(result.Packets);
+        return result;
+    }
+
+    /// <summary>Runs the service thread's work and gives what it sent.</summary>
+    public IReadOnlyList<EmittedPacket> Serve()
+    {
+        Context.RunService();
+        return Context.TakeEmitted();
+    }
+
+    public void Dispose() => Harness.Dispose();
+
+    /// <summary>A new private key and its public key's text.</summary>
+    public static (InlineKey Private, string Public) NewKey()
+    {
+        var bytes = System.Security.Cryptography.RandomNumberGenerator.GetBytes(KeyText.KeySize);
+        using var key = X25519Key.Import(bytes);
+        return (InlineKey.FromBytes(bytes), Convert.ToBase64String(key.PublicKey));
+    }
+
+    public static NetworkEndpoint At(string endpoint) => NetworkEndpoint.From(IPEndPoint.Parse(endpoint));
+
+    public static HostEndpoint Host(string endpoint) =>
+        HostEndpoint.TryParse(endpoint, out var value) ? value : throw new ArgumentException(endpoint);
+}

@@ -1,5 +1,6 @@
 using Culvert.Plugins.Transport.Udp.Linux;
 using Culvert.Plugins.Transport.Udp.Portable;
+using Culvert.Plugins.Transport.Udp.Windows;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Transport.Udp;
@@ -14,6 +15,16 @@ internal static class DatagramSocketOpening
             return new LinuxDatagramSocket(options, context, counters, gate);
         }
 
-        return new PortableDatagramSocket(options, context, counters, gate);
+        if (context.Lanes > 1)
+        {
+            throw StartErrors.OneLaneOnly(context.Lanes);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsSocketOpening.Open(options, context, counters, gate);
+        }
+
+        return PortableSocketOpening.OpenPlain(options, context, counters, gate);
     }
 }

@@ -25,6 +25,9 @@ internal static class StartErrors
     public static StageStartException NoIpv6() => new(
         "This system has no IPv6.", "Give 'listen' an IPv4 address such as 0.0.0.0:51820, or switch IPv6 on.");
 
+    public static StageStartException OneLaneOnly(int lanes) => new(
+        $"This system cannot share one UDP port between {lanes} lanes.", "Write lanes: 1.");
+
     public static StageStartException Other(string call, string message) => new(
         $"The UDP socket cannot be opened: {call}: {message}.", "Look at the system's limits and its log.");
 }

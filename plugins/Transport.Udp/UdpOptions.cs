@@ -14,7 +14,7 @@ public sealed record UdpOptions
 
     /// <summary>Where the socket is bound. <c>0.0.0.0</c> serves IPv4, <c>[::]</c> both families; port 0 lets the system choose.</summary>
     [Option(
-        "The address and port to bind: 0.0.0.0 for IPv4, [::] for IPv4 and IPv6; port 0 lets the system choose, for a site that only calls out.",
+        "The address and port to bind: 0.0.0.0 for IPv4, [::] for IPv4 and IPv6; port 0 lets the system choose.",
         Example = "0.0.0.0:51820")]
     public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 0);
 

@@ -18,7 +18,7 @@ internal static partial class UdpStageLog
     public static partial void CoalescingRefused(ILogger logger, string reason);
 
     [LoggerMessage(4, LogLevel.Warning,
-        "A datagram of {Length} bytes to {Endpoint} was not sent: {Reason}. The counters have the number; this line comes once a minute at most.")]
+        "A datagram of {Length} bytes to {Endpoint} was not sent: {Reason}. The counters have the number; this comes once a minute.")]
     public static partial void Refused(ILogger logger, int length, NetworkEndpoint endpoint, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "The path to {Endpoint} carries packets of {Bytes} bytes only; the pipeline's MTU follows.")]

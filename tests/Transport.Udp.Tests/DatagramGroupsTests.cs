@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using CsCheck;
 using Culvert.Packets;
@@ -30,7 +31,7 @@ public sealed class DatagramGroupsTests
     {
         Assert.NotEmpty(name);
         var datagrams = waiting.Split(' ')
-            .Select(text => new Datagram(int.Parse(text[..^1], System.Globalization.CultureInfo.InvariantCulture), text[^1] == 'a' ? _a : _b)).ToArray();
+            .Select(text => new Datagram(int.Parse(text[..^1], CultureInfo.InvariantCulture), text[^1] == 'a' ? _a : _b)).ToArray();
 
         Assert.Equal(groups, string.Join(' ', Split(datagrams, maxSegments).Select(group => group.Length)));
     }

@@ -13,7 +13,8 @@ public sealed class PathMtuTests
     [InlineData(577, false, 577)]
     [InlineData(1279, true, 1280)]
     [InlineData(1400, true, 1400)]
-    public void AForgedMtuDoesNotStarveTheTunnel(int said, bool ipv6, int believed) => Assert.Equal(believed, PathMtuFloor.Apply(said, ipv6));
+    public void AForgedMtuDoesNotStarveTheTunnel(int said, bool ipv6, int believed) =>
+        Assert.Equal(believed, PathMtuFloor.Apply(said, ipv6));
 
     [Theory]
     [InlineData("192.0.2.1/24", "192.0.2.2/24", "0.0.0.0:0", Twin.LinuxOffload)]

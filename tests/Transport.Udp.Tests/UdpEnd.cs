@@ -23,15 +23,16 @@ internal sealed class UdpEnd : IDisposable
 
     private readonly PacketBatch _inbound;
 
-    public UdpEnd(Twin twin, string listen = "127.0.0.1:0", PacketRoom? room = null, int pathMtu = 65_535, int capacity = 128, UdpOptions? options = null,
-        ResolvedPeer? peer = null)
+    public UdpEnd(
+        Twin twin, string listen = "127.0.0.1:0", PacketRoom? room = null, int pathMtu = 65_535, int capacity = 128,
+        UdpOptions? options = null, ResolvedPeer? peer = null)
     {
         Context = new TestStageContext(Time, room: room ?? new PacketRoom(0, 65_535, 0), poolCapacity: 4);
         Counters = new UdpCounters(Context.Counters);
         options ??= new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = pathMtu, Offload = twin == Twin.LinuxOffload };
         var gate = new InboundGate(Math.Max(Context.Room.Size, options.PathMtu - 28), peer, Counters);
         Socket = twin == Twin.Portable
-            ? new PortableDatagramSocket(options, Context, Counters, gate)
+            ? PortableSocketOpening.OpenPlain(options, Context, Counters, gate)
             : new LinuxDatagramSocket(options, Context, Counters, gate);
         Endpoint = NetworkEndpoint.From(Socket.Local);
         _inbound = new PacketBatch(capacity, Context.Room, Context.Pool, Direction.Inbound);

@@ -8,7 +8,7 @@ internal static class NetinetUdp
     /// <summary>Since Linux 4.18: one send is cut into datagrams of this size (<c>u16</c> as a control message).</summary>
     public const int UDP_SEGMENT = 103;
 
-    /// <summary>Since Linux 5.0: several datagrams of one flow are received as one (<c>int</c> segment size as a control message).</summary>
+    /// <summary>Since Linux 5.0: several datagrams of one flow are received as one (control message: <c>int</c> segment size).</summary>
     public const int UDP_GRO = 104;
 
     /// <summary>The most segments in one send: 64 until Linux 6.9 doubled it, so 64 serves every kernel.</summary>

@@ -12,6 +12,7 @@ internal sealed class SelfWaker : IDisposable
 {
     private readonly Socket _socket;
     private readonly SocketAddress _target;
+    private readonly NetworkEndpoint _source;
     private int _pending;
 
     /// <summary>Makes one.</summary>
@@ -26,7 +27,7 @@ internal sealed class SelfWaker : IDisposable
         try
         {
             _socket.Bind(new IPEndPoint(address, 0));
-            Source = NetworkEndpoint.From((IPEndPoint)_socket.LocalEndPoint!);
+            _source = NetworkEndpoint.From((IPEndPoint)_socket.LocalEndPoint!);
         }
         catch
         {
@@ -34,9 +35,6 @@ internal sealed class SelfWaker : IDisposable
             throw;
         }
     }
-
-    /// <summary>Where the empty datagram comes from.</summary>
-    public NetworkEndpoint Source { get; }
 
     /// <summary>Sends it, unless one is on its way.</summary>
     public void Set()
@@ -47,8 +45,17 @@ internal sealed class SelfWaker : IDisposable
         }
     }
 
-    /// <summary>To be called when it arrived.</summary>
-    public void Clear() => Volatile.Write(ref _pending, 0);
+    /// <summary>True when a datagram that was received is the wake; it is used up.</summary>
+    public bool Recognises(in NetworkEndpoint source, int length)
+    {
+        if (length != 0 || source != _source)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _pending, 0);
+        return true;
+    }
 
     public void Dispose() => _socket.Dispose();
 }

@@ -5,7 +5,9 @@ namespace Culvert.Plugins.Transport.Udp.Portable;
 /// <summary>What the base library's socket errors mean to a datagram socket, on every system.</summary>
 internal static class SocketErrors
 {
-    /// <summary>True when a receive reports something about an earlier send, or a shortage of the moment, and the socket is still good.</summary>
+    /// <summary>
+    /// True when a receive reports something about an earlier send, or a shortage of the moment, and the socket is still good.
+    /// </summary>
     public static bool IsPassing(SocketError error) => error is SocketError.ConnectionReset or SocketError.ConnectionRefused
         or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkReset or SocketError.NetworkDown
         or SocketError.HostDown or SocketError.MessageSize or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable

@@ -1,0 +1,125 @@
+using Culvert.Plugins.Encrypt.Messages;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>Source of truth: the WireGuard paper, sections 5.3 and 5.4.7.</summary>
+public sealed class CookieTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly byte[] There = Inner.Packet("10.0.0.1", "10.0.0.2");
+
+    [Fact]
+    public void Under_load_an_initiation_is_answered_with_a_cookie_and_the_next_one_shows_it()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+
+        tunnel.Send(tunnel.Left, There);
+        Assert.Empty(tunnel.Right.Delivered);
+        Assert.Equal(0, tunnel.Right.Context.Count("responses-sent"));
+        Assert.Equal(1, tunnel.Left.Context.Count("cookies-received"));
+
+        tunnel.Wait(6 * Second);
+        Assert.Single(tunnel.Right.Delivered);
+        Assert.Equal(1, tunnel.Right.Context.Count("cookies-sent"));
+    }
+
+    [Fact]
+    public void The_response_shows_a_cookie_too()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Left.Device.Receiver.AlwaysUnderLoad = true;
+
+        tunnel.Send(tunnel.Left, There);
+        Assert.Equal(1, tunnel.Right.Context.Count("cookies-received"));
+
+        tunnel.Wait(6 * Second);
+        Assert.Single(tunnel.Right.Delivered);
+    }
+
+    [Fact]
+    public void A_cookie_is_good_for_its_address_only()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        tunnel.Send(tunnel.Left, There);
+        tunnel.Left.Address = End.At("192.0.2.1:51821");
+
+        tunnel.Wait(5.4 * Second);
+
+        Assert.Empty(tunnel.Right.Delivered);
+        Assert.Equal(2, tunnel.Right.Context.Count("cookies-sent"));
+    }
+
+    [Fact]
+    public void A_cookie_is_good_for_two_minutes()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        tunnel.Send(tunnel.Left, There);
+        tunnel.IsConnected = false;
+        tunnel.Wait(121 * Second);
+        tunnel.IsConnected = true;
+
+        tunnel.Send(tunnel.Left, There);
+
+        Assert.Equal(2, tunnel.Right.Context.Count("cookies-sent"));
+    }
+
+    [Fact]
+    public void A_cookie_reply_to_another_message_is_refused()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        tunnel.Send(tunnel.Left, There);
+        var reply = tunnel.Crossed.Single(message => message.Bytes.Length == CookieReply.Size).Bytes;
+        tunnel.Wait(6 * Second);
+
+        tunnel.Left.Receive(reply, tunnel.Right.Address);
+        tunnel.Settle();
+
+        Assert.Equal(1, tunnel.Left.Context.Count("cookies-received"));
+    }
+
+    [Fact]
+    public void A_source_that_shows_its_cookie_is_still_held_to_its_rate()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        tunnel.Send(tunnel.Left, There);
+        tunnel.Wait(6 * Second);
+        var initiation = tunnel.Crossed.Last(message => message.Bytes.Length == 148).Bytes;
+
+        for (var i = 0; i < 100; i++)
+        {
+            tunnel.Right.Receive(initiation, tunnel.Left.Address);
+        }
+
+        tunnel.Settle();
+        var replays = tunnel.Right.Context.Counters.All.Single(c => c.Name == "handshakes-rejected" && c.Tags[0].Value == "replayed");
+        var refused = tunnel.Right.Context.Counters.All.Single(c => c.Name == "handshakes-rejected" && c.Tags[0].Value == "rate");
+        Assert.InRange(replays.Value, 4, 5);
+        Assert.InRange(refused.Value, 95, 96);
+    }
+
+    [Fact]
+    public void Many_waiting_handshakes_are_load_and_it_passes()
+    {
+        using var tunnel = new Tunnel();
+        var flood = new byte[148];
+        flood[0] = 1;
+        for (var i = 0; i < 2000; i++)
+        {
+            tunnel.Right.Receive(flood, tunnel.Left.Address);
+        }
+
+        Assert.Equal(2000 - 1024, tunnel.Right.Context.Count("handshake-overflow"));
+        tunnel.Settle();
+        Assert.True(tunnel.Right.Device.Receiver.IsUnderLoad);
+
+        tunnel.Wait(2 * Second);
+        Assert.False(tunnel.Right.Device.Receiver.IsUnderLoad);
+        Assert.Single(tunnel.Connect().Right.Delivered);
+    }
+}

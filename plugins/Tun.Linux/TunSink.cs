@@ -1,35 +1,134 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux.Interop;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Tun.Linux;
 
-/// <summary>Hands a lane's inbound packets to the host. For the inbound thread only; allocates nothing.</summary>
-internal sealed unsafe class TunSink(TunQueue queue, TunCounters counters)
+/// <summary>
+/// Hands a lane's inbound packets to the host, as super-packets where packets of one flow follow each other: one write with a gather
+/// list straight over the packets. For the inbound thread only; allocates nothing in steady state.
+/// </summary>
+internal sealed unsafe class TunSink
 {
-    /// <summary>Writes every packet of a batch, in order. What the kernel does not take is dropped and counted.</summary>
+    private readonly TunQueue _queue;
+    private readonly TunCounters _counters;
+    private readonly ILogger _logger;
+    private readonly FlowCoalescer _coalescer = new();
+    private readonly byte[] _headers = GC.AllocateArray<byte>(SuperPacketHeader.MaxLength, pinned: true);
+    private Uio.IoVec[] _parts = [];
+    private TunOffload _offload;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="queue">Where to write.</param>
+    /// <param name="offload">What the kernel takes as super-packets.</param>
+    /// <param name="counters">The stage's counters.</param>
+    /// <param name="logger">The stage's log.</param>
+    public TunSink(TunQueue queue, TunOffload offload, TunCounters counters, ILogger logger) =>
+        (_queue, _offload, _counters, _logger) = (queue, offload, counters, logger);
+
+    /// <summary>Writes every packet of a batch. What the kernel does not take is dropped and counted.</summary>
     public void Write(PacketBatch batch)
     {
-        var header = default(VirtioNet.Header);
-        var parts = stackalloc Uio.IoVec[2];
-        parts[0] = new Uio.IoVec { iov_base = &header, iov_len = VirtioNet.Header.Size };
-        foreach (var packet in batch)
+        Reserve(batch.Capacity);
+        if (_offload == default)
         {
-            // A packet's memory is pinned by contract (batch slab, pool, or an endpoint's own pinned array).
-            var data = packet.Data;
-            parts[1] = new Uio.IoVec
+            foreach (var packet in batch)
             {
-                iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(data)),
-                iov_len = (nuint)data.Length,
-            };
-            var error = queue.Write(parts, 2);
-            if (error != 0)
+                WriteSingle(packet);
+            }
+
+            return;
+        }
+
+        _coalescer.Sort(batch, _offload);
+        foreach (ref readonly var group in _coalescer.Groups)
+        {
+            if (group.Count == 1)
             {
-                packet.Drop(ReasonFor(error));
+                WriteSingle(batch[group.First]);
+            }
+            else
+            {
+                WriteTogether(batch, group);
             }
         }
     }
 
-    private Counters.Counter ReasonFor(int error) => error is Errno.EIO or Errno.EBADFD ? counters.DeviceDown : counters.Refused;
+    private void Reserve(int capacity)
+    {
+        // Virtio header, headers, and one payload for each packet.
+        var parts = Math.Min(capacity + 2, Uio.IOV_MAX);
+        if (_parts.Length < parts)
+        {
+            _parts = GC.AllocateArray<Uio.IoVec>(parts, pinned: true);
+        }
+    }
+
+    private void WriteSingle(Packet packet)
+    {
+        var header = default(VirtioNet.Header);
+        var parts = stackalloc Uio.IoVec[2];
+        parts[0] = Part(&header, VirtioNet.Header.Size);
+        parts[1] = Part(packet.Data);
+        var error = _queue.Write(parts, 2);
+        if (error != 0)
+        {
+            packet.Drop(ReasonFor(error));
+        }
+    }
+
+    private void WriteTogether(PacketBatch batch, in SegmentGroup group)
+    {
+        SuperPacketHeader.Write(group, batch[group.First].Data, out var header, _headers);
+        var parts = (Uio.IoVec*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_parts));
+        parts[0] = Part(&header, VirtioNet.Header.Size);
+        parts[1] = Part(_headers.AsSpan(0, group.HeaderLength));
+        var index = group.First;
+        for (var i = 0; i < group.Count; i++)
+        {
+            parts[i + 2] = Part(batch[index].Data[group.HeaderLength..]);
+            index = i + 1 < group.Count ? _coalescer.Next(index) : index;
+        }
+
+        var error = _queue.Write(parts, group.Count + 2);
+        if (error == 0)
+        {
+            _counters.SuperPackets.Increment();
+            _counters.Coalesced.Add(group.Count);
+        }
+        else
+        {
+            WriteApart(batch, group, error);
+        }
+    }
+
+    /// <summary>The kernel did not take a super-packet: its packets are as they were, and go singly.</summary>
+    private void WriteApart(PacketBatch batch, in SegmentGroup group, int error)
+    {
+        if (error == Errno.EINVAL)
+        {
+            // The header is right by construction, so it is the kind that this kernel does not know: no use in trying again.
+            _offload = group.IsTcp ? _offload with { Tcp = false } : _offload with { Udp = false };
+            TunLog.OffloadRefused(
+                _logger, _queue.Device, group.IsTcp ? "TCP super-packets for the host" : "UDP super-packets for the host", Errno.Text(error));
+        }
+
+        var index = group.First;
+        for (var i = 0; i < group.Count; i++)
+        {
+            WriteSingle(batch[index]);
+            index = i + 1 < group.Count ? _coalescer.Next(index) : index;
+        }
+    }
+
+    private Counter ReasonFor(int error) => error is Errno.EIO or Errno.EBADFD ? _counters.DeviceDown : _counters.Refused;
+
+    /// <remarks>A packet's memory is pinned by contract: batch slab, pool, or an endpoint's own pinned array.</remarks>
+    private static Uio.IoVec Part(Span<byte> pinned) =>
+        Part(Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned)), pinned.Length);
+
+    private static Uio.IoVec Part(void* start, int length) => new() { iov_base = start, iov_len = (nuint)length };
 }

@@ -33,7 +33,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
         _queue = _device.TakeQueue();
         var counters = new TunCounters(context.Counters);
         _source = new TunSource(_queue, context, counters);
-        _sink = new TunSink(_queue, counters);
+        _sink = new TunSink(_queue, _device.Offload, counters, context.Logger);
     }
 
     /// <inheritdoc/>

@@ -44,6 +44,7 @@ public sealed class TunTrafficTests
         Assert.Empty(judge.Complaints);
         Assert.True(judge.Packets > 10_000, judge.Packets.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(offload, left.Count("split") > 0);
+        Assert.Equal(offload, right.Count("super-packets") > 0);
         Assert.Equal(0, left.Count("malformed") + right.Count("refused"));
     }
 }

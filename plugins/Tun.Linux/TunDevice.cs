@@ -130,7 +130,7 @@ internal sealed class TunDevice : IDisposable
         ReportLinkState(state.IsUp);
         lock (_gate)
         {
-            if (state.Mtu == _mtu || state.Mtu < TunMtu.Least)
+            if (state.Mtu == _mtu || state.Mtu < MtuSetting.Least)
             {
                 return;
             }

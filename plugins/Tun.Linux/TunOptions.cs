@@ -20,7 +20,7 @@ public sealed record TunOptions
 
     /// <summary>The device's MTU.</summary>
     [Option("The device's MTU in bytes, 68 to 65535, or auto: what the path MTU leaves.", Default = "auto")]
-    public TunMtu Mtu { get; init; } = TunMtu.Auto;
+    public MtuSetting Mtu { get; init; } = MtuSetting.Auto;
 
     /// <summary>Whether the kernel's offloads are used.</summary>
     [Option("Exchange super-packets of up to 64 KiB with the kernel (TSO, USO, GRO). The stages see single packets either way.")]

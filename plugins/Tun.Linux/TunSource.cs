@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Tun.Linux;
 

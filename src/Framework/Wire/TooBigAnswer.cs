@@ -1,13 +1,11 @@
-using Culvert.Wire;
-
-namespace Culvert.Plugins.Tun.Linux;
+namespace Culvert.Wire;
 
 /// <summary>
 /// Writes the message that tells a sender that its packet was too large: ICMP "fragmentation needed" (RFC 792, RFC 1191 §4) or ICMPv6
 /// "packet too big" (RFC 4443 §3.2). It comes from the address that the packet was for: the tunnel's own address would be taken for a
 /// forgery by the host that owns it. Pure.
 /// </summary>
-internal static class TooBigAnswer
+public static class TooBigAnswer
 {
     /// <summary>The longest answer: the least MTU of IPv6, which holds what RFC 1812 wants of IPv4 (576 bytes) too.</summary>
     public const int MaxLength = 1280;

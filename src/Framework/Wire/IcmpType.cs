@@ -1,4 +1,4 @@
-namespace Culvert.Plugins.Tun.Linux;
+namespace Culvert.Wire;
 
 /// <summary>Types and codes of ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861) that decide about answers.</summary>
 internal static class IcmpType

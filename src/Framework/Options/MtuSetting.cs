@@ -1,21 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Culvert.Options;
 
-namespace Culvert.Plugins.Tun.Linux;
+namespace Culvert.Options;
 
 /// <summary>The device's MTU: a number of bytes, or what the plan gives.</summary>
 /// <param name="Bytes">68 to 65535; null for auto.</param>
-public sealed record TunMtu(int? Bytes) : IOptionValue<TunMtu>
+public sealed record MtuSetting(int? Bytes) : IOptionValue<MtuSetting>
 {
-    /// <summary>The least that IPv4 allows (RFC 791); IPv6 wants 1280.</summary>
+    /// <summary>The least that IPv4 allows, in bytes (RFC 791); IPv6 wants 1280.</summary>
     public const int Least = 68;
 
-    /// <summary>The most that the kernel allows a TUN device.</summary>
+    /// <summary>The largest IP packet.</summary>
     public const int Most = 65535;
 
     /// <summary>What the plan gives.</summary>
-    public static TunMtu Auto { get; } = new((int?)null);
+    public static MtuSetting Auto { get; } = new((int?)null);
 
     /// <inheritdoc/>
     public static string Expected => "auto, or a number of bytes from 68 to 65535";
@@ -24,7 +23,7 @@ public sealed record TunMtu(int? Bytes) : IOptionValue<TunMtu>
     public static string JsonSchema => """{"oneOf":[{"const":"auto"},{"type":"integer","minimum":68,"maximum":65535}]}""";
 
     /// <inheritdoc/>
-    public static bool TryRead(OptionNode node, [NotNullWhen(true)] out TunMtu? value, out string? error)
+    public static bool TryRead(OptionNode node, [NotNullWhen(true)] out MtuSetting? value, out string? error)
     {
         ArgumentNullException.ThrowIfNull(node);
         error = null;
@@ -32,7 +31,7 @@ public sealed record TunMtu(int? Bytes) : IOptionValue<TunMtu>
         {
             "auto" => Auto,
             { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-                && bytes is >= Least and <= Most => new TunMtu(bytes),
+                && bytes is >= Least and <= Most => new MtuSetting(bytes),
             _ => null,
         };
         return value is not null;

@@ -1,9 +1,9 @@
-namespace Culvert.Plugins.Tun.Linux;
+namespace Culvert.Stages;
 
 /// <summary>Bounds a rate: so many at once, refilled evenly. Not thread-safe.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="capacity">How many at once, and a second.</param>
-internal sealed class TokenBucket(TimeProvider time, int capacity)
+public sealed class TokenBucket(TimeProvider time, int capacity)
 {
     private double _tokens = capacity;
     private long _refilled = time.GetTimestamp();

@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Options;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
 

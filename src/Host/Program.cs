@@ -12,6 +12,7 @@ internal static class Program
         CheckCommand.Create(),
         StagesCommand.Create(),
         SchemaCommand.Create(),
+        RunCommand.Create(),
         KeygenCommand.Create(),
         PubkeyCommand.Create(),
         DemoCommand.Create(),

@@ -30,7 +30,7 @@ public sealed partial class Pipeline
 
             try
             {
-                var units = _builder.Build(plan, kept);
+                var units = _builder.Build(plan, kept, _units);
                 var old = _units;
                 Swap(plan, units);
                 return Describe(ReloadOutcome.Swapped, old, null);

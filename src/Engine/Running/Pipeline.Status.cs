@@ -8,9 +8,17 @@ namespace Culvert.Engine.Running;
 /// <summary>What a running pipeline tells of itself.</summary>
 public sealed partial class Pipeline
 {
-    /// <summary>Everything that there is to tell now. From any thread; the data path is not held up.</summary>
+    /// <summary>
+    /// Everything that there is to tell now; once it is closed, what there was to tell at the end. From any thread; the data path is not
+    /// held up.
+    /// </summary>
     public PipelineStatus GetStatus()
     {
+        if (_final is { } final)
+        {
+            return final;
+        }
+
         var units = _units;
         return new PipelineStatus
         {

@@ -29,6 +29,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     private readonly long _startedAt;
     private Lane[] _lanes = [];
     private StageUnit[] _units = [];
+    private PipelineStatus? _final;
     private int _stopping;
 
     private Pipeline(PipelinePlan plan, PipelineOptions options)
@@ -101,7 +102,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         // A stage may ask for the end while others are still being constructed: closing waits until all is open.
         lock (_reloadGate)
         {
-            _units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count]);
+            _units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count], []);
             _lanes = [.. Enumerable.Range(0, _options.Lanes).Select(MakeLane)];
             foreach (var unit in _units)
             {
@@ -174,6 +175,8 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
                 Expect(loop.Join(Left()), "A batch");
             }
 
+            // Kept for whoever asks later: a disposed stage has nothing more to tell.
+            _final = GetStatus();
             foreach (var unit in _units)
             {
                 unit.Close(ReportCloseFault);

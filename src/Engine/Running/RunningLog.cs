@@ -5,30 +5,30 @@ namespace Culvert.Engine.Running;
 /// <summary>What the running pipeline logs.</summary>
 internal static partial class RunningLog
 {
-    [LoggerMessage(Level = LogLevel.Error, Message =
+    [LoggerMessage(1, LogLevel.Error,
         "The stage threw ({Error}); {Packets} {Direction} packets were dropped for it, {Faults} faults so far. This is a bug of the stage.")]
     public static partial void StageThrew(ILogger logger, string direction, int packets, long faults, string error, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message =
+    [LoggerMessage(2, LogLevel.Error,
         "The stage's timer or posted work threw ({Error}), {Faults} faults so far. This is a bug of the stage.")]
     public static partial void ServiceThrew(ILogger logger, long faults, string error, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
+    [LoggerMessage(3, LogLevel.Warning,
         "The stage is bypassed from here on, as its on-fault says; reload or restart to bring it back.")]
     public static partial void Bypassed(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Disposing the stage failed: {Error}")]
+    [LoggerMessage(4, LogLevel.Error, "Disposing the stage failed: {Error}")]
     public static partial void DisposeFailed(ILogger logger, string error, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} did not end within {Seconds} seconds; closing goes on without it.")]
+    [LoggerMessage(5, LogLevel.Warning, "{What} did not end within {Seconds} seconds; closing goes on without it.")]
     public static partial void DidNotEnd(ILogger logger, string what, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The MTU inside the tunnel is {Mtu} now (path MTU {Path}).")]
+    [LoggerMessage(6, LogLevel.Information, "The MTU inside the tunnel is {Mtu} now (path MTU {Path}).")]
     public static partial void MtuPlanned(ILogger logger, int mtu, int path);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Closing: {Reason}")]
+    [LoggerMessage(7, LogLevel.Error, "Closing: {Reason}")]
     public static partial void Closing(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch did not come to its end within {Seconds} seconds; stages that were taken out stay open.")]
+    [LoggerMessage(8, LogLevel.Warning, "A batch did not come to its end within {Seconds} seconds; stages that were taken out stay open.")]
     public static partial void SwitchBlocked(ILogger logger, double seconds);
 }

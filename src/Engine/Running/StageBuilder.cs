@@ -13,9 +13,10 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
     /// <summary>Builds what is not kept.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="kept">Units that go on, by place in the plan; null where a new one is wanted.</param>
+    /// <param name="running">The units that run now; a new one of the same id and class counts on.</param>
     /// <returns>A unit for each place in the plan.</returns>
     /// <exception cref="PipelineStartException">A stage could not start; nothing new is left open.</exception>
-    public StageUnit[] Build(PipelinePlan plan, IReadOnlyList<StageUnit?> kept)
+    public StageUnit[] Build(PipelinePlan plan, IReadOnlyList<StageUnit?> kept, StageUnit[] running)
     {
         var units = new StageUnit[plan.Stages.Count];
         for (var place = units.Length - 1; place >= 0; place--)
@@ -27,7 +28,9 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
             }
 
             var stage = plan.Stages[place];
-            var unit = new StageUnit(stage, host.Lanes, options.LoggerFactory.CreateLogger(stage.Entry.Id));
+            var predecessor = Array.Find(
+                running, unit => unit.Id == stage.Entry.Id && unit.Plan.Entry.Type.StageClass == stage.Entry.Type.StageClass);
+            var unit = new StageUnit(stage, host.Lanes, options.LoggerFactory.CreateLogger(stage.Entry.Id), predecessor);
             units[place] = unit;
             try
             {

@@ -6,7 +6,13 @@ namespace Culvert.Engine.Running;
 /// <summary>One instance of a stage: one entry of the file in one lane. It outlives a chain when a reload keeps it.</summary>
 internal sealed class StageNode
 {
-    public StageNode(StageUnit unit, int lane) => (Unit, Lane) = (unit, lane);
+    /// <summary>Makes a node. One that follows another counts on where that one stops: the same loops write the numbers.</summary>
+    public StageNode(StageUnit unit, int lane, StageNode? predecessor)
+    {
+        (Unit, Lane) = (unit, lane);
+        Outbound = predecessor?.Outbound ?? new StageTraffic();
+        Inbound = predecessor?.Inbound ?? new StageTraffic();
+    }
 
     /// <summary>The entry that it is an instance of.</summary>
     public StageUnit Unit { get; }
@@ -18,10 +24,10 @@ internal sealed class StageNode
     public IPacketStage Stage { get; set; } = null!;
 
     /// <summary>What went through it from the host to the network.</summary>
-    public StageTraffic Outbound { get; } = new();
+    public StageTraffic Outbound { get; }
 
     /// <summary>What went through it from the network to the host.</summary>
-    public StageTraffic Inbound { get; } = new();
+    public StageTraffic Inbound { get; }
 
     /// <summary>The traffic of one direction.</summary>
     public StageTraffic Traffic(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;

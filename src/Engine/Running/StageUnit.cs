@@ -16,13 +16,20 @@ internal sealed class StageUnit
     private int _bypassed;
     private long _faults;
 
-    public StageUnit(PlannedStage plan, int lanes, ILogger logger)
+    /// <summary>Makes a unit; its instances are constructed later.</summary>
+    /// <param name="plan">Its place.</param>
+    /// <param name="lanes">How many instances.</param>
+    /// <param name="logger">Its log.</param>
+    /// <param name="predecessor">The unit of the same id and class that it follows after a reload: it counts on; or null.</param>
+    public StageUnit(PlannedStage plan, int lanes, ILogger logger, StageUnit? predecessor)
     {
         Plan = plan;
         Logger = logger;
         _mtu = plan.Mtu;
+        _faults = predecessor?.Faults ?? 0;
+        Counters = predecessor?.Counters ?? new CounterSet();
         Files = OptionsComparison.Files(plan.Entry.Options);
-        Nodes = [.. Enumerable.Range(0, lanes).Select(lane => new StageNode(this, lane))];
+        Nodes = [.. Enumerable.Range(0, lanes).Select(lane => new StageNode(this, lane, predecessor?.Nodes[lane]))];
     }
 
     /// <summary>Its place in the plan that runs now.</summary>
@@ -35,7 +42,7 @@ internal sealed class StageUnit
 
     public ILogger Logger { get; }
 
-    public CounterSet Counters { get; } = new();
+    public CounterSet Counters { get; }
 
     /// <summary>Its instances by lane.</summary>
     public IReadOnlyList<StageNode> Nodes { get; }

@@ -1,7 +1,6 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Running;
 using Culvert.Packets;
-using Culvert.Stages;
 
 namespace Engine.Tests.Running;
 
@@ -59,22 +58,6 @@ public class FaultTests
 
         Assert.True(rig.Network.WaitForSunk(98, Rig.Patience));
         Assert.Equal(1, rig.Pipeline.GetStatus().Stages[2].Faults);
-    }
-
-    [Fact]
-    public void A_stage_between_two_kinds_is_never_bypassed()
-    {
-        var other = new PacketKind("sealed");
-        var seal = Throwing(() => true) with { Shape = new StageShape { Above = PacketKind.Ip, Below = other } };
-        var open = new ProbeOptions { Shape = new StageShape { Above = other, Below = PacketKind.Ip } };
-        using var rig = Rig.Start(new PipelineOptions(), FaultPolicy.Bypass, ("seal", seal), ("open", open));
-        for (var i = 0; i < 10; i++)
-        {
-            FeedOne(rig, "seal", i);
-        }
-
-        Assert.Equal(0, rig.Network.Sunk);
-        Assert.False(rig.Pipeline.GetStatus().Stages[1].IsBypassed);
     }
 
     [Fact]

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Culvert.Engine.Inspection;
 
-namespace Culvert.Engine.Inspection;
+namespace Culvert.Host.Commands;
 
 /// <summary>
 /// A pipeline's status as a person reads it: a line for each stage with both directions, then what each stage counts and tells. Used by
 /// <c>culvert status</c>, <c>culvert top</c> and the report at the end of a run.
 /// </summary>
-public static class StatusText
+internal static class StatusText
 {
     private const string Indent = "  ";
 
@@ -33,22 +34,15 @@ public static class StatusText
 
     private static void AppendTraffic(StringBuilder text, IReadOnlyList<JsonObject> stages)
     {
-        var rows = new List<string[]>
-        {
-            new[] { "", "outbound", "", "", "", "inbound", "", "", "" },
-            new[] { "stage", "packets", "bytes", "dropped", "ns/packet", "packets", "bytes", "dropped", "ns/packet" },
-        };
+        var table = new TextTable(
+            "stage", " out: packets", " bytes", " dropped", " ns/packet", " in: packets", " bytes", " dropped", " ns/packet");
         foreach (var stage in stages)
         {
-            rows.Add([stage["id"]!.ToString(), .. TrafficCells(stage["outbound"]!), .. TrafficCells(stage["inbound"]!)]);
+            table.Add([stage["id"]!.ToString(), .. TrafficCells(stage["outbound"]!), .. TrafficCells(stage["inbound"]!)]);
         }
 
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
-        {
-            var line = row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
-            text.AppendLine(string.Join(Indent, line).TrimEnd());
-        }
+        using var lines = new StringWriter(text);
+        table.Write(lines);
     }
 
     private static string[] TrafficCells(JsonNode traffic)

@@ -20,6 +20,9 @@ internal sealed unsafe class WakeEvent : IDisposable
         }
     }
 
+    /// <summary>The event's own file, readable while a wake is pending.</summary>
+    public int Descriptor => _event.Number;
+
     /// <summary>Makes the wait that runs, or else the next one, return.</summary>
     public void Set()
     {

@@ -144,6 +144,17 @@ public sealed class NetworkNamespace : IDisposable
         return true;
     });
 
+    /// <summary>As <see cref="Invoke{T}"/>, on a thread that has lost every capability: root in name only.</summary>
+    public T InvokeWithoutRights<T>(Func<T> code) => Invoke(() =>
+    {
+        if (Capability.DropAllOnThisThread() != 0)
+        {
+            throw new IOException($"capset: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        }
+
+        return code();
+    });
+
     /// <summary>Ends what was started inside and removes the namespace. A second call does nothing.</summary>
     public void Dispose()
     {

@@ -13,6 +13,8 @@ internal sealed class TunBridge : IDisposable
     private readonly Action<PacketBatch>? _look;
     private readonly List<Exception> _failures = [];
     private volatile bool _stopping;
+    private long _carried;
+    private long _allocated;
 
     /// <summary>Starts to carry.</summary>
     /// <param name="left">One site.</param>
@@ -40,6 +42,16 @@ internal sealed class TunBridge : IDisposable
         get { lock (_failures) { return [.. _failures]; } }
     }
 
+    /// <summary>Begins to count what the threads allocate.</summary>
+    public void Measure() => Interlocked.Exchange(ref _allocated, 0);
+
+    /// <summary>Bytes that all threads have allocated since, up to their latest batch.</summary>
+    public long AllocatedSinceMeasure()
+    {
+        Assert.True(Interlocked.Read(ref _carried) > 1000);
+        return Interlocked.Read(ref _allocated);
+    }
+
     public void Dispose()
     {
         _stopping = true;
@@ -60,10 +72,13 @@ internal sealed class TunBridge : IDisposable
         {
             while (!_stopping)
             {
+                var before = GC.GetAllocatedBytesForCurrentThread();
                 batch.Clear();
                 from.Receive(batch);
+                Interlocked.Add(ref _carried, batch.Count);
                 _look?.Invoke(batch);
                 to.Inbound(batch);
+                Interlocked.Add(ref _allocated, GC.GetAllocatedBytesForCurrentThread() - before);
             }
         }
         catch (Exception error)

@@ -13,12 +13,18 @@ internal sealed class TunSite : IDisposable
 {
     private readonly IReadOnlyList<TestStageContext> _contexts;
 
-    public TunSite(TunOptions options, int mtu = 1420, int lanes = 1, NetworkNamespace? space = null)
+    /// <summary>Makes the device.</summary>
+    /// <param name="options">The stage's options.</param>
+    /// <param name="mtu">What the plan gives.</param>
+    /// <param name="lanes">How many queues.</param>
+    /// <param name="prepare">Commands to run in the namespace before.</param>
+    public TunSite(TunOptions options, int mtu = 1420, int lanes = 1, params string[] prepare)
     {
-        Space = space ?? NetworkNamespace.Create();
+        Space = NetworkNamespace.Create();
         _contexts = lanes == 1 ? [new TestStageContext(mtu: mtu)] : TestStageContext.ForLanes(lanes, mtu: mtu);
         try
         {
+            Array.ForEach(prepare, command => Space.Run(command));
             Stages = Space.Invoke(() => _contexts.Select(context => new TunStage(options, context)).ToArray());
         }
         catch
@@ -51,6 +57,22 @@ internal sealed class TunSite : IDisposable
         new(capacity, new PacketRoom(64, size, 64), Context.Pool, direction);
 
     public long Count(string name) => Context.Count(name);
+
+    /// <summary>Waits until something has come about that other threads do.</summary>
+    public static void Eventually(Func<bool> condition)
+    {
+        for (var tries = 0; tries < 1000; tries++)
+        {
+            if (condition())
+            {
+                return;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        Assert.Fail("It has not come about in ten seconds.");
+    }
 
     /// <summary>Closes the device and leaves the namespace, to look at what stays.</summary>
     public void CloseDevice()

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Culvert.Tests.Support;
 
 namespace Tun.Linux.Tests;
@@ -46,5 +48,68 @@ public sealed class TunTrafficTests
         Assert.Equal(offload, left.Count("split") > 0);
         Assert.Equal(offload, right.Count("super-packets") > 0);
         Assert.Equal(0, left.Count("malformed") + right.Count("refused"));
+    }
+
+    /// <summary>One send of 20 datagrams goes through as super-packets on both sides where the kernel has USO (Linux 6.2), else singly.</summary>
+    [Theory]
+    [InlineData("10.99.0.1", "10.99.0.2")]
+    [InlineData("fd99::1", "fd99::2")]
+    public void Datagrams_of_one_send_arrive_one_by_one_as_they_were(string from, string to)
+    {
+        const int UdpLevel = 17;
+        const int UdpSegment = 103;
+        Requires.TunDevice();
+        using var left = new TunSite(TunSite.Options("10.99.0.1/24 fd99::1/64"));
+        using var right = new TunSite(TunSite.Options("10.99.0.2/24 fd99::2/64"));
+        var judge = new ChecksumJudge(1420);
+        using var bridge = new TunBridge(left, right, judge.Look);
+        using var receiver = right.Space.Invoke(() => Socket(to, 7000));
+        using var sender = left.Space.Invoke(() => Socket(from, 0));
+        receiver.ReceiveTimeout = 5000;
+        sender.SetRawSocketOption(UdpLevel, UdpSegment, BitConverter.GetBytes(1000));
+
+        var sent = new byte[19_500];
+        new Random(1).NextBytes(sent);
+        sender.SendTo(sent, new IPEndPoint(IPAddress.Parse(to), 7000));
+
+        var datagram = new byte[2000];
+        for (var done = 0; done < sent.Length; done += 1000)
+        {
+            var length = receiver.Receive(datagram);
+            Assert.Equal(sent.AsSpan(done, Math.Min(1000, sent.Length - done)), datagram.AsSpan(0, length));
+        }
+
+        Assert.Empty(judge.Complaints);
+        Assert.Equal(0, right.Count("refused") + left.Count("malformed"));
+        if (left.Stage.GetStatus()["offload"]!.GetValue<string>() == "tcp udp")
+        {
+            Assert.Equal(1, left.Count("split"));
+            Assert.Equal((1, 20), (right.Count("super-packets"), right.Count("coalesced")));
+        }
+    }
+
+    [Fact]
+    public void Carrying_packets_allocates_nothing()
+    {
+        Requires.TunDevice();
+        Requires.Tool("iperf3");
+        using var left = new TunSite(TunSite.Options("10.99.0.1/24"));
+        using var right = new TunSite(TunSite.Options("10.99.0.2/24"));
+        using var bridge = new TunBridge(left, right);
+        using var server = new Iperf(right.Space);
+        left.Space.Run("iperf3 -c 10.99.0.2 -n 2M --connect-timeout 3000");
+        bridge.Measure();
+        left.Space.Run("iperf3 -c 10.99.0.2 -n 20M --connect-timeout 3000");
+        left.Space.Run("iperf3 -c 10.99.0.2 -u -l 64 -b 20M -n 500K --connect-timeout 3000");
+        Assert.Empty(bridge.Failures);
+        Assert.Equal(0, bridge.AllocatedSinceMeasure());
+    }
+
+    private static Socket Socket(string address, int port)
+    {
+        var ip = IPAddress.Parse(address);
+        var socket = new Socket(ip.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(ip, port));
+        return socket;
     }
 }

@@ -111,19 +111,21 @@ internal sealed class LinkSetup : IDisposable
     /// <exception cref="StageStartException">It is another device's, or the kernel refused it.</exception>
     public void AddAddress(InterfaceAddress address)
     {
-        if (OwnerOf(address.Address) is { } owner && owner != _index)
+        // Asked before, not tried: what is there already needs no rights then.
+        if (OwnerOf(address.Address) is { } owner)
         {
-            throw TunStartError.AddressTaken(address, NameOf(owner));
+            if (owner != _index)
+            {
+                throw TunStartError.AddressTaken(address, NameOf(owner));
+            }
+
+            return;
         }
 
         try
         {
             _socket.Request(LinkRequests.AddAddress(_index, address.Address, address.PrefixLength));
             _undo.Push(LinkRequests.RemoveAddress(_index, address.Address, address.PrefixLength));
-        }
-        catch (NetlinkException error) when (error.Errno == Errno.EEXIST)
-        {
-            // The device had it: a site set it up from outside.
         }
         catch (NetlinkException error)
         {
@@ -135,6 +137,12 @@ internal sealed class LinkSetup : IDisposable
     /// <exception cref="StageStartException">It leads elsewhere already, or the kernel refused it.</exception>
     public void AddRoute(IPNetwork prefix)
     {
+        var owner = RouteOwner(prefix);
+        if (owner == _index)
+        {
+            return;
+        }
+
         try
         {
             _socket.Request(LinkRequests.AddRoute(_index, prefix));
@@ -142,11 +150,7 @@ internal sealed class LinkSetup : IDisposable
         }
         catch (NetlinkException error) when (error.Errno == Errno.EEXIST)
         {
-            var owner = RouteOwner(prefix);
-            if (owner != _index)
-            {
-                throw TunStartError.RouteTaken(prefix, owner is null ? null : NameOf(owner.Value));
-            }
+            throw TunStartError.RouteTaken(prefix, owner is null ? null : NameOf(owner.Value));
         }
         catch (NetlinkException error)
         {

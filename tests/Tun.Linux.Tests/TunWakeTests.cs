@@ -1,0 +1,59 @@
+using Culvert.Packets;
+using Culvert.Plugins.Tun.Linux;
+using Culvert.Tests.Support;
+
+namespace Tun.Linux.Tests;
+
+/// <summary>Waking what waits.</summary>
+public sealed class TunWakeTests
+{
+    [Fact]
+    public void A_wake_before_a_receive_makes_it_return_and_is_used_up()
+    {
+        Requires.TunDevice();
+        using var site = new TunSite(TunSite.Options("10.99.0.1/24"));
+        var batch = site.Batch(Direction.Outbound);
+        for (var round = 0; round < 100; round++)
+        {
+            site.Stage.Wake();
+            site.Stage.Wake();
+            site.Stage.Receive(batch);
+            Assert.Equal(0, batch.Count);
+        }
+
+        var receive = new Thread(() => site.Stage.Receive(batch));
+        receive.Start();
+        Assert.False(receive.Join(50));
+        site.Stage.Wake();
+        Assert.True(receive.Join(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void No_wake_is_lost_between_two_threads()
+    {
+        Requires.Linux();
+        using var wake = new WakeEvent();
+        using var other = new WakeEvent();
+        const int Rounds = 20_000;
+        var pending = 0;
+        var seen = 0;
+        var waiter = new Thread(() =>
+        {
+            while (seen < Rounds)
+            {
+                // Returns for each wake; what was posted before it must be seen after it.
+                wake.WaitWith(other.Descriptor);
+                seen = Volatile.Read(ref pending);
+            }
+        });
+        waiter.Start();
+        for (var i = 1; i <= Rounds; i++)
+        {
+            Volatile.Write(ref pending, i);
+            wake.Set();
+        }
+
+        Assert.True(waiter.Join(TimeSpan.FromSeconds(20)));
+        Assert.Equal(Rounds, seen);
+    }
+}

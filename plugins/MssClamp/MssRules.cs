@@ -11,55 +11,68 @@ internal static class MssRules
     /// <summary>Judges the numbers in the file.</summary>
     public static void CheckNumbers(MssSetting mss, OptionsReport report)
     {
-        CheckNumber(MssFamily.Ipv4, mss.Ipv4, report);
-        CheckNumber(MssFamily.Ipv6, mss.Ipv6, report);
+        var isGood = CheckNumber(MssFamily.Ipv4, mss.Ipv4, report);
+        if (isGood || !IsOneNumber(mss))
+        {
+            CheckNumber(MssFamily.Ipv6, mss.Ipv6, report);
+        }
     }
 
     /// <summary>Judges what follows from the plan, and numbers in the file against it.</summary>
     public static void CheckPlan(MssSetting mss, StagePlan plan, OptionsReport report)
     {
-        CheckPlan(MssFamily.Ipv4, mss.Ipv4, plan, report);
-        CheckPlan(MssFamily.Ipv6, mss.Ipv6, plan, report);
+        var isGood = CheckPlan(MssFamily.Ipv4, mss.Ipv4, plan, report);
+        if (isGood || !IsOneNumber(mss))
+        {
+            CheckPlan(MssFamily.Ipv6, mss.Ipv6, plan, report);
+        }
     }
 
-    private static void CheckNumber(MssFamily family, MssValue value, OptionsReport report)
-    {
-        if (value.Number is not { } number)
-        {
-            return;
-        }
+    /// <summary>One mistake is told once, though the number stands for both families.</summary>
+    private static bool IsOneNumber(MssSetting mss) => mss.Ipv4 == mss.Ipv6 && mss.Ipv4.Number is not null;
 
-        if (number < family.LeastMss)
+    private static bool CheckNumber(MssFamily family, MssValue value, OptionsReport report)
+    {
+        if (value.Number < family.LeastMss)
         {
             report.Error(
                 Key,
-                $"{number} is too small for {family.Name}: every path must carry segments of {family.LeastMss} bytes",
+                $"{value} is too small for {family.Name}: every path must carry segments of {family.LeastMss} bytes",
                 $"write a number from {family.LeastMss}, or 'mss: auto', or leave the family alone with 'mss: {{{family.Key}: none}}'");
+            return false;
         }
-        else if (number > MssFamily.GreatestMss)
+
+        if (value.Number > MssFamily.GreatestMss)
         {
-            report.Error(Key, $"{number} does not fit the option's 16 bits", "write 'mss: auto', or what the path carries");
+            report.Error(Key, $"{value} does not fit the option's 16 bits", "write 'mss: auto', or what the path carries");
+            return false;
         }
+
+        return true;
     }
 
-    private static void CheckPlan(MssFamily family, MssValue value, StagePlan plan, OptionsReport report)
+    private static bool CheckPlan(MssFamily family, MssValue value, StagePlan plan, OptionsReport report)
     {
         var ceiling = plan.Mtu - family.Headers;
+        var sum = $"{plan.Derivation}; less {family.Headers} for headers: {ceiling}";
         if (value.IsAuto && ceiling < family.LeastMss)
         {
             report.Error(
                 Key,
-                $"the MTU plan leaves {ceiling} bytes for an {family.Name} segment, less than the {family.LeastMss} that every path must "
-                + $"carry: {plan.Derivation}, - {family.Headers} of headers = {ceiling}",
+                $"{family.Name} segments could have {ceiling} bytes, but every path must carry {family.LeastMss}: {sum}",
                 $"raise the path MTU, take a stage out, or leave the family alone with 'mss: {{{family.Key}: none}}'");
+            return false;
         }
-        else if (value.Number is { } number && number > ceiling)
+
+        if (value.Number > ceiling)
         {
             report.Warning(
                 Key,
-                $"{number} is more than an {family.Name} segment may have here, {ceiling}: {plan.Derivation}, - {family.Headers} of "
-                + "headers",
+                $"{value} is more than {family.Name} segments can have here: {sum}",
                 "write 'mss: auto', or a number for each family");
+            return false;
         }
+
+        return true;
     }
 }

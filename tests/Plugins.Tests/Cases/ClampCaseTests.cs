@@ -1,5 +1,6 @@
 using Culvert.Packets;
 using Culvert.Plugins.MssClamp;
+using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Wire;
 
@@ -41,6 +42,20 @@ public sealed class ClampCaseTests
         {
             var family = KeyValuePair.Create("family", ip.IsIpv4 ? "ipv4" : "ipv6");
             Assert.All(counted, counter => Assert.Contains(family, counter.Tags));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Nothing_changes_that_the_shape_does_not_declare(string row)
+    {
+        var one = _cases[row];
+        using var harness = Start(one);
+        var changes = FieldChanges.Compare([.. one.Before], harness.Outbound(one.Before).Single());
+        Assert.Equal(HeaderFields.None, changes.Beyond(harness.Shape.MayChange));
+        if (!one.Options.InsertMissing)
+        {
+            Assert.Equal(HeaderFields.TcpMss | HeaderFields.TransportChecksum, harness.Shape.MayChange);
         }
     }
 

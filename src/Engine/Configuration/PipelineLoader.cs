@@ -80,7 +80,8 @@ public sealed class PipelineLoader
         }
 
         diagnostics.AddRange(catalog.Remarks);
-        var file = ToFile(origin, settings, enabled);
+        var complete = entries.Count == root.Find(EntryReader.StagesKey)!.Value.FileItems!.Count;
+        var file = complete ? ToFile(origin, settings, enabled) : null;
         return (file, file is null ? null : Plan(file, enabled, root, diagnostics));
     }
 

@@ -37,7 +37,13 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            reader.ReportSyntax(exception);
+            reader.ReportSyntax(exception.Start, exception.Message);
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The parser's own bugs: some broken texts make its scanner trip over itself.
+            reader.ReportSyntax(reader._parser.Current?.End ?? Mark.Empty, "a bracket or a quote is not closed, or a comma is missing");
             return null;
         }
     }
@@ -153,28 +159,29 @@ internal sealed class YamlReader
             DiagnosticCodes.FileEmpty, new SourcePosition(_origin.DisplayPath), "the file is empty",
             "list the stages under 'stages:', for instance tun, plaintext, udp");
 
-    private void ReportSyntax(YamlException exception)
+    private void ReportSyntax(Mark mark, string said)
     {
-        var position = At(exception.Start);
-        var lines = _text.Split('\n');
-        if (FindTab(lines, position.Line) is { } tab)
+        var position = At(mark);
+        if (FindTab(position.Line, said) is { } tab)
         {
             _diagnostics.Add(
                 DiagnosticCodes.Tab, tab, "a tab in the indentation, which YAML does not allow", "indent with spaces");
             return;
         }
 
-        var said = exception.Message.TrimEnd('.');
+        said = said.TrimEnd('.');
         var reason = said.Length == 0 ? "something unexpected" : char.ToLowerInvariant(said[0]) + said[1..];
         _diagnostics.Add(
             DiagnosticCodes.NotYaml, position, $"this is not YAML: {reason}",
             "look at the indentation, quotes and brackets of this line and the one above");
     }
 
-    // The parser complains where the tab hurts, which may be the line after the one that holds it.
-    private SourcePosition? FindTab(string[] lines, int near)
+    // The parser complains where the tab hurts: somewhere near it, or at the start of what it breaks.
+    private SourcePosition? FindTab(int near, string said)
     {
-        for (var number = Math.Min(near, lines.Length); number >= 1 && number >= near - 1; number--)
+        var lines = _text.Split('\n');
+        var last = said.Contains("tab", StringComparison.OrdinalIgnoreCase) ? lines.Length : near + 1;
+        for (var number = Math.Max(1, near - 1); number <= Math.Min(last, lines.Length); number++)
         {
             var line = lines[number - 1];
             var indentation = line.Length - line.TrimStart(' ', '\t').Length;

@@ -123,22 +123,36 @@ public static class OrderCheck
 
     private static (string Remedy, bool Moved) FindRemedy(List<PlacedShape> stages, int index)
     {
+        var upper = stages[index - 1];
         var stage = stages[index];
-        if (stage.Shape.Above == stage.Shape.Below)
+        if (IsThrough(stage) && FindPlace(stages, index) is { } neighbour)
         {
-            var fits = Enumerable.Range(1, stages.Count - 1).Where(place => place != index
-                && stages[place].Shape.Above == stage.Shape.Below && stages[place - 1].Shape.Below == stage.Shape.Above);
-            if (fits.OrderBy(place => Math.Abs(place - index)).Select(place => stages[place]).FirstOrDefault() is { } neighbour)
-            {
-                return ($"move '{stage.Id}' above '{neighbour.Id}'", true);
-            }
+            return ($"move '{stage.Id}' above '{neighbour.Id}'", true);
         }
 
-        var from = stages[index - 1].Shape.Below;
-        var to = stage.Shape.Above;
+        var (from, to) = (upper.Shape.Below, stage.Shape.Above);
+        if (upper.Shape.Above == to && from == stage.Shape.Below)
+        {
+            return ($"keep only one of '{upper.Id}' and '{stage.Id}'", true);
+        }
+
         var hint = from == PacketKind.Ip && to == PacketKind.Datagram
             ? "'encrypt', or 'plaintext' to send everything readable"
             : $"one that takes {PacketWords.Of(from)} and hands on {PacketWords.Of(to)}";
-        return ($"put a stage between '{stages[index - 1].Id}' and '{stage.Id}': {hint}", false);
+        return ($"put a stage between '{upper.Id}' and '{stage.Id}': {hint}", false);
     }
+
+    // The stages that change the kind, with the ends, give the places; those that pass one kind through may be misplaced themselves.
+    private static PlacedShape? FindPlace(List<PlacedShape> stages, int index)
+    {
+        var kind = stages[index].Shape.Above;
+        var frame = Enumerable.Range(0, stages.Count).Where(i => !IsThrough(stages[i])).ToArray();
+        return frame.Zip(frame.Skip(1))
+            .Where(pair => stages[pair.First].Shape.Below == kind && stages[pair.Second].Shape.Above == kind)
+            .OrderBy(pair => Math.Abs(pair.Second - index))
+            .Select(pair => stages[pair.Second])
+            .FirstOrDefault();
+    }
+
+    private static bool IsThrough(PlacedShape stage) => stage.Shape.Above == stage.Shape.Below;
 }

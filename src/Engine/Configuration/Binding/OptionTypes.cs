@@ -93,7 +93,8 @@ internal static class OptionTypes
             return new IPNetwork(address, address.GetAddressBytes().Length * 8);
         }
 
-        return IPNetwork.TryParse(text, out var value) ? value : null;
+        // The base library cuts off bits behind the prefix; here they are a mistake that the hint explains.
+        return IPNetwork.TryParse(text, out var value) && value.BaseAddress.Equals(address) ? value : null;
     }
 
     private static string? HintNetwork(string text) =>

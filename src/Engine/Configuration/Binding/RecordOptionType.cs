@@ -7,7 +7,7 @@ public sealed class RecordOptionType : OptionType
 {
     internal RecordOptionType(OptionSchema schema) => Schema = schema;
 
-    public override string Expected => $"a mapping with the keys {string.Join(", ", Schema.Keys.Select(key => key.Name))}";
+    public override string Expected => $"a mapping {{{string.Join(", ", Schema.Keys.Select(key => $"{key.Name}: …"))}}}";
 
     /// <summary>The keys of the mapping.</summary>
     public OptionSchema Schema { get; }

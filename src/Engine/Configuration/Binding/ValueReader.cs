@@ -7,7 +7,8 @@ internal static class ValueReader
     {
         if (node.IsNull)
         {
-            diagnostics.Add(DiagnosticCodes.WrongType, node.Position, $"'{place.Path}' has no value", $"write {type.Expected}, or remove it");
+            var otherwise = place.Key?.IsRequired == true ? "" : ", or remove it";
+            diagnostics.Add(DiagnosticCodes.WrongType, node.Position, $"'{place.Path}' has no value", $"write {type.Expected}{otherwise}");
             return null;
         }
 

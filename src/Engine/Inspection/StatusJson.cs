@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
 using Culvert.Engine.Running;
+using Culvert.Packets;
 
 namespace Culvert.Engine.Inspection;
 
@@ -18,8 +20,51 @@ public static class StatusJson
             ["mtu"] = status.Mtu,
             ["leases-in-use"] = status.LeasesInUse,
             ["stages"] = new JsonArray([.. status.Stages.Select(Write)]),
+            ["inspection"] = status.Inspection is { } inspection ? Write(inspection) : null,
         };
     }
+
+    /// <summary>Writes what the inspection has found.</summary>
+    public static JsonObject Write(InspectionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new JsonObject
+        {
+            ["every"] = report.Every,
+            ["sampled"] = report.Sampled,
+            ["checksums"] = new JsonArray([.. report.Checksums.Select(Write)]),
+            ["blames"] = new JsonArray([.. report.Blames.Select(Write)]),
+        };
+    }
+
+    private static JsonObject Write(ChecksumTotals totals) => new()
+    {
+        ["direction"] = Word(totals.Direction),
+        ["protocol"] = totals.Protocol,
+        ["judged"] = totals.Judged,
+        ["valid"] = totals.Valid,
+        ["arrived-bad"] = totals.ArrivedBad,
+        ["made-bad"] = totals.MadeBad,
+        ["repaired"] = totals.Repaired,
+        ["dropped"] = totals.Dropped,
+        ["none-carried"] = totals.NoneCarried,
+        ["cannot-be-judged"] = totals.CannotBeJudged,
+    };
+
+    private static JsonObject Write(StageBlame blame) => new()
+    {
+        ["stage"] = blame.StageId,
+        ["direction"] = Word(blame.Direction),
+        ["deed"] = blame.Deed,
+        ["what"] = blame.What,
+        ["count"] = blame.Count,
+        ["first"] = blame.First.ToString("O", CultureInfo.InvariantCulture),
+        ["example"] = blame.Example,
+        ["found"] = blame.Found,
+        ["wanted"] = blame.Wanted,
+    };
+
+    private static string Word(Direction direction) => direction == Direction.Outbound ? "outbound" : "inbound";
 
     private static JsonObject Write(StageStatus stage) => new()
     {

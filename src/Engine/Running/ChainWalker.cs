@@ -22,9 +22,10 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     /// <param name="chain">The chain.</param>
     /// <param name="entry">The first step.</param>
     /// <param name="batch">The packets; compacted between two stages, and left as the sink left it.</param>
-    public void Walk(Chain chain, int entry, PacketBatch batch)
+    /// <param name="emitter">The stage that emitted them; null for what an end received.</param>
+    public void Walk(Chain chain, int entry, PacketBatch batch, StageNode? emitter = null)
     {
-        if (Watch is { } watch && watch.WantsBatch(chain, entry, batch))
+        if (Watch is { } watch && watch.Begin(batch, chain.Steps(direction)[entry].Node, emitter))
         {
             WalkWatched(chain, entry, batch, watch);
         }
@@ -103,7 +104,6 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
         var i = entry;
         try
         {
-            watch.Begin(chain, entry, batch);
             for (; i < steps.Length && batch.Count != 0; i++)
             {
                 ref readonly var step = ref steps[i];

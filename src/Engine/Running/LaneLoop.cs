@@ -236,7 +236,7 @@ internal sealed class LaneLoop
 
             _batch.Timestamp = _time.GetTimestamp();
             emitter.Traffic(_direction).NoteEmitted(leases.Length);
-            _walker.Walk(chain, entry, _batch);
+            _walker.Walk(chain, entry, _batch, emitter);
         }
 
         foreach (var lease in leases)

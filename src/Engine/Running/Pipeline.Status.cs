@@ -27,6 +27,7 @@ public sealed partial class Pipeline
             Mtu = units.Length == 0 ? 0 : units[0].Mtu,
             LeasesInUse = _pool.InUse,
             Stages = [.. units.Select(Describe)],
+            Inspection = _inspection?.GetReport(),
         };
     }
 

@@ -1,3 +1,4 @@
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     private readonly StageBuilder _builder;
     private readonly MtuReplan _mtu;
     private readonly Action _replan;
+    private readonly InspectionLedger? _inspection;
     private readonly TaskCompletionSource<PipelineExit> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _chainGate = new();
     private readonly Lock _reloadGate = new();
@@ -43,6 +45,9 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         _builder = new StageBuilder(options, this, ReportCloseFault);
         _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));
         _replan = Replan;
+        _inspection = options.InspectEvery is { } every
+            ? new InspectionLedger(every, options.Time, options.LoggerFactory.CreateLogger("inspection"))
+            : null;
     }
 
     /// <summary>The plan that runs.</summary>
@@ -117,8 +122,16 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         }
     }
 
-    private Lane MakeLane(int index) =>
-        new(index, new Chain(_units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
+    private Lane MakeLane(int index)
+    {
+        var lane = new Lane(index, new Chain(_units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
+        foreach (var direction in _inspection is null ? [] : Enum.GetValues<Direction>())
+        {
+            lane.Loop(direction).Watch = new WatchSet([new Inspector(_inspection!, direction)]);
+        }
+
+        return lane;
+    }
 
     private void Replan()
     {

@@ -31,6 +31,9 @@ public sealed record PipelineOptions
     /// <summary>Makes the network end of a lane instead of the plan's own; the pipeline disposes it.</summary>
     public Func<IStageContext, IPacketEndpoint>? NetworkEnd { get; init; }
 
+    /// <summary>Compares one packet of this many around each stage and blames the one that damages it; null for none.</summary>
+    public int? InspectEvery { get; init; }
+
     /// <summary>How long closing, or a reload, waits for threads that are inside a stage.</summary>
     public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(5);
 }

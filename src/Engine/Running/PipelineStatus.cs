@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Engine.Inspection;
 
 namespace Culvert.Engine.Running;
 
@@ -20,6 +21,9 @@ public sealed record PipelineStatus
 
     /// <summary>From the host end to the network end.</summary>
     public required IReadOnlyList<StageStatus> Stages { get; init; }
+
+    /// <summary>What the inspection has found; null when it is off.</summary>
+    public InspectionReport? Inspection { get; init; }
 }
 
 /// <summary>One stage at one moment, all its lanes together.</summary>

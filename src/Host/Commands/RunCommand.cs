@@ -15,12 +15,25 @@ internal static class RunCommand
             Description = "The least level that is logged: Trace, Debug, Information, Warning, Error.",
             DefaultValueFactory = _ => LogLevel.Information,
         };
-        var command = new Command("run", "Runs a pipeline until SIGINT or SIGTERM; SIGHUP reloads its file.") { file, logLevel };
+        var inspect = new Option<int?>("--inspect")
+        {
+            Description = "Compares one packet of N around each stage and names the stage that damages one; overrides inspect in the file.",
+            HelpName = "N",
+        };
+        inspect.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+            {
+                result.AddError("--inspect takes a number of 1 or more");
+            }
+        });
+        var command = new Command("run", "Runs a pipeline until SIGINT or SIGTERM; SIGHUP reloads its file.") { file, inspect, logLevel };
         command.SetAction(async (parsed, cancel) =>
         {
             var configuration = parsed.InvocationConfiguration;
             using var logging = LogOutput.Create(parsed.GetValue(logLevel));
-            using var session = new RunSession(parsed.GetRequiredValue(file), logging, configuration.Output, configuration.Error);
+            using var session = new RunSession(
+                parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, configuration.Output, configuration.Error);
             return await session.RunAsync(cancel);
         });
         return command;

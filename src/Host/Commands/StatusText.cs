@@ -29,6 +29,12 @@ internal static class StatusText
             AppendStage(text, stage);
         }
 
+        if (status["inspection"] is JsonObject inspection)
+        {
+            text.AppendLine();
+            InspectionText.Append(text, inspection);
+        }
+
         return text.ToString();
     }
 

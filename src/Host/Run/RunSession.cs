@@ -16,6 +16,7 @@ namespace Culvert.Host.Run;
 internal sealed class RunSession : IDisposable
 {
     private readonly string _path;
+    private readonly int? _inspectEvery;
     private readonly ILoggerFactory _logging;
     private readonly ILogger _logger;
     private readonly TextWriter _output;
@@ -26,9 +27,9 @@ internal sealed class RunSession : IDisposable
     private LoadedPipeline _loaded = null!;
     private Pipeline _pipeline = null!;
 
-    public RunSession(string path, ILoggerFactory logging, TextWriter output, TextWriter errors)
+    public RunSession(string path, int? inspectEvery, ILoggerFactory logging, TextWriter output, TextWriter errors)
     {
-        (_path, _logging, _output, _errors) = (path, logging, output, errors);
+        (_path, _inspectEvery, _logging, _output, _errors) = (path, inspectEvery, logging, output, errors);
         _logger = logging.CreateLogger("culvert");
         _services = new ServiceCollection().AddSingleton(logging).BuildServiceProvider();
     }
@@ -108,6 +109,7 @@ internal sealed class RunSession : IDisposable
     {
         Lanes = settings.Lanes.Resolve(),
         BatchSize = settings.Batch,
+        InspectEvery = _inspectEvery ?? settings.Inspect?.Every,
         LoggerFactory = _logging,
         Services = _services,
     };
@@ -151,8 +153,8 @@ internal sealed class RunSession : IDisposable
         return TryOpen(_loaded) ? null : PipelineExit.Failed(exit.Reason ?? "neither the new nor the old pipeline starts");
     }
 
-    private static (int Lanes, int Batch) SharedByAll(LoadedPipeline loaded) =>
-        (loaded.File!.Settings.Lanes.Resolve(), loaded.File.Settings.Batch);
+    private static (int Lanes, int Batch, int? InspectEvery) SharedByAll(LoadedPipeline loaded) =>
+        (loaded.File!.Settings.Lanes.Resolve(), loaded.File.Settings.Batch, loaded.File.Settings.Inspect?.Every);
 
     private static string Listed(IReadOnlyList<string> ids) => ids.Count == 0 ? "none" : string.Join(", ", ids);
 }

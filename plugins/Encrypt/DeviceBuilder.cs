@@ -2,6 +2,7 @@ using System.Net;
 using Culvert.Plugins.Encrypt.Noise;
 using Culvert.Plugins.Encrypt.Peers;
 using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.Uapi;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;
@@ -39,6 +40,20 @@ internal static class DeviceBuilder
         return device;
     }
 
+    /// <summary>Opens the socket for <c>wg</c>, when the options ask for it.</summary>
+    /// <exception cref="StageStartException">It cannot be opened, or has no name.</exception>
+    public static UapiServer? Serve(Device device, EncryptOptions options, IStageContext context)
+    {
+        if (!options.Uapi.IsOn)
+        {
+            return null;
+        }
+
+        var name = options.Uapi.Name ?? context.HostDevice ?? throw new StageStartException(
+            "uapi: true takes the name of the host end's device, and this host end has none", "write uapi: NAME");
+        return new UapiServer(device, name);
+    }
+
     private static void Start(Device device, PublicKey key, TimeSpan keepalive)
     {
         if (device.TryGetPeer(key, out var peer))
@@ -61,7 +76,11 @@ internal static class DeviceBuilder
             peer.Handshake.SetPresharedKey(presharedKey.Span);
         }
 
-        peer.AllowedIps.AddRange(options.AllowedIps);
+        foreach (var prefix in options.AllowedIps)
+        {
+            device.Prefixes.Assign(prefix, peer);
+        }
+
         if (options.Endpoint is not null)
         {
             device.Resolver.Start(peer, options.Endpoint);

@@ -5,6 +5,7 @@ using Culvert.Plugins.Encrypt.Messages;
 using Culvert.Plugins.Encrypt.Paths;
 using Culvert.Plugins.Encrypt.Peers;
 using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.Uapi;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;
@@ -13,11 +14,12 @@ namespace Culvert.Plugins.Encrypt;
 /// Turns IP packets into WireGuard's datagrams and back. Each lane has an instance with a path for each direction; identity, peers and
 /// keypairs are one <see cref="Device"/> for all lanes. Handshakes and timers run on the service thread.
 /// </summary>
-public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, IStatusSource
+public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, IStatusSource, IDisposable
 {
     private readonly Device _device;
     private readonly OutboundPath _outbound;
     private readonly InboundPath _inbound;
+    private readonly UapiServer? _uapi;
 
     /// <summary>Makes a lane's instance; the first one makes the device.</summary>
     /// <exception cref="StageStartException">A key file cannot be read or holds no key.</exception>
@@ -26,6 +28,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         _device = context.Shared(() => DeviceBuilder.Build(options, context));
+        _uapi = context.Lane == 0 ? DeviceBuilder.Serve(_device, options, context) : null;
         _outbound = new OutboundPath(_device, context.Lane);
         _inbound = new InboundPath(_device, context.Lane);
     }
@@ -66,4 +69,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
 
     /// <inheritdoc/>
     public JsonObject GetStatus() => DeviceStatus.Describe(_device);
+
+    /// <summary>Closes the socket that this instance serves. The device goes with the pipeline.</summary>
+    public void Dispose() => _uapi?.Dispose();
 }

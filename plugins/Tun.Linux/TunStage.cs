@@ -49,7 +49,11 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
         ArgumentNullException.ThrowIfNull(options);
         var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
             || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
-        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes) with { LeastMtu = usesIpv6 ? LeastIpv6Mtu : 0 };
+        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes) with
+        {
+            Device = options.Device,
+            LeastMtu = usesIpv6 ? LeastIpv6Mtu : 0,
+        };
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,9 @@ public sealed class TestStageContext : IStageContext, IDisposable
     public int Lanes { get; }
 
     /// <inheritdoc/>
+    public string? HostDevice { get; init; }
+
+    /// <inheritdoc/>
     public int Mtu => Volatile.Read(ref _mtu);
 
     /// <inheritdoc/>

@@ -66,6 +66,9 @@ internal sealed class Device : IDisposable
 
     public HandshakeReceiver Receiver { get; }
 
+    /// <summary>Whose each prefix is; <see cref="UpdateRoutes"/> makes a change count.</summary>
+    public PrefixOwners Prefixes { get; } = new();
+
     public X25519Key Identity { get; private set; }
 
     public CookieChecker CookieChecker { get; private set; }
@@ -79,6 +82,9 @@ internal sealed class Device : IDisposable
 
     /// <summary>Which peer an inner address belongs to. Any thread.</summary>
     public AllowedIps<Peer> Routes => _routes;
+
+    /// <summary>The peers now.</summary>
+    public IReadOnlyCollection<Peer> AllPeers => _peers.Values;
 
     /// <summary>The peers as of the last <see cref="UpdateRoutes"/>. Any thread.</summary>
     public IReadOnlyList<Peer> PeerSnapshot => _peerSnapshot;
@@ -104,15 +110,16 @@ internal sealed class Device : IDisposable
     public void RemovePeer(Peer peer)
     {
         _peers.Remove(peer.Key);
+        Prefixes.ReleaseAll(peer);
         Resolver.Forget(peer);
         peer.Dispose();
     }
 
-    /// <summary>Shows the data loops the peers' present allowed-ips.</summary>
+    /// <summary>Lets the data loops and the status see the present peers and their prefixes.</summary>
     public void UpdateRoutes()
     {
         _peerSnapshot = [.. _peers.Values];
-        _routes = new AllowedIps<Peer>([.. _peers.Values.SelectMany(peer => peer.AllowedIps.Select(prefix => (prefix, peer)))]);
+        _routes = Prefixes.TakeSnapshot();
     }
 
     /// <summary>Takes another private key: all keypairs go, and handshakes start anew.</summary>

@@ -15,6 +15,7 @@ internal sealed class Peer : IDisposable
     private readonly Action _initiate;
     private readonly Action _confirm;
     private volatile EndpointBox? _endpoint;
+    private volatile IPNetwork[] _allowedIps = [];
     private volatile bool _sentLastMinuteHandshake;
     private long _initiateNotBefore = long.MinValue;
     private long _sentBytes;
@@ -37,8 +38,11 @@ internal sealed class Peer : IDisposable
     /// <summary>A few letters of the key, for logs.</summary>
     public string Name { get; }
 
-    /// <summary>The inner addresses that are the peer's; the device's snapshot is made of them.</summary>
-    public List<IPNetwork> AllowedIps { get; } = [];
+    /// <summary>The inner addresses that are the peer's, as of the last snapshot. Any thread.</summary>
+    public IReadOnlyList<IPNetwork> AllowedIps => _allowedIps;
+
+    /// <summary>The same as it is being changed, by <see cref="PrefixOwners"/> only.</summary>
+    internal List<IPNetwork> Prefixes { get; } = [];
 
     /// <summary>The endpoint as configured, when it was.</summary>
     public HostEndpoint? ConfiguredEndpoint { get; set; }
@@ -74,6 +78,9 @@ internal sealed class Peer : IDisposable
             _endpoint = new EndpointBox(endpoint);
         }
     }
+
+    /// <summary>Makes <see cref="AllowedIps"/> what <see cref="Prefixes"/> is now.</summary>
+    public void ShowAllowedIps() => _allowedIps = [.. Prefixes];
 
     /// <summary>Counts datagrams that went out. Any thread.</summary>
     public void AddSent(long bytes) => Interlocked.Add(ref _sentBytes, bytes);

@@ -19,9 +19,9 @@ internal sealed class StageContext : IStageContext
     private List<Held>? _waiting = [];
     private bool _closed;
 
-    public StageContext(StageNode node, IPipelineHost host, PacketRoom room)
+    public StageContext(StageNode node, IPipelineHost host, PacketRoom room, string? hostDevice)
     {
-        (_node, _host, Room) = (node, host, room);
+        (_node, _host, Room, HostDevice) = (node, host, room, hostDevice);
         node.Unit.Contexts.Add(this);
     }
 
@@ -32,6 +32,8 @@ internal sealed class StageContext : IStageContext
     public int Lane => _node.Lane;
 
     public int Lanes => _host.Lanes;
+
+    public string? HostDevice { get; }
 
     public int Mtu => _node.Unit.Mtu;
 

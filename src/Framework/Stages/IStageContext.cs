@@ -20,6 +20,9 @@ public interface IStageContext
     /// <summary>How many lanes there are, 1 or more.</summary>
     int Lanes { get; }
 
+    /// <summary>The name of the host end's device (<see cref="StageShape.Device"/>); null when that end is none.</summary>
+    string? HostDevice { get; }
+
     /// <summary>
     /// The largest packet in bytes at the stage's place: what may come to it from above (at a host end: what it may hand down). It may
     /// change while the pipeline runs; read it once a batch.

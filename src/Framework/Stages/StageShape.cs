@@ -47,6 +47,9 @@ public sealed record StageShape
     /// </summary>
     public int LeastMtu { get; init; }
 
+    /// <summary>At a host end the name of its device, as the system knows it; null for an end that is no device.</summary>
+    public string? Device { get; init; }
+
     /// <summary>The parts of a packet that the stage may change. For a stage that passes one kind through.</summary>
     public HeaderFields MayChange { get; init; }
 

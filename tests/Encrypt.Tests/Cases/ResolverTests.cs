@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Testing;
+using Encrypt.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>Endpoints that are names, with a resolver that the test answers for.</summary>
+public sealed class ResolverTests : IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly TestStageContext _context;
+    private readonly Queue<Func<IPAddress[]>> _answers = new();
+    private readonly Lazy<Device> _device;
+
+    public ResolverTests()
+    {
+        _context = new TestStageContext(_time);
+        var options = new EncryptOptions
+        {
+            PrivateKey = End.NewKey().Private,
+            Peers =
+            [
+                new PeerOptions
+                {
+                    PublicKey = End.NewKey().Public,
+                    Endpoint = End.Host("vpn.example.net:51820"),
+                    AllowedIps = [IPNetwork.Parse("10.0.0.2/32")],
+                    Keepalive = 25 * Second,
+                },
+            ],
+        };
+        _device = new Lazy<Device>(() => _context.Shared(() => DeviceBuilder.Build(options, _context, LookUp)));
+    }
+
+    private Peer Peer => _device.Value.PeerSnapshot.Single();
+
+    [Fact]
+    public void A_name_that_does_not_resolve_is_tried_again_and_said_once()
+    {
+        _answers.Enqueue(() => throw new SocketException((int)SocketError.HostNotFound));
+        _answers.Enqueue(() => []);
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.7")]);
+
+        Turn(4 * Second);
+        Assert.True(Peer.Endpoint.IsNone);
+        Turn(30 * Second);
+
+        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint);
+        Assert.Single(_context.Log.Lines, line => line.Contains("vpn.example.net:51820 does not resolve", StringComparison.Ordinal));
+        Assert.Equal(End.At("192.0.2.7:51820"), _context.Emitted[0].Endpoint);
+    }
+
+    [Fact]
+    public void While_handshakes_fail_the_name_is_looked_up_again()
+    {
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.7")]);
+        _answers.Enqueue(() => [IPAddress.Parse("2001:db8::7")]);
+
+        Turn(Second);
+        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint);
+        Turn(30 * Second);
+
+        Assert.Equal(End.At("[2001:db8::7]:51820"), Peer.Endpoint);
+        Assert.Equal(End.At("[2001:db8::7]:51820"), _context.Emitted[^1].Endpoint);
+    }
+
+    [Fact]
+    public void A_name_with_several_addresses_is_tried_at_each()
+    {
+        IPAddress[] both = [IPAddress.Parse("192.0.2.7"), IPAddress.Parse("192.0.2.8")];
+        _answers.Enqueue(() => both);
+        _answers.Enqueue(() => both);
+
+        Turn(20 * Second);
+
+        Assert.Equal(End.At("192.0.2.8:51820"), Peer.Endpoint);
+    }
+
+    [Fact]
+    public void Packets_wait_for_the_name()
+    {
+        _answers.Enqueue(() => []);
+        Turn(Second);
+
+        using var stage = new EncryptStage(new EncryptOptions(), _context);
+        var harness = new StageHarness<EncryptStage>(stage, EncryptStage.Shape(new EncryptOptions()), _context);
+        Assert.Equal(1, harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2")).Taken);
+        Assert.Equal(1, Peer.Staged.Count);
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    // Look-ups run elsewhere; they are over, and their results posted, before the clock goes on.
+    private void Turn(TimeSpan span)
+    {
+        _ = _device.Value;
+        for (var i = 0; i < span.TotalSeconds; i++)
+        {
+            _time.Advance(Second);
+            Settle();
+        }
+    }
+
+    private void Settle()
+    {
+        while (_context.RunService() > 0)
+        {
+        }
+    }
+
+    private Task<IPAddress[]> LookUp(string host, CancellationToken cancel)
+    {
+        Assert.Equal("vpn.example.net", host);
+        try
+        {
+            return Task.FromResult((_answers.Count > 1 ? _answers.Dequeue() : _answers.Peek())());
+        }
+        catch (SocketException error)
+        {
+            return Task.FromException<IPAddress[]>(error);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.Uapi;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>Source of truth: wireguard.com/xplatform. The tools themselves are tried in the end-to-end tests.</summary>
+public sealed class UapiTests
+{
+    private static readonly string OtherKey = Hex(X25519Key.Generate().PublicKey);
+
+    [Fact]
+    public async Task A_get_request_shows_the_device_and_its_peers()
+    {
+        using var tunnel = new Tunnel().Connect();
+        var lines = (await Ask(tunnel.Left, "get=1\n\n")).Split('\n');
+
+        using var own = tunnel.Left.Device.Identity.ExportPrivate();
+        Assert.Contains($"private_key={Hex(own.Span)}", lines);
+        Assert.Contains($"public_key={Hex(tunnel.Left.Peer.Key.ToArray())}", lines);
+        Assert.Contains($"preshared_key={new string('0', 64)}", lines);
+        Assert.Contains("endpoint=192.0.2.2:51820", lines);
+        Assert.Contains("last_handshake_time_sec=1767225600", lines);
+        Assert.Contains("tx_bytes=228", lines);
+        Assert.Contains("rx_bytes=92", lines);
+        Assert.Contains("persistent_keepalive_interval=0", lines);
+        Assert.Contains("allowed_ip=10.0.0.2/32", lines);
+        Assert.Contains("allowed_ip=fd00::2/128", lines);
+        Assert.Equal(["errno=0", "", ""], lines[^3..]);
+    }
+
+    [Fact]
+    public async Task A_set_request_adds_changes_and_removes_peers()
+    {
+        using var tunnel = new Tunnel().Connect();
+        var device = tunnel.Left.Device;
+        var key = new PublicKey(Convert.FromHexString(OtherKey));
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left,
+            $"set=1\npublic_key={OtherKey}\npreshared_key={new string('a', 64)}\nendpoint=[2001:db8::9]:7\n" +
+            "persistent_keepalive_interval=25\nreplace_allowed_ips=true\nallowed_ip=10.9.8.7/16\nallowed_ip=fd00::2/128\nprotocol_version=1\n\n"));
+        Assert.True(device.TryGetPeer(key, out var peer));
+        Assert.Equal(End.At("[2001:db8::9]:7"), peer.Endpoint);
+        Assert.Equal(TimeSpan.FromSeconds(25), peer.KeepaliveInterval);
+        Assert.Equal(0xAA, peer.Handshake.PresharedKey[0]);
+        Assert.Equal([IPNetwork.Parse("10.9.0.0/16"), IPNetwork.Parse("fd00::2/128")], peer.AllowedIps);
+        Assert.Same(peer, device.Routes.Lookup(0x0A09_0101u));
+        // A prefix has one owner: it went over.
+        var first = device.AllPeers.Single(other => other != peer);
+        Assert.Equal([IPNetwork.Parse("10.0.0.2/32")], first.AllowedIps);
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nallowed_ip=-10.9.0.0/16\n\n"));
+        Assert.Equal([IPNetwork.Parse("fd00::2/128")], peer.AllowedIps);
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nremove=true\n\n"));
+        Assert.False(device.TryGetPeer(key, out _));
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nupdate_only=true\n\n"));
+        Assert.False(device.TryGetPeer(key, out _));
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nlisten_port=5\nfwmark=0\n\n"));
+        Assert.Empty(device.AllPeers);
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\n\n"));
+    }
+
+    [Fact]
+    public async Task A_new_private_key_ends_the_old_keypairs()
+    {
+        using var tunnel = new Tunnel().Connect();
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nprivate_key={new string('7', 64)}\n\n"));
+
+        Assert.Null(tunnel.Left.Peer.Keypairs.Current);
+        using var own = tunnel.Left.Device.Identity.ExportPrivate();
+        Assert.Equal(0x77, own.Span[5]);
+    }
+
+    [Theory]
+    [InlineData("set=1\nprivate_key=12\n\n", -22)]
+    [InlineData("set=1\npublic_key=zz\n\n", -22)]
+    [InlineData("set=1\nlisten_port=65536\n\n", -22)]
+    [InlineData("set=1\nreplace_peers=false\n\n", -22)]
+    [InlineData("set=1\nnonsense=1\n\n", -22)]
+    [InlineData("set=1\nno line\n\n", -71)]
+    [InlineData("set=1\nfwmark=7\n\n", -1)]
+    [InlineData("get=2\n\n", -71)]
+    [InlineData("\n\n", -71)]
+    public async Task A_bad_request_changes_nothing_and_says_so(string request, int errno)
+    {
+        using var tunnel = new Tunnel().Connect();
+
+        Assert.Equal($"errno={errno}\n\n", await Ask(tunnel.Left, request));
+        Assert.Single(tunnel.Left.Device.AllPeers);
+        Assert.NotNull(tunnel.Left.Peer.Keypairs.Current);
+        Assert.Empty(tunnel.Left.Context.Faults);
+    }
+
+    [Theory]
+    [InlineData("endpoint=nowhere")]
+    [InlineData("allowed_ip=10.0.0.0/33")]
+    [InlineData("allowed_ip=10.0.0.0")]
+    [InlineData("persistent_keepalive_interval=65536")]
+    [InlineData("preshared_key=")]
+    [InlineData("protocol_version=2")]
+    [InlineData("remove=yes")]
+    [InlineData("unknown=1")]
+    public void A_bad_line_in_a_section_refuses_the_whole(string line)
+    {
+        Assert.Equal(UapiErrno.Invalid, SetRequest.Parse(Encoding.ASCII.GetBytes($"public_key={OtherKey}\n{line}\n"), out var request));
+        Assert.Null(request);
+    }
+
+    [Fact]
+    public void The_socket_is_its_owners_alone_and_goes_with_the_server()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such sockets.");
+            return;
+        }
+
+        using var tunnel = new Tunnel();
+        var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
+        var path = Path.Combine(folder.FullName, "wg9.sock");
+        using (new UapiServer(tunnel.Left.Device, "wg9", folder.FullName))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+
+        Assert.False(File.Exists(path));
+        folder.Delete();
+    }
+
+    private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
+
+    private static async Task<string> Ask(End end, string request)
+    {
+        var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
+        try
+        {
+            using var server = new UapiServer(end.Device, "test", folder.FullName);
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "test.sock")));
+            await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+            var answer = ReadAsync(socket);
+            for (var i = 0; i < 500 && !answer.IsCompleted; i++)
+            {
+                end.Context.RunService();
+                await Task.WhenAny(answer, Task.Delay(10));
+            }
+
+            return await answer.WaitAsync(TimeSpan.FromSeconds(5));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<string> ReadAsync(Socket socket)
+    {
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        while (!text.ToString().EndsWith("\n\n", StringComparison.Ordinal))
+        {
+            text.Append(Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer)));
+        }
+
+        return text.ToString();
+    }
+}

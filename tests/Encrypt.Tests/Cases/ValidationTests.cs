@@ -1,0 +1,130 @@
+using System.Net;
+using Culvert.Options;
+using Culvert.Plugins.Encrypt;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>Mistakes in the options, each with its key path.</summary>
+public sealed class ValidationTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("culvert-encrypt-");
+    private readonly (InlineKey Private, string Public) _own = End.NewKey();
+
+    [Fact]
+    public void Valid_options_have_no_findings() => Assert.Empty(Validate(Options(Peer())));
+
+    [Fact]
+    public void A_private_key_must_be_given_once()
+    {
+        Assert.Contains("error : there is no private key", Validate(new EncryptOptions()));
+        var both = Options() with { PrivateKeyFile = KeyFile("a", ValidText()) };
+        Assert.Contains("error private-key-file: private-key and private-key-file are both given", Validate(both));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("c2hvcnQ=")]
+    [InlineData("not base64 at all, but of forty-four letters")]
+    public void A_key_file_must_hold_a_key(string content)
+    {
+        var report = Validate(new EncryptOptions { PrivateKeyFile = KeyFile("bad", content) });
+
+        Assert.Contains("error private-key-file: 'bad' does not hold the base64 form of 32 bytes", report);
+        Assert.DoesNotContain(report, line => content.Length > 0 && line.Contains(content, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_file_must_exist() =>
+        Assert.Contains("error private-key-file: 'none' does not exist", Validate(new EncryptOptions { PrivateKeyFile = Secret("none") }));
+
+    [Fact]
+    public void A_key_file_that_everybody_may_read_is_a_warning()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        var file = KeyFile("open", ValidText());
+        File.SetUnixFileMode(file.Path.Full, (UnixFileMode)0b110_100_100);
+
+        Assert.Contains("warning private-key-file: every user of this machine may read", Assert.Single(Validate(new EncryptOptions { PrivateKeyFile = file })));
+    }
+
+    [Fact]
+    public void Peers_are_checked_each()
+    {
+        var first = Peer();
+        var report = Validate(Options(
+            first,
+            first with { AllowedIps = [IPNetwork.Parse("10.3.0.0/16")] },
+            Peer("10.2.0.0/16"),
+            Peer("10.2.0.0/16"),
+            Peer() with { PublicKey = _own.Public, AllowedIps = [IPNetwork.Parse("10.4.0.0/16")] },
+            Peer() with { PublicKey = "x", AllowedIps = [IPNetwork.Parse("10.5.0.0/16")] },
+            Peer() with { PublicKey = Convert.ToBase64String(new byte[32]), AllowedIps = [] }));
+
+        Assert.Equal(
+            [
+                "error peers[1].public-key: peers[0] has the same public key",
+                "error peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to one of them only",
+                "error peers[4].public-key: it is this end's own public key",
+                "error peers[5].public-key: it is not the base64 form of 32 bytes",
+                "error peers[6].public-key: no private key can have this public key",
+                "warning peers[6].allowed-ips: is empty: nothing can be sent to or received from this peer",
+            ],
+            report);
+    }
+
+    [Fact]
+    public void A_preshared_key_is_checked_too()
+    {
+        var peer = Peer() with { PresharedKeyFile = KeyFile("psk", "no"), PresharedKey = null };
+
+        Assert.Equal(["error peers[0].preshared-key-file: 'psk' does not hold the base64 form of 32 bytes"], Validate(Options(peer)));
+    }
+
+    [Fact]
+    public void A_key_in_the_options_is_not_printed() => Assert.DoesNotContain(ValidText(), Options(Peer()).ToString(), StringComparison.Ordinal);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private EncryptOptions Options(params PeerOptions[] peers) => new() { PrivateKey = _own.Private, Peers = peers };
+
+    private static PeerOptions Peer(string prefix = "10.1.0.0/16") =>
+        new() { PublicKey = End.NewKey().Public, AllowedIps = [IPNetwork.Parse(prefix)] };
+
+    private string ValidText() => Convert.ToBase64String(_own.Private.Bytes);
+
+    private SecretFile Secret(string name) => new(new FilePath(name, Path.Combine(_folder.FullName, name)));
+
+    private SecretFile KeyFile(string name, string content)
+    {
+        var file = Secret(name);
+        File.WriteAllText(file.Path.Full, content + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.Path.Full, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return file;
+    }
+
+    private static List<string> Validate(EncryptOptions options)
+    {
+        var report = new Report();
+        EncryptStage.Validate(options, report);
+        return report.Lines;
+    }
+
+    private sealed class Report : OptionsReport
+    {
+        public List<string> Lines { get; } = [];
+
+        public override void Error(string key, string message, string remedy) => Lines.Add($"error {key}: {message}");
+
+        public override void Warning(string key, string message, string remedy) => Lines.Add($"warning {key}: {message}");
+    }
+}

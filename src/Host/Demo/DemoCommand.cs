@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Net.Sockets;
+using Culvert.Engine.Running;
 
 namespace Culvert.Host.Demo;
 
@@ -35,22 +37,24 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(InvocationConfiguration console, CancellationToken cancel)
     {
         using var ending = new EndingSignals(cancel);
-        if (Sandbox.Find(out var why) is not { } sandbox)
+        var sandbox = Sandbox.Find(out var why);
+        var folder = Directory.CreateTempSubdirectory("culvert-demo-");
+        try
         {
+            if (sandbox is not null)
+            {
+                console.Output.WriteLine($"Two sites on this machine, in network namespaces of their own, {sandbox.Description}.");
+                return await RunInAsync(sandbox, folder.FullName, ending.Token);
+            }
+
             console.Output.WriteLine("Network namespaces with TUN devices cannot be made here:");
             foreach (var reason in why)
             {
                 console.Output.WriteLine("  " + reason);
             }
 
-            return ExitCodes.Failure;
-        }
-
-        console.Output.WriteLine($"Two sites on this machine, in network namespaces of their own, {sandbox.Description}.");
-        var folder = Directory.CreateTempSubdirectory("culvert-demo-");
-        try
-        {
-            return await RunInAsync(sandbox, folder.FullName, ending.Token);
+            console.Output.WriteLine("So both sites run in this process, with ends in memory and the rest of their chains as it is.");
+            return await ReportAsync(MemoryDemo.RunAsync, folder, console, ending);
         }
         finally
         {
@@ -60,7 +64,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunInAsync(Sandbox sandbox, string folder, CancellationToken cancel)
     {
-        using var inside = Process.Start(sandbox.StartInfo(HostProgram.CommandLine(InsideName, folder)))!;
+        using var inside = Process.Start(sandbox.StartInfo(HostProgram.CommandLine(InsideName, folder), folder))!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_limit);
         try
@@ -88,19 +92,29 @@ internal static class DemoCommand
         ending.EndWith(Console.OpenStandardInput());
         try
         {
-            return await NamespaceDemo.RunAsync(folder.FullName, console.Output, ending.Token) ? ExitCodes.Success : ExitCodes.Failure;
+            return await ReportAsync(NamespaceDemo.RunAsync, folder, console, ending);
         }
-        catch (Exception failure) when (failure is DemoException or IOException or HttpRequestException or OperationCanceledException
-            or System.Net.Sockets.SocketException)
+        finally
+        {
+            Remove(folder);
+        }
+    }
+
+    /// <summary>Runs a demo and puts what goes wrong into words.</summary>
+    private static async Task<int> ReportAsync(
+        Func<string, TextWriter, CancellationToken, Task<bool>> demo, DirectoryInfo folder, InvocationConfiguration console, EndingSignals ending)
+    {
+        try
+        {
+            return await demo(folder.FullName, console.Output, ending.Token) ? ExitCodes.Success : ExitCodes.Failure;
+        }
+        catch (Exception failure) when (failure is DemoException or PipelineStartException or IOException or HttpRequestException
+            or OperationCanceledException or TimeoutException or SocketException)
         {
             // Ctrl-C reaches the programs that the demo started too, sometimes before this one.
             var interrupted = ending.Token.WaitHandle.WaitOne(_signalDelay);
             console.Error.WriteLine(interrupted ? "The demo was interrupted; nothing of it is left." : $"The demo failed: {failure.Message}");
             return ExitCodes.Failure;
-        }
-        finally
-        {
-            Remove(folder);
         }
     }
 

@@ -40,4 +40,7 @@ internal sealed class DemoContent
         BinaryPrimitives.WriteInt32BigEndian(_noise, number);
         return _noise;
     }
+
+    /// <summary>The bytes from an offset on, to the end of their block; they hold until the next call.</summary>
+    public ReadOnlySpan<byte> From(long offset) => Block((int)(offset / BlockBytes)).Span[(int)(offset % BlockBytes)..];
 }

@@ -11,7 +11,9 @@ internal sealed class DemoReport(TextWriter output)
 
     private readonly Verdict _verdict = new();
     private readonly long _began = Stopwatch.GetTimestamp();
+    private GuardTally _guards = new(0, 0);
 
+    /// <summary>Who is where.</summary>
     public void Network()
     {
         Title("The network");
@@ -49,7 +51,7 @@ internal sealed class DemoReport(TextWriter output)
         }
 
         output.WriteLine(Invariant(
-            $"  {"transport",-10} {traffic.TransportMessages,4:N0} messages, encrypted"));
+            $"  {"transport",-10} {traffic.TransportMessages,4} messages, encrypted"));
         _verdict.Add(traffic is { FirstInitiation: not null, FirstResponse: not null }, "the sites shook hands");
         _verdict.Add(traffic is { TransportMessages: > 0, Readable: 0 }, "the internet saw encrypted messages, and none with the web server's text");
     }
@@ -58,7 +60,7 @@ internal sealed class DemoReport(TextWriter output)
     public void Polls(int polls, IReadOnlyList<CapturedPacket> before, IReadOnlyList<CapturedPacket> after)
     {
         var pairs = ClampedSynAck.Pair(before, after);
-        Title($"The clamp: {polls} polls, each on a fresh connection, and their SYN/ACKs on the web server's link and out of the tunnel");
+        Title($"The clamp: {polls} polls, each on a fresh connection, and the web server's SYN/ACKs before and behind the tunnel");
         if (pairs is [var first, ..])
         {
             output.WriteLine("                        MSS   checksum");
@@ -79,34 +81,39 @@ internal sealed class DemoReport(TextWriter output)
         _verdict.Add(tally is { Bad: 0, Valid: > 0 }, "every checksum held in the packets that were watched");
     }
 
-    public void Transfer(Download download, DemoContent content)
+    /// <summary>The transfer, and whether it is what was sent.</summary>
+    public void Transfer(string protocol, Download download, DemoContent content)
     {
         Title("The transfer");
         output.WriteLine(Invariant(
-            $"  {download.Bytes:N0} bytes by HTTP in {download.Time.TotalSeconds:0.00} s: {download.MegabitsPerSecond:N0} Mbit/s"));
+            $"  {download.Bytes:N0} bytes by {protocol} in {download.Time.TotalSeconds:0.00} s: {download.MegabitsPerSecond:N0} Mbit/s"));
         output.WriteLine($"  SHA-256 {download.Sha256}");
         _verdict.Add(
             download.Bytes == content.Length && content.Length >= AtLeastBytes && download.Sha256 == content.Sha256,
             "the transfer arrived whole: length and SHA-256 as sent");
     }
 
-    /// <summary>What the kernels at both ends said of the checksums of all segments, those of the transfer included.</summary>
-    public void Kernel(long badChecksums)
+    /// <summary>What those who received the segments said of their checksums, those of the transfer included.</summary>
+    /// <param name="receivers">Who they were.</param>
+    /// <param name="badChecksums">How many segments they refused.</param>
+    public void Refused(string receivers, long badChecksums)
     {
-        output.WriteLine($"  The kernels at both ends refused {badChecksums} segments for their checksum.");
-        _verdict.Add(badChecksums == 0, "no segment reached a kernel with a bad checksum");
+        output.WriteLine($"  {receivers} refused {badChecksums} segments for their checksum.");
+        _verdict.Add(badChecksums == 0, "no segment arrived with a bad checksum");
     }
 
     /// <summary>What a site counted, as it reports at its end.</summary>
-    public void Site(SiteProcess site)
+    public void Counted(string site, string report)
     {
-        Title($"What each stage counted: {site.Name}");
-        Indent(site.Output);
+        Title($"What each stage counted: {site}");
+        Indent(report);
+        _guards += GuardTally.Of(report);
     }
 
     /// <summary>Prints the verdict.</summary>
     public bool Conclude()
     {
+        _verdict.Add(_guards.IsClean, Invariant($"the guards of both sites judged {_guards.Judged:N0} checksums, and all were valid"));
         Title("Observed");
         _verdict.Print(output);
         output.WriteLine();

@@ -7,7 +7,7 @@ namespace Culvert.Host.Demo;
 /// <summary>The two sites' folders: each a key and a pipeline.yaml derived from the README's.</summary>
 internal sealed class DemoSites
 {
-    private const int WireGuardPort = 51820;
+    public const int WireGuardPort = 51820;
     private const string KeyFile = "site.key";
     private const string LanPrefix = "10.80.0.0/16";
 

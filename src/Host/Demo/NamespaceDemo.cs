@@ -66,13 +66,13 @@ internal sealed class NamespaceDemo : IAsyncDisposable
         _report.Handshake(WanTraffic.Of(wan.Packets, Encoding.ASCII.GetBytes(WebServer.Greeting)));
 
         _network.SetWebChecksumOffload(true);
-        _report.Transfer(await client.DownloadAsync(cancel), _content);
-        _report.Kernel(TcpErrors.BadChecksums(_network.Monitor) + TcpErrors.BadChecksums(_network.Web));
+        _report.Transfer("HTTP", await client.DownloadAsync(cancel), _content);
+        _report.Refused("The kernels at both ends", TcpErrors.BadChecksums(_network.Monitor) + TcpErrors.BadChecksums(_network.Web));
 
         await monitor.StopAsync(cancel);
         await gateway.StopAsync(cancel);
-        _report.Site(monitor);
-        _report.Site(gateway);
+        _report.Counted(monitor.Name, monitor.Output);
+        _report.Counted(gateway.Name, gateway.Output);
     }
 
     private async Task PollAsync(WebClient client, CancellationToken cancel)

@@ -49,12 +49,16 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
     }
 
     /// <summary>How to start a program in it. Its standard input is a pipe; the outputs are this program's own.</summary>
-    public ProcessStartInfo StartInfo(IEnumerable<string> commandLine) =>
-        new("unshare", [.. Options, "--", .. commandLine]) { RedirectStandardInput = true };
+    /// <param name="commandLine">The program and its arguments.</param>
+    /// <param name="folder">
+    /// Where it puts temporary files. .NET itself makes some, for debuggers, and leaves them when a process is killed.
+    /// </param>
+    public ProcessStartInfo StartInfo(IEnumerable<string> commandLine, string folder) =>
+        new("unshare", [.. Options, "--", .. commandLine]) { RedirectStandardInput = true, Environment = { ["TMPDIR"] = folder } };
 
     private string? Try()
     {
-        var start = StartInfo(["sh", "-c", Probe]);
+        var start = StartInfo(["sh", "-c", Probe], Path.GetTempPath());
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         try
@@ -65,9 +69,9 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
             probe.WaitForExit();
             return probe.ExitCode == 0 ? null : $"{error}{output.Result}".Trim().ReplaceLineEndings("; ");
         }
-        catch (Win32Exception failure)
+        catch (Win32Exception)
         {
-            return failure.Message;
+            return "the program 'unshare' (util-linux) was not found";
         }
     }
 }

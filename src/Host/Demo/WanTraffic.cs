@@ -1,9 +1,10 @@
+using System.Net;
 using Culvert.Wire;
 
 namespace Culvert.Host.Demo;
 
 /// <summary>One handshake message on the internet between the sites.</summary>
-internal sealed record HandshakeMessage(string Name, int Bytes, string From, string To);
+internal sealed record HandshakeMessage(string Name, int Bytes, IPAddress From, IPAddress To);
 
 /// <summary>What crossed the internet between the sites: WireGuard's messages and nothing else.</summary>
 internal sealed class WanTraffic
@@ -26,7 +27,7 @@ internal sealed class WanTraffic
     /// <summary>Datagrams in which the text was found.</summary>
     public int Readable { get; private set; }
 
-    /// <summary>Reads a capture.</summary>
+    /// <summary>Reads a capture of IP packets.</summary>
     /// <param name="packets">In the order in which they were seen.</param>
     /// <param name="secret">A text that was sent through the tunnel.</param>
     public static WanTraffic Of(IEnumerable<CapturedPacket> packets, ReadOnlySpan<byte> secret)
@@ -34,37 +35,38 @@ internal sealed class WanTraffic
         var traffic = new WanTraffic();
         foreach (var packet in packets)
         {
-            if (packet.Bytes.AsSpan().IndexOf(secret) >= 0)
+            if (IpPacket.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp))
             {
-                traffic.Readable++;
-            }
-
-            if (IpPacket.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp)
-                && udp.Payload.Length > 0)
-            {
-                traffic.Note(ip, udp.Payload);
+                traffic.Note(ip.SourceAddress, ip.DestinationAddress, udp.Payload, secret);
             }
         }
 
         return traffic;
     }
 
-    private void Note(IpPacket ip, ReadOnlySpan<byte> message)
+    /// <summary>Takes note of one datagram, in the order in which they are seen.</summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="to">To whom.</param>
+    /// <param name="message">Its payload.</param>
+    /// <param name="secret">A text that is sent through the tunnel.</param>
+    public void Note(IPAddress from, IPAddress to, ReadOnlySpan<byte> message, ReadOnlySpan<byte> secret)
     {
-        switch (message[0], message.Length)
+        if (message.IndexOf(secret) >= 0)
+        {
+            Readable++;
+        }
+
+        switch (message.IsEmpty ? 0 : message[0], message.Length)
         {
             case (Initiation, InitiationBytes):
-                FirstInitiation ??= Describe("initiation", ip, message.Length);
+                FirstInitiation ??= new HandshakeMessage("initiation", message.Length, from, to);
                 break;
             case (Response, ResponseBytes) when FirstInitiation is not null:
-                FirstResponse ??= Describe("response", ip, message.Length);
+                FirstResponse ??= new HandshakeMessage("response", message.Length, from, to);
                 break;
             case (Transport, _):
                 TransportMessages++;
                 break;
         }
     }
-
-    private static HandshakeMessage Describe(string name, IpPacket ip, int bytes) =>
-        new(name, bytes, ip.SourceAddress.ToString(), ip.DestinationAddress.ToString());
 }

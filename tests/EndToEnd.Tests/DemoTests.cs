@@ -1,0 +1,113 @@
+using System.Diagnostics;
+
+namespace EndToEnd.Tests;
+
+/// <summary><c>culvert demo</c> as a person runs it.</summary>
+public sealed class DemoTests : IDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("culvert-e2e-");
+
+    [Fact]
+    public void In_namespaces_it_observes_everything_and_leaves_nothing()
+    {
+        Culvert.Tests.Support.Requires.TunDevice();
+        Culvert.Tests.Support.Requires.Tool("unshare");
+        using var demo = Start();
+
+        Assert.True(demo.WaitForExit(_limit) == 0, demo.Said);
+        Assert.Contains("in network namespaces of their own", demo.Output, StringComparison.Ordinal);
+        AssertStory(demo);
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Without_the_rights_it_says_so_and_runs_in_one_process()
+    {
+        // Without a path there is no unshare, so that the demo finds no way to make namespaces, whoever runs it.
+        using var demo = Start(start => start.Environment["PATH"] = "");
+
+        Assert.True(demo.WaitForExit(_limit) == 0, demo.Said);
+        Assert.Contains("Network namespaces with TUN devices cannot be made here", demo.Output, StringComparison.Ordinal);
+        AssertStory(demo);
+        AssertNothingLeft();
+    }
+
+    [Theory]
+    [InlineData("TERM", 300)]
+    [InlineData("INT", 1200)]
+    [InlineData("HUP", 2000)]
+    public void Interrupted_at_any_moment_it_leaves_nothing(string signal, int milliseconds)
+    {
+        Culvert.Tests.Support.Requires.TunDevice();
+        Culvert.Tests.Support.Requires.Tool("unshare");
+        using var demo = Start();
+        Thread.Sleep(milliseconds);
+        demo.Signal(signal);
+
+        // 1, or the signal itself where it came before the program could listen.
+        Assert.NotEqual(0, demo.WaitForExit(_limit));
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Killed_it_leaves_nothing()
+    {
+        Culvert.Tests.Support.Requires.TunDevice();
+        Culvert.Tests.Support.Requires.Tool("unshare");
+        // Any .NET program that is killed leaves its debugging sockets; this is about what the demo makes.
+        using var demo = Start(start => start.Environment["DOTNET_EnableDiagnostics"] = "0");
+        Eventually.True(() => demo.Output.Contains("The chain", StringComparison.Ordinal), _limit, () => demo.Said);
+        demo.Signal("KILL");
+        demo.WaitForExit();
+
+        Eventually.True(() => Left().Length == 0, _limit, () => string.Join('\n', Left()));
+    }
+
+    public void Dispose() => _temporary.Delete(recursive: true);
+
+    private static void AssertStory(RunningProgram demo)
+    {
+        var text = demo.Output;
+        foreach (var part in new[]
+        {
+            "mss-clamp", "initiation  148 bytes", "response     92 bytes", "before the clamp     8961", "after the clamp      1400",
+            "100 of 100 SYN/ACKs clamped, 100 with a right checksum", "134,217,728 bytes", "all were valid", "All of it was observed",
+        })
+        {
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("INVALID", text, StringComparison.Ordinal);
+    }
+
+    private RunningProgram Start(Action<ProcessStartInfo>? adjust = null)
+    {
+        var start = CulvertProgram.StartInfo("demo");
+        start.Environment["TMPDIR"] = _temporary.FullName;
+        adjust?.Invoke(start);
+        return new RunningProgram(Process.Start(start)!);
+    }
+
+    private void AssertNothingLeft() => Assert.Empty(Left());
+
+    /// <summary>Files in the demo's temporary folder, and processes that name it.</summary>
+    private string[] Left() =>
+    [
+        .. _temporary.EnumerateFileSystemInfos().Select(entry => entry.FullName),
+        .. Directory.EnumerateDirectories("/proc").Where(NamesTheFolder),
+    ];
+
+    private bool NamesTheFolder(string process)
+    {
+        try
+        {
+            return File.ReadAllText(process + "/cmdline").Contains(_temporary.FullName, StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -26,6 +26,14 @@ internal sealed class RandomSyn(int seed)
 
     public bool IsIpv6 { get; private set; }
 
+    /// <summary>True for packets that a kernel forwards: unicast addresses, hops left, no frame.</summary>
+    public bool IsRoutable { get; init; }
+
+    public bool HasAuthenticationHeader { get; private set; }
+
+    /// <summary>True when bytes of any value follow the end of the option list.</summary>
+    public bool HasPadding { get; private set; }
+
     /// <summary>Where TCP starts in the packet.</summary>
     public int TcpOffset { get; private set; }
 
@@ -37,8 +45,9 @@ internal sealed class RandomSyn(int seed)
     {
         _length = 0;
         _mssCount = 0;
+        HasAuthenticationHeader = HasPadding = false;
         IsIpv6 = _random.Next(2) == 0;
-        PutFrame(_random.Next(4));
+        PutFrame(IsRoutable ? 3 : _random.Next(4));
         PacketOffset = _length;
         if (IsIpv6)
         {
@@ -92,10 +101,10 @@ internal sealed class RandomSyn(int seed)
         Put((byte)(0x45 + options));
         PutRandom(7);
         Write(_buffer, _length - 2, _random.Next(2) * 0x4000);
-        PutRandom(1);
+        Put((byte)_random.Next(2, 256));
         Put(6);
         PutWord(0);
-        PutRandom(8);
+        PutAddresses([192, 0, 2, 1, 198, 51, 100, 2]);
         for (var i = 0; i < options * 4; i++)
         {
             Put(1);
@@ -109,14 +118,25 @@ internal sealed class RandomSyn(int seed)
         PutRandom(5);
         var next = _length;
         Put(6);
-        PutRandom(33);
+        Put((byte)_random.Next(2, 256));
+        PutAddresses([0x20, 1, 0x0D, 0xB8, .. new byte[11], 1, 0x20, 1, 0x0D, 0xB8, .. new byte[11], 2]);
         for (var headers = _random.Next(4); headers > 0; headers--)
         {
             var kind = kinds[_random.Next(kinds.Length)];
+            HasAuthenticationHeader |= kind == 51;
             _buffer[next] = kind;
             next = _length;
             Put(6);
             PutExtension(kind);
+        }
+    }
+
+    private void PutAddresses(ReadOnlySpan<byte> routable)
+    {
+        PutRandom(routable.Length);
+        if (IsRoutable)
+        {
+            routable.CopyTo(_buffer.AsSpan(_length - routable.Length));
         }
     }
 
@@ -161,6 +181,7 @@ internal sealed class RandomSyn(int seed)
             if (_buffer[_length - 1] == 0)
             {
                 PutRandom((4 - ((_length - start) % 4)) % 4);
+                HasPadding = true;
             }
         }
     }

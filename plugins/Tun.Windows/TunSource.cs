@@ -1,0 +1,64 @@
+using Culvert.Packets;
+using Culvert.Stages;
+using Culvert.Wire;
+
+namespace Culvert.Plugins.Tun.Windows;
+
+/// <summary>
+/// What comes from the host. For one batch: copy what the ring holds into the batch's slots, answer what is too big, and only when that
+/// gave nothing wait for the driver or a wake. For the outbound thread only; nothing is allocated after construction.
+/// </summary>
+internal sealed class TunSource(WintunSession session, IStageContext context, TunCounters counters)
+{
+    /// <summary>Bounds one batch's reads where none of them gives a packet.</summary>
+    private const int MostReads = 512;
+
+    private const int AnswersPerSecond = 100;
+
+    private readonly TokenBucket _answers = new(context.Time, AnswersPerSecond);
+    private readonly byte[] _answer = new byte[TooBigAnswer.MaxLength];
+
+    /// <inheritdoc cref="IPacketEndpoint.Receive"/>
+    public void Receive(PacketBatch batch)
+    {
+        do
+        {
+            Fill(batch);
+        }
+        while (batch.Count == 0 && session.Wait());
+    }
+
+    private void Fill(PacketBatch batch)
+    {
+        var limit = Math.Min(context.Mtu, batch.Room.Size);
+        for (var reads = 0; reads < MostReads && !batch.IsFull && session.TryReceive(out var packet); reads++)
+        {
+            if (packet.Length > limit)
+            {
+                AnswerTooBig(packet, limit);
+            }
+            else
+            {
+                packet.CopyTo(batch.FreeSlot(0));
+                batch.Add(packet.Length);
+            }
+
+            session.Release(packet);
+        }
+    }
+
+    private void AnswerTooBig(Span<byte> packet, int limit)
+    {
+        counters.TooBig.Increment();
+        if (!_answers.TryTake())
+        {
+            return;
+        }
+
+        var length = TooBigAnswer.Write(packet, limit, _answer);
+        if (length > 0 && session.Send(_answer.AsSpan(0, length)) == SendResult.Sent)
+        {
+            counters.TooBigAnswers.Increment();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Culvert.Plugins.Tun.Windows.Interop;
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Tun.Windows;
+
+/// <summary>One Wintun adapter: opened if it is there, else made; closing it removes the one that was made.</summary>
+internal sealed class WintunAdapter : IDisposable
+{
+    private const string TunnelType = "Culvert";
+
+    private nint _handle;
+
+    private WintunAdapter(nint handle)
+    {
+        _handle = handle;
+        Wintun.WintunGetAdapterLUID(handle, out var luid);
+        Luid = luid;
+    }
+
+    /// <summary>What the system calls the interface.</summary>
+    public ulong Luid { get; }
+
+    /// <summary>The adapter, for starting a session.</summary>
+    public nint Handle => _handle;
+
+    /// <summary>The driver's version, <c>0.14</c>.</summary>
+    public static string DriverVersion
+    {
+        get
+        {
+            var version = Wintun.WintunGetRunningDriverVersion();
+            return string.Create(CultureInfo.InvariantCulture, $"{version >> 16}.{version & 0xFFFF}");
+        }
+    }
+
+    /// <summary>Takes the adapter of that name, whether a crash left it or a person made it, or makes one.</summary>
+    /// <exception cref="StageStartException">It cannot be had.</exception>
+    public static WintunAdapter OpenOrCreate(string name, ILogger logger)
+    {
+        var handle = Wintun.WintunOpenAdapter(name);
+        if (handle != 0)
+        {
+            TunLog.Reused(logger, name);
+            return new WintunAdapter(handle);
+        }
+
+        handle = Wintun.WintunCreateAdapter(name, TunnelType, AdapterGuid.For(name));
+        return handle != 0 ? new WintunAdapter(handle) : throw TunStartError.NoAdapter(name, Marshal.GetLastPInvokeError());
+    }
+
+    public void Dispose()
+    {
+        var handle = Interlocked.Exchange(ref _handle, 0);
+        if (handle != 0)
+        {
+            Wintun.WintunCloseAdapter(handle);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Culvert.Plugins.Tun.Windows.Interop;
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Tun.Windows;
+
+/// <summary>
+/// Finds wintun.dll, verifies its signature and loads it, once in a process. It does not come with Culvert: its makers give it out
+/// themselves, signed, at https://www.wintun.net.
+/// </summary>
+internal static class WintunLibrary
+{
+    private static readonly Lock Gate = new();
+
+    /// <summary>Loads the library, unless it is loaded.</summary>
+    /// <exception cref="StageStartException">It is not there, not signed, or not for this processor.</exception>
+    public static void Load(TunOptions options, ILogger logger)
+    {
+        lock (Gate)
+        {
+            if (NativeLibraries.IsBound(Wintun.Library))
+            {
+                return;
+            }
+
+            var path = Find(Places(options));
+            if (OperatingSystem.IsWindows() && options.VerifySignature)
+            {
+                var code = Wintrust.Verify(path);
+                if (code != WinError.NO_ERROR)
+                {
+                    throw TunStartError.NotSigned(path, code);
+                }
+            }
+            else
+            {
+                TunLog.Unverified(logger, path);
+            }
+
+            NativeLibraries.Bind(Wintun.Library, LoadFile(path));
+        }
+    }
+
+    /// <summary>Where the file may lie, in the order of looking.</summary>
+    public static IReadOnlyList<string> Places(TunOptions options) => options.WintunFile is { } file
+        ? [file.Full]
+        : [
+            Path.Combine(Path.GetDirectoryName(typeof(WintunLibrary).Assembly.Location)!, Wintun.Library),
+            Path.Combine(Environment.SystemDirectory, Wintun.Library),
+        ];
+
+    /// <summary>The first place that has a file.</summary>
+    /// <exception cref="StageStartException">None has.</exception>
+    public static string Find(IReadOnlyList<string> places) =>
+        places.FirstOrDefault(File.Exists) ?? throw TunStartError.NoLibrary(places);
+
+    private static nint LoadFile(string path)
+    {
+        try
+        {
+            // The full path, so that no other file of the name gets in between verifying and loading.
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw TunStartError.NotLoaded(path, e);
+        }
+    }
+}

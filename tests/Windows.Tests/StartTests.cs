@@ -1,0 +1,118 @@
+using Culvert.Options;
+using Culvert.Plugins.Tun.Windows;
+using Culvert.Stages;
+using Culvert.Testing;
+using static Windows.Tests.WintunDouble;
+
+namespace Windows.Tests;
+
+/// <summary>Making, finding and giving back adapters, and what keeps that from working.</summary>
+[Collection(nameof(Doubles))]
+public sealed class StartTests
+{
+    [Fact]
+    public void AnAdapterIsMadeWithAStableGuidAndGoesAgain()
+    {
+        var adapter = new Adapter();
+        double_guid(adapter.Name, out var guid);
+        Assert.Equal(3, double_state(adapter.Name));
+        Assert.Equal(AdapterGuid.For(adapter.Name), guid);
+        Assert.Equal("0.14", (string?)adapter.Stage.GetStatus()["driver"]);
+
+        adapter.Dispose();
+
+        Assert.Equal(0, double_state(adapter.Name));
+        Assert.Contains(adapter.Context.Log.Lines, line => line.Contains("Wintun: double: adapter made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AnOrphanIsUsedAndLeft()
+    {
+        var name = Adapter.NewName();
+        double_preexist(name, kind: 0);
+
+        var adapter = new Adapter(new TunOptions { Device = name });
+        Assert.Equal(3, double_state(name));
+        Assert.Contains(adapter.Context.Log.Lines, line => line.Contains("was there already", StringComparison.Ordinal));
+        adapter.Dispose();
+
+        Assert.Equal(1, double_state(name));
+        double_remove(name);
+    }
+
+    [Theory]
+    [InlineData(1, "another program uses")]
+    [InlineData(2, "not Wintun's")]
+    public void ATakenNameIsTold(int kind, string reason)
+    {
+        var name = Adapter.NewName();
+        double_preexist(name, kind);
+
+        var error = Assert.Throws<StageStartException>(() => new Adapter(new TunOptions { Device = name }));
+
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains("another name", error.Remedy, StringComparison.Ordinal);
+        Assert.Equal(1, double_state(name) & 1);
+        double_remove(name);
+    }
+
+    [Theory]
+    [InlineData(5u, "no right to set the address 10.9.0.1/24")]
+    [InlineData(5010u, "the address 10.9.0.1/24 of")]
+    public void ARefusedAddressClosesWhatWasOpened(uint code, string reason)
+    {
+        var name = Adapter.NewName();
+        NetioDouble.double_refuse(code);
+        try
+        {
+            var error = Assert.Throws<StageStartException>(
+                () => new Adapter(new TunOptions { Device = name, Addresses = [Adapter.Address("10.9.0.1/24")] }));
+
+            Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+            Assert.Equal(0, double_state(name));
+        }
+        finally
+        {
+            NetioDouble.double_reset();
+        }
+    }
+
+    [Fact]
+    public void SeveralLanesAreRefused()
+    {
+        var contexts = TestStageContext.ForLanes(2);
+
+        var error = Assert.Throws<StageStartException>(() => new TunStage(new TunOptions(), contexts[0]));
+
+        Assert.Contains("lanes: 1", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingLibraryTellsWhereToGetItAndWhereToPutIt()
+    {
+        var places = WintunLibrary.Places(new TunOptions());
+
+        var error = Assert.Throws<StageStartException>(() => WintunLibrary.Find([.. places.Select(place => place + ".no")]));
+
+        Assert.Contains(Path.GetDirectoryName(typeof(TunStage).Assembly.Location)!, error.Message, StringComparison.Ordinal);
+        Assert.Contains("https://www.wintun.net", error.Remedy, StringComparison.Ordinal);
+        Assert.Equal(["/x/w.dll"], WintunLibrary.Places(new TunOptions { WintunFile = new FilePath("w.dll", "/x/w.dll") }));
+    }
+
+    [Fact]
+    public void ValidationFindsAllAtOnce()
+    {
+        var report = new RecordingReport();
+        TunStage.Validate(
+            new TunOptions
+            {
+                Device = new string('x', 128),
+                RingCapacity = new(3 << 20),
+                Mtu = new MtuSetting(1000),
+                Addresses = [Adapter.Address("fd00::1/64")],
+            },
+            report);
+
+        Assert.Equal(["device", "ring-capacity", "mtu"], report.Keys);
+    }
+}

@@ -19,15 +19,21 @@ internal sealed class LoadedPlugin
     // From the contract's own signatures; the rest of what they refer to is the base library's.
     private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(ILogger), typeof(ActivatorUtilities)];
 
+    // By name, because the engine itself does not use them.
+    private static readonly string[] SharedNames = ["NSec.Cryptography"];
+
     private readonly Dictionary<string, StageType> _types = new(StringComparer.Ordinal);
     private readonly PluginLoader _loader;
 
-    public LoadedPlugin(PluginFolder folder) =>
-        _loader = PluginLoader.CreateFromAssemblyFile(folder.AssemblyPath, SharedTypes, config =>
+    public LoadedPlugin(PluginInspection found) =>
+        _loader = PluginLoader.CreateFromAssemblyFile(found.Folder.AssemblyPath, SharedTypes, config =>
         {
-            // By name, because the engine itself does not use it: a plugin that does gets the program's.
-            config.SharedAssemblies.Add(new AssemblyName("NSec.Cryptography"));
             config.IsLazyLoaded = true;
+            // The loader loads what is shared at once, so it is shared only with a plugin that uses it, and only when the program has it.
+            foreach (var name in SharedNames.Where(name => found.References.Contains(name) && File.Exists(ProgramPath(name))))
+            {
+                config.SharedAssemblies.Add(AssemblyName.GetAssemblyName(ProgramPath(name)));
+            }
         });
 
     public bool TryGet(StageHeader stage, [NotNullWhen(true)] out StageType? type, [NotNullWhen(false)] out PluginProblem? problem)
@@ -51,11 +57,18 @@ internal sealed class LoadedPlugin
         catch (Exception exception)
         {
             // Loading runs the runtime's checks and the constructors of other people's options: anything may come out of it.
-            var cause = exception is TargetInvocationException or TypeInitializationException ? exception.InnerException ?? exception : exception;
+            var cause = exception;
+            while (cause is TargetInvocationException or TypeInitializationException && cause.InnerException is { } inner)
+            {
+                cause = inner;
+            }
+
             problem = new PluginProblem($"'{stage.Name}' cannot be loaded: {cause.Message.TrimEnd('.').ReplaceLineEndings(" ")}", Remedy);
             return false;
         }
     }
+
+    private static string ProgramPath(string assembly) => Path.Combine(AppContext.BaseDirectory, assembly + ".dll");
 
     private static StageType? Describe(Type stage, out PluginProblem? problem)
     {

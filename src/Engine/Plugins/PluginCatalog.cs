@@ -34,7 +34,7 @@ public sealed class PluginCatalog : IStageCatalog
     {
         get
         {
-            foreach (var (folder, _, problem) in Plugins)
+            foreach (var (folder, _, _, problem) in Plugins)
             {
                 if (problem is not null && !_blamed.Contains(folder))
                 {
@@ -70,7 +70,7 @@ public sealed class PluginCatalog : IStageCatalog
     {
         ArgumentNullException.ThrowIfNull(plugin);
         ArgumentNullException.ThrowIfNull(stage);
-        return _store.TryLoad(plugin.Folder, stage, out var type, out var problem)
+        return _store.TryLoad(plugin, stage, out var type, out var problem)
             ? StageLookup.Found(type)
             : Unusable(plugin.Folder, problem);
     }

@@ -3,5 +3,7 @@ namespace Culvert.Engine.Plugins;
 /// <summary>What is known of a plugin folder without loading code from it.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Stages">The stages that it offers; may be known even when the plugin cannot be used.</param>
+/// <param name="References">The names of the assemblies that its DLL refers to.</param>
 /// <param name="Problem">Why it cannot be used; null when it can.</param>
-public sealed record PluginInspection(PluginFolder Folder, IReadOnlyList<StageHeader> Stages, PluginProblem? Problem);
+public sealed record PluginInspection(
+    PluginFolder Folder, IReadOnlyList<StageHeader> Stages, IReadOnlyList<string> References, PluginProblem? Problem);

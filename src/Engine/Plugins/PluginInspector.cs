@@ -26,13 +26,14 @@ internal static class PluginInspector
         {
             return Unusable(folder, $"its DLL is missing: there is no {folder.AssemblyPath}", "put the plugin's DLL there, named as its folder, or remove the folder");
         }
-        catch (BadImageFormatException)
-        {
-            return Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is broken or no .NET assembly", RebuildRemedy);
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Unusable(folder, $"its DLL cannot be read: {exception.Message.TrimEnd('.')}", "let this user read it");
+        }
+        catch (Exception)
+        {
+            // The metadata reader believes the sizes and offsets that it reads: a damaged file makes it throw anything.
+            return Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is broken or no .NET assembly", RebuildRemedy);
         }
     }
 
@@ -65,11 +66,13 @@ internal static class PluginInspector
         var problem = ContractCheck.Check(reader)
             ?? (unnamed.Count > 0 ? NoLiteral(unnamed[0]) : null)
             ?? (stages.Count == 0 ? NoStage(folder) : null);
-        return new PluginInspection(folder, stages, problem);
+        string[] references =
+            [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
+        return new PluginInspection(folder, stages, references, problem);
     }
 
     private static PluginInspection Unusable(PluginFolder folder, string message, string remedy) =>
-        new(folder, [], new PluginProblem(message, remedy));
+        new(folder, [], [], new PluginProblem(message, remedy));
 
     private static PluginProblem NoLiteral(string className) =>
         new($"the name of {className} cannot be read from its metadata", "write 'public static string Name => \"the-name\";' with a literal");

@@ -39,12 +39,12 @@ public sealed class PluginStore
     }
 
     internal bool TryLoad(
-        PluginFolder folder, StageHeader stage, [NotNullWhen(true)] out StageType? type, [NotNullWhen(false)] out PluginProblem? problem)
+        PluginInspection found, StageHeader stage, [NotNullWhen(true)] out StageType? type, [NotNullWhen(false)] out PluginProblem? problem)
     {
-        if (!_loaded.TryGetValue(folder.AssemblyPath, out var plugin))
+        if (!_loaded.TryGetValue(found.Folder.AssemblyPath, out var plugin))
         {
-            plugin = new LoadedPlugin(folder);
-            _loaded.Add(folder.AssemblyPath, plugin);
+            plugin = new LoadedPlugin(found);
+            _loaded.Add(found.Folder.AssemblyPath, plugin);
         }
 
         return plugin.TryGet(stage, out type, out problem);

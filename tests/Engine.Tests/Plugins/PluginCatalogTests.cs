@@ -1,0 +1,203 @@
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Plugins;
+using Culvert.Stages;
+using Culvert.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using VerifyXunit;
+
+namespace Engine.Tests.Plugins;
+
+/// <summary>Plugins that are found, named and loaded; and those that cannot be, in words.</summary>
+public sealed class PluginCatalogTests : IDisposable
+{
+    private readonly PluginSite _site = new();
+
+    public void Dispose() => _site.Dispose();
+
+    [Fact]
+    public void A_stage_is_known_by_name_while_no_code_is_loaded()
+    {
+        _site.Add("Marker");
+        _site.Add("Clamp", "MssClamp");
+        var catalog = _site.Open();
+
+        Assert.Equal(["dscp-marker", "mss-clamp"], catalog.StageNames);
+        Assert.Contains("DSCP", catalog.Usable.First(pair => pair.Stage.Name == "dscp-marker").Stage.Summary, StringComparison.Ordinal);
+        Assert.False(_site.IsLoaded("Marker"));
+
+        Assert.NotNull(catalog.Find("dscp-marker", null).Type);
+        Assert.True(_site.IsLoaded("Marker"));
+        Assert.False(_site.IsLoaded("Clamp"), "only the named plugin is loaded");
+    }
+
+    [Fact]
+    public void A_loaded_stage_is_made_with_the_contract_of_this_program()
+    {
+        _site.Add("Marker");
+        var loaded = Load("stages:\n  - {stage: tun, device: a}\n");
+        Assert.False(loaded.IsValid);
+        var type = _site.Open().Find("dscp-marker", null).Type!;
+        var options = Activator.CreateInstance(type.OptionsType)!;
+        type.OptionsType.GetProperty("Dscp")!.SetValue(options, 46);
+        using var context = new TestStageContext();
+        using var services = new ServiceCollection().BuildServiceProvider();
+
+        var stage = type.Create(options, context, services);
+        using var harness = new StageHarness<IPacketStage>(stage, type.Shape(options), context);
+
+        Assert.Equal(46 << 2, harness.Outbound(PacketBuilder.Ipv4().Udp().Build()).Single()[1]);
+    }
+
+    [Fact]
+    public void A_plugin_path_may_be_a_folder_of_folders_a_plugin_folder_or_a_DLL()
+    {
+        var path = _site.Add("Marker");
+
+        foreach (var named in new[] { _site.Root, _site.Root + "/", Path.GetDirectoryName(path)!, path })
+        {
+            Assert.Equal("Marker", Assert.Single(PluginSite.Open(named).Usable).Plugin.Folder.Name);
+        }
+
+        Assert.Single(PluginSite.Open(_site.Root, path).Usable);
+    }
+
+    [Fact]
+    public void Two_entries_of_one_stage_load_it_once()
+    {
+        _site.Add("Marker");
+        var catalog = _site.Open();
+
+        Assert.Same(catalog.Find("dscp-marker", null).Type, catalog.Find("dscp-marker", "Marker").Type);
+    }
+
+    [Fact]
+    public void The_plugin_key_decides_between_two_plugins_of_one_stage()
+    {
+        _site.Add("A");
+        _site.Add("B");
+        var catalog = _site.Open();
+
+        Assert.Equal(
+            "CV1203 the plugins A and B all offer a stage 'dscp-marker'; say which one: plugin: A or plugin: B", _site.Text(catalog.Find("dscp-marker", null)));
+        Assert.NotNull(catalog.Find("dscp-marker", "B").Type);
+        Assert.True(_site.IsLoaded("B"));
+        Assert.False(_site.IsLoaded("A"));
+    }
+
+    [Fact]
+    public void Hidden_folders_are_not_plugins()
+    {
+        _site.AddFolder(".git");
+
+        Assert.Empty(_site.Open().Remarks);
+    }
+
+    [Fact]
+    public async Task Plugins_that_cannot_be_used_say_why()
+    {
+        _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
+        _site.Add("NewerMinor", damage: PluginSite.ContractVersion(1, 7));
+        _site.Add("MissingMember", damage: PluginSite.Replace("Update16\0", "Update17\0"));
+        _site.Add("MissingType", damage: PluginSite.Replace("InternetChecksum\0", "InternetChecksun\0"));
+        _site.Add("ForNoSystem", "Tun.Linux", PluginSite.Replace("\u0005linux", "\u0005lunix"));
+        _site.Add("WithoutStage", "Culvert.Framework");
+        _site.AddBytes("Text", "This is no DLL."u8.ToArray());
+        _site.AddBytes("Empty", []);
+        _site.AddBytes("Native", File.ReadAllBytes(Environment.ProcessPath!));
+        _site.Add("Truncated", damage: content => content[..(content.Length / 2)]);
+        _site.AddFolder("NoDll");
+        _site.Add("Nameless", "NamelessPlugin");
+
+        await Verifier.Verify(_site.Text(_site.Open().Remarks));
+    }
+
+    [Fact]
+    public async Task Asking_for_what_cannot_be_had_says_why()
+    {
+        _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
+        _site.Add("ForNoSystem", "Tun.Linux", PluginSite.Replace("\u0005linux", "\u0005lunix"));
+        _site.Add("Incomplete", "MssClamp", PluginSite.Replace("get_Summary\0", "get_Sunnary\0"));
+        _site.Add("Odd", "OddPlugin");
+        _site.Add("Good", "Plaintext");
+        var catalog = _site.Open();
+        (string Stage, string? Plugin)[] asked =
+        [
+            ("dscp-marker", null), ("dscp-marker", "NewerMajor"), ("dscp-marker", "NewerMjor"), ("tun", null), ("mss-clamp", null),
+            ("plaintxt", null), ("encrypt", "Good"),
+            ("no-packet-stage", null), ("positional", null), ("strange", null), ("read-only", null), ("throwing", null),
+        ];
+
+        var text = asked.Select(pair => $"{pair.Stage}, plugin {pair.Plugin ?? "not given"}\n    {_site.Text(catalog.Find(pair.Stage, pair.Plugin))}\n");
+        await Verifier.Verify(string.Join("\n", text));
+    }
+
+    [Fact]
+    public void A_plugin_that_was_blamed_in_an_error_is_not_remarked_on_again()
+    {
+        _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
+        var catalog = _site.Open();
+        Assert.Single(catalog.Remarks);
+
+        catalog.Find("dscp-marker", null);
+
+        Assert.Empty(catalog.Remarks);
+    }
+
+    [Fact]
+    public void A_plugin_of_the_same_version_is_accepted()
+    {
+        _site.Add("Same", damage: PluginSite.ContractVersion(1, 0));
+
+        Assert.Empty(_site.Open().Remarks);
+    }
+
+    [Fact]
+    public void A_stage_beside_broken_ones_works_and_may_implement_the_contract_explicitly()
+    {
+        _site.Add("Odd", "OddPlugin");
+
+        var type = _site.Open().Find("good", null).Type;
+
+        Assert.Equal(("good", "Is right, and implements the contract explicitly."), (type?.Name, type?.Summary));
+    }
+
+    [Fact]
+    public void No_damage_makes_the_inspection_throw()
+    {
+        var content = File.ReadAllBytes(PluginSite.Built("DscpMarker"));
+        var random = new Random(11);
+        for (var round = 0; round < 300; round++)
+        {
+            var damaged = round % 3 == 0 ? content[..random.Next(content.Length)] : (byte[])content.Clone();
+            for (var change = round % 3 * 8; change > 0; change--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            _site.AddBytes("Damaged", damaged);
+            _ = _site.Open().Remarks.ToList();
+        }
+    }
+
+    [Fact]
+    public void A_path_that_does_not_exist_is_an_error_at_its_place()
+    {
+        var loaded = Load($"plugin-paths:\n  - {_site.Root}\n  - {_site.Root}/nowhere\nstages: []\n");
+
+        Assert.Contains(
+            "pipeline.yaml(3,5): error CV1206: the plugin path '/plugins/nowhere' does not exist; give a folder of plugin folders, one plugin folder, or a plugin's DLL; a relative path counts from the file's folder",
+            _site.Text(loaded.Diagnostics), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_finds_the_stages_in_its_plugin_paths()
+    {
+        _site.Add("Marker");
+
+        var loaded = Load($"plugin-paths: [{_site.Root}]\nstages:\n  - {{stage: dscp-marker, dscp: 99}}\n  - {{stage: dscp-marker}}\n");
+
+        Assert.Equal(["CV1105", "CV1103"], loaded.Diagnostics.Select(found => found.Code.Id));
+    }
+
+    private static LoadedPipeline Load(string text) => new PipelineLoader(new PluginStore()).LoadText(text, "pipeline.yaml", "/");
+}

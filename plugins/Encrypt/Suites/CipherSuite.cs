@@ -23,7 +23,7 @@ internal sealed class CipherSuite
     {
         RekeyAfterMessages = 1UL << 60,
         RejectAfterMessages = ulong.MaxValue - (1UL << 13),
-        BaseLibrary = System.Security.Cryptography.ChaCha20Poly1305.IsSupported
+        FindBaseLibrary = () => System.Security.Cryptography.ChaCha20Poly1305.IsSupported
             ? (key, fallback) => new BaseLibraryChaCha(Noise12, key, fallback) : null,
     };
 
@@ -33,7 +33,7 @@ internal sealed class CipherSuite
     {
         RekeyAfterMessages = 1UL << 32,
         RejectAfterMessages = 1UL << 33,
-        BaseLibrary = System.Security.Cryptography.AesGcm.IsSupported
+        FindBaseLibrary = () => System.Security.Cryptography.AesGcm.IsSupported
             ? (key, fallback) => new BaseLibraryAesGcm(Gcm12, key, fallback) : null,
     };
 
@@ -95,8 +95,10 @@ internal sealed class CipherSuite
     /// <summary>Messages under one key that are never exceeded.</summary>
     public required ulong RejectAfterMessages { get; init; }
 
-    /// <summary>The base library's cipher, where this system has it.</summary>
-    public BaseLibraryFactory? BaseLibrary { get; init; }
+    /// <summary>The base library's cipher, where this system has it. Asked only when needed: the question loads OpenSSL.</summary>
+    public BaseLibraryFactory? BaseLibrary => FindBaseLibrary?.Invoke();
+
+    private Func<BaseLibraryFactory?>? FindBaseLibrary { get; init; }
 
     /// <summary>False when this processor lacks what the suite needs.</summary>
     public bool IsSupported => _algorithm is not null;

@@ -10,8 +10,6 @@ internal sealed class StageType<TStage, TOptions> : StageType
     where TStage : class, IPacketStage, IStageDefinition<TOptions>
     where TOptions : class
 {
-    private ObjectFactory<TStage>? _factory;
-
     public override string Name => TStage.Name;
 
     public override string Summary => TStage.Summary;
@@ -29,9 +27,7 @@ internal sealed class StageType<TStage, TOptions> : StageType
     public override void ValidatePlan(object options, StagePlan plan, OptionsReport report) =>
         TStage.ValidatePlan((TOptions)options, plan, report);
 
-    public override IPacketStage Create(object options, IStageContext context, IServiceProvider services)
-    {
-        _factory ??= ActivatorUtilities.CreateFactory<TStage>([typeof(TOptions), typeof(IStageContext)]);
-        return _factory(services, [options, context]);
-    }
+    // By plain reflection: a compiled factory would bring the expression compiler into memory for a call or two.
+    public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
+        ActivatorUtilities.CreateInstance<TStage>(services, options, context);
 }

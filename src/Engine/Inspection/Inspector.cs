@@ -62,7 +62,8 @@ internal sealed class Inspector(InspectionLedger ledger, Direction direction) : 
 
     public void After(StageNode node, PacketBatch batch)
     {
-        var (before, after) = (KindBefore(node), KindBehind(node));
+        var shape = node.Unit.Plan.Shape;
+        var (before, after) = (shape.KindBefore(direction), shape.KindBehind(direction));
         foreach (ref var slot in batch.Slots)
         {
             if (slot.Dropped || !TryFind(slot.Mark, out var sample))
@@ -95,18 +96,12 @@ internal sealed class Inspector(InspectionLedger ledger, Direction direction) : 
         _active = 0;
     }
 
-    private PacketKind KindBefore(StageNode node) =>
-        direction == Direction.Outbound ? node.Unit.Plan.Shape.Above : node.Unit.Plan.Shape.Below;
-
-    private PacketKind KindBehind(StageNode node) =>
-        direction == Direction.Outbound ? node.Unit.Plan.Shape.Below : node.Unit.Plan.Shape.Above;
-
     private void Follow(PacketBatch batch, int place, StageNode first, StageNode? emitter)
     {
         var sample = NewSample((uint)place + 1, batch.Capacity);
         sample.Checksums = null;
         ledger.NoteSampled();
-        if (KindBefore(first) != PacketKind.Ip)
+        if (first.Unit.Plan.Shape.KindBefore(direction) != PacketKind.Ip)
         {
             return;
         }

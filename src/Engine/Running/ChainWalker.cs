@@ -14,9 +14,14 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     private const int TimedEvery = 64;
 
     private int _untilTimed = 1;
+    private IChainWatch? _watch;
 
     /// <summary>Sees sampled packets at each boundary; null, the usual case, costs one test a batch.</summary>
-    public IChainWatch? Watch { get; set; }
+    public IChainWatch? Watch
+    {
+        get => Volatile.Read(ref _watch);
+        set => Volatile.Write(ref _watch, value);
+    }
 
     /// <summary>Hands the batch from stage to stage until it is empty or the sink has had it. Contains whatever a stage throws.</summary>
     /// <param name="chain">The chain.</param>

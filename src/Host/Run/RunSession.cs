@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Culvert.Engine.Configuration;
+using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
@@ -50,6 +51,13 @@ internal sealed class RunSession : IDisposable
             return ExitCodes.Failure;
         }
 
+        var settings = _loaded.File!.Settings;
+        var control = new RunControl(_path, () => _pipeline);
+        await using var socket = ControlServer.TryStart(
+            settings.Control is { } place ? [place.Full] : ControlPath.Candidates(_path), control.AnswerAsync, _logger);
+        await using var metrics = settings.Metrics is { } address
+            ? MetricsServer.TryStart(address, () => MetricsText.Write(_pipeline.GetStatus()), _logger)
+            : null;
         var exit = await ServeAsync();
         _output.WriteLine(StatusText.Render(StatusJson.Write(_pipeline.GetStatus())));
         RunLog.Stopped(_logger);

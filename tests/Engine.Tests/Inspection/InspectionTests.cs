@@ -196,8 +196,7 @@ public class InspectionTests
                 }
             },
         };
-        var open = new ProbeOptions { Shape = new StageShape { Above = sealedKind, Below = PacketKind.Ip } };
-        using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, ("seal", seal), ("open", open));
+        using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, ("seal", seal));
         var packet = (byte[])_origin.Clone();
         packet[0] ^= 0xFF;
         rig.Network.Inject(packet);

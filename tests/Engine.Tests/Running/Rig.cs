@@ -25,7 +25,7 @@ internal sealed class Rig : IDisposable
 
     public MemoryLogger Log { get; }
 
-    /// <summary>Starts a pipeline of probes between a host end for IP packets and a network end for IP packets.</summary>
+    /// <summary>Starts a pipeline of probes between a host end for IP packets and a network end for what the last one hands on.</summary>
     public static Rig Start(params (string Id, ProbeOptions Options)[] stages) => Start(new PipelineOptions(), FaultPolicy.Drop, stages);
 
     public static Rig Start(PipelineOptions options, FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages)
@@ -49,7 +49,7 @@ internal sealed class Rig : IDisposable
         [
             ("host", new ProbeOptions { Shape = StageShape.HostEnd(PacketKind.Ip) }),
             .. stages,
-            ("network", new ProbeOptions { Shape = StageShape.NetworkEnd(PacketKind.Ip, 1500, 28) }),
+            ("network", new ProbeOptions { Shape = StageShape.NetworkEnd(stages[^1].Options.Shape.Below, 1500, 28) }),
         ];
         var planned = PipelinePlanner.Plan([.. all.Select(stage => new StageEntry
         {

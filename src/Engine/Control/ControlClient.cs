@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+
+namespace Culvert.Engine.Control;
+
+/// <summary>Asks a running pipeline over its control socket.</summary>
+public static class ControlClient
+{
+    /// <summary>Sends a request and gives the answers as they come.</summary>
+    /// <param name="places">Where the socket may lie; the first that answers is asked.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <exception cref="IOException">No pipeline answers there; the message says where was looked.</exception>
+    public static async IAsyncEnumerable<JsonObject> AskAsync(
+        IReadOnlyList<string> places, JsonObject request, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var socket = await ConnectAsync(places, cancel);
+        await using var stream = new NetworkStream(socket);
+        await using var writer = new StreamWriter(stream) { AutoFlush = true, NewLine = "\n" };
+        using var reader = new StreamReader(stream);
+        await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancel);
+        while (await reader.ReadLineAsync(cancel) is { } line)
+        {
+            yield return JsonNode.Parse(line) as JsonObject ?? throw new IOException($"the pipeline answered with '{line}'");
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IReadOnlyList<string> places, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        var reasons = new List<string>();
+        foreach (var place in places)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(place), cancel);
+                return socket;
+            }
+            catch (Exception error) when (error is SocketException or ArgumentException)
+            {
+                socket.Dispose();
+                reasons.Add($"{place} ({error.Message})");
+            }
+        }
+
+        throw new IOException($"no running pipeline answers at {string.Join(", ", reasons)}");
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Culvert.Engine.Control;
+
+/// <summary>
+/// Where the control socket of a pipeline lies when its file does not say: <c>NAME-HASH.sock</c>, NAME being the file's name and HASH
+/// made of its full path, in <c>/run/culvert</c>, or where that cannot be written, in the user's temporary folder. So whoever knows the
+/// file finds the socket.
+/// </summary>
+public static class ControlPath
+{
+    private const string SystemFolder = "/run/culvert";
+    private const int HashDigits = 8;
+
+    // A Unix socket's address holds 108 bytes, the folder included.
+    private const int LongestName = 40;
+
+    /// <summary>The places to look for the socket of a file, the likelier first.</summary>
+    /// <param name="file">The pipeline's file.</param>
+    public static IReadOnlyList<string> Candidates(string file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var full = Path.GetFullPath(file);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..HashDigits];
+        var stem = Path.GetFileNameWithoutExtension(full);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{stem[..Math.Min(stem.Length, LongestName)]}-{hash}.sock");
+        return [.. Folders.Select(folder => Path.Combine(folder, name))];
+    }
+
+    /// <summary>The sockets that lie where a default is looked for, running or left behind.</summary>
+    public static IReadOnlyList<string> Existing() =>
+        [.. Folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.sock"))];
+
+    private static string[] Folders
+    {
+        get
+        {
+            var own = Path.Combine(Path.GetTempPath(), $"culvert-{Environment.UserName}");
+            return OperatingSystem.IsWindows() ? [own] : [SystemFolder, own];
+        }
+    }
+}

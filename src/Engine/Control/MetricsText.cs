@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using Culvert.Engine.Running;
+
+namespace Culvert.Engine.Control;
+
+/// <summary>A pipeline's status in the text format of Prometheus (exposition format 0.0.4).</summary>
+public static class MetricsText
+{
+    private delegate double? Reading(TrafficStatus traffic);
+
+    private static readonly (string Name, string Type, string Help, Reading Read)[] _perDirection =
+    [
+        ("culvert_stage_packets_total", "counter", "Packets that came to the stage.", traffic => traffic.PacketsIn),
+        ("culvert_stage_bytes_total", "counter", "Bytes that came to the stage.", traffic => traffic.BytesIn),
+        ("culvert_stage_dropped_packets_total", "counter", "Packets that the stage dropped.", traffic => traffic.Dropped),
+        ("culvert_stage_taken_packets_total", "counter", "Packets that the stage took out to keep.", traffic => traffic.Taken),
+        ("culvert_stage_faulted_packets_total", "counter", "Packets lost because the stage threw.", traffic => traffic.Faulted),
+        ("culvert_stage_emitted_packets_total", "counter", "Packets that the stage made itself.", traffic => traffic.Emitted),
+        ("culvert_stage_packet_nanoseconds", "gauge", "Mean time of one packet in the stage.", traffic => traffic.NanosecondsPerPacket),
+    ];
+
+    /// <summary>Writes a status.</summary>
+    public static string Write(PipelineStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        var text = new StringBuilder();
+        Single(text, "culvert_uptime_seconds", "gauge", "Time since the pipeline was started.", status.Uptime.TotalSeconds);
+        Single(text, "culvert_mtu_bytes", "gauge", "The largest packet inside the tunnel.", status.Mtu);
+        Single(text, "culvert_leases_in_use", "gauge", "Packets that stages hold or have under way.", status.LeasesInUse);
+        foreach (var (name, type, help, read) in _perDirection)
+        {
+            Head(text, name, type, help);
+            foreach (var stage in status.Stages)
+            {
+                Line(text, name, read(stage.Outbound), ("stage", stage.Id), ("direction", "outbound"));
+                Line(text, name, read(stage.Inbound), ("stage", stage.Id), ("direction", "inbound"));
+            }
+        }
+
+        WriteStages(text, status);
+        return text.ToString();
+    }
+
+    private static void WriteStages(StringBuilder text, PipelineStatus status)
+    {
+        Head(text, "culvert_stage_faults_total", "counter", "How often the stage threw.");
+        foreach (var stage in status.Stages)
+        {
+            Line(text, "culvert_stage_faults_total", stage.Faults, ("stage", stage.Id));
+        }
+
+        Head(text, "culvert_stage_counter_total", "counter", "What the stage counts itself; 'culvert stages NAME' explains each.");
+        foreach (var stage in status.Stages)
+        {
+            foreach (var counter in stage.Counters)
+            {
+                Line(text, "culvert_stage_counter_total", counter.Value, [
+                    ("stage", stage.Id), ("counter", counter.Name), ("unit", counter.Unit),
+                    .. counter.Tags.Select(tag => (tag.Key.Replace('-', '_'), tag.Value))]);
+            }
+        }
+    }
+
+    private static void Single(StringBuilder text, string name, string type, string help, double value)
+    {
+        Head(text, name, type, help);
+        Line(text, name, value);
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    private static void Line(StringBuilder text, string name, double? value, params ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        text.Append(name);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            text.Append(i == 0 ? '{' : ',').Append(labels[i].Name).Append("=\"").Append(Escape(labels[i].Value)).Append('"');
+        }
+
+        text.Append(labels.Length == 0 ? " " : "} ").Append(value.Value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+    }
+
+    private static string Escape(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,33 @@
+using System.Threading.Channels;
+
+namespace Culvert.Engine.Inspection;
+
+/// <summary>What the trace observers of all loops share: the filter, and where the traces go until there are enough. Thread-safe.</summary>
+internal sealed class Tracer(PacketFilter filter, int most)
+{
+    private readonly Channel<PacketTrace> _traces = Channel.CreateUnbounded<PacketTrace>();
+    private int _left = most;
+
+    public PacketFilter Filter => filter;
+
+    /// <summary>True when no more packets are wanted.</summary>
+    public bool IsDone => Volatile.Read(ref _left) <= 0;
+
+    /// <summary>The traces, ending when there are enough.</summary>
+    public ChannelReader<PacketTrace> Traces => _traces.Reader;
+
+    /// <summary>Hands in a packet's trace; what is too much is forgotten.</summary>
+    public void Add(PacketTrace trace)
+    {
+        var left = Interlocked.Decrement(ref _left);
+        if (left >= 0)
+        {
+            _traces.Writer.TryWrite(trace);
+        }
+
+        if (left <= 0)
+        {
+            _traces.Writer.TryComplete();
+        }
+    }
+}

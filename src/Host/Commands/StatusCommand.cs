@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Culvert.Engine.Control;
+using Culvert.Host.Run;
+
+namespace Culvert.Host.Commands;
+
+/// <summary><c>culvert status</c>: a running pipeline's peers, stages, counters and times.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var file = RunningPipeline.CreateArgument();
+        var format = FormatOption.Create();
+        var command = new Command("status", "Shows a running pipeline: peers, stages, counters, ns per packet.") { file, format };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            try
+            {
+                var status = await AskAsync(RunningPipeline.Places(parsed.GetValue(file)), cancel);
+                if (parsed.GetValue(format) == OutputFormat.Json)
+                {
+                    JsonOutput.Write(streams.Output, status);
+                }
+                else
+                {
+                    streams.Output.Write(StatusText.Render(status));
+                }
+
+                return ExitCodes.Success;
+            }
+            catch (IOException error)
+            {
+                streams.Error.WriteLine($"culvert status: {error.Message}");
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Asks for the status.</summary>
+    /// <exception cref="IOException">No pipeline answers.</exception>
+    public static async Task<JsonObject> AskAsync(IReadOnlyList<string> places, CancellationToken cancel)
+    {
+        await foreach (var answer in ControlClient.AskAsync(places, new JsonObject { ["request"] = RunControl.Status }, cancel))
+        {
+            return answer["error"] is { } error ? throw new IOException(error.ToString()) : answer;
+        }
+
+        throw new IOException("the pipeline closed before it answered");
+    }
+}

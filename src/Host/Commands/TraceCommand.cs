@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Culvert.Engine.Control;
+using Culvert.Engine.Inspection;
+using Culvert.Host.Run;
+
+namespace Culvert.Host.Commands;
+
+/// <summary><c>culvert trace</c>: what each stage of a running pipeline does to the next packets that match a filter.</summary>
+internal static class TraceCommand
+{
+    public static Command Create()
+    {
+        var filter = new Argument<string[]>("FILTER")
+        {
+            Description = "Which packets, as tcpdump says it: host 10.0.0.1 and tcp port 80. None: all.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var file = new Option<string?>("--file")
+        {
+            Description = "The running pipeline's file, or its control socket. Default: pipeline.yaml, or the only pipeline that runs.",
+            HelpName = "FILE",
+        };
+        var count = new Option<int>("--count") { Description = "How many packets.", DefaultValueFactory = _ => 10 };
+        var seconds = new Option<double>("--seconds") { Description = "How long to wait for them.", DefaultValueFactory = _ => 30 };
+        var format = FormatOption.Create();
+        var command = new Command("trace", "Shows stage by stage what becomes of the next packets in a running pipeline.")
+        {
+            filter, file, count, seconds, format,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var words = string.Join(' ', parsed.GetValue(filter) ?? []);
+            if (!PacketFilter.TryParse(words, out _, out var problem))
+            {
+                streams.Error.WriteLine($"culvert trace: {problem}");
+                return ExitCodes.WrongInput;
+            }
+
+            var request = new JsonObject
+            {
+                ["request"] = RunControl.Trace,
+                ["filter"] = words,
+                ["count"] = parsed.GetValue(count),
+                ["seconds"] = parsed.GetValue(seconds),
+            };
+            var write = parsed.GetValue(format) == OutputFormat.Json ? WriteJson : (Action<JsonObject, TextWriter>)WriteText;
+            return await ShowAsync(RunningPipeline.Places(parsed.GetValue(file)), request, write, streams, cancel);
+        });
+        return command;
+    }
+
+    /// <summary>A packet's way, one line a stage.</summary>
+    internal static void WriteText(JsonObject trace, TextWriter output)
+    {
+        output.WriteLine($"{trace["direction"]}, {trace["entered"]}:");
+        WriteIndented(trace["packet"]!.ToString(), output);
+        var steps = trace["steps"]!.AsArray().Select(step => step!.AsObject()).ToArray();
+        var width = steps.Select(step => step["stage"]!.ToString().Length).DefaultIfEmpty().Max();
+        foreach (var step in steps)
+        {
+            output.WriteLine($"  {step["stage"]!.ToString().PadRight(width)}  {DescribeStep(step)}");
+            if (step["packet"] is { } packet)
+            {
+                WriteIndented(packet.ToString(), output);
+            }
+        }
+
+        output.WriteLine();
+    }
+
+    private static string DescribeStep(JsonObject step)
+    {
+        var changes = string.Join(", ", step["changes"]!.AsArray());
+        return step["outcome"]!.ToString() switch
+        {
+            "dropped" => $"dropped: {step["reason"]}",
+            "taken" => "kept by the stage for later",
+            "faulted" => "lost: the stage threw",
+            _ => changes.Length == 0 ? "unchanged" : changes,
+        };
+    }
+
+    private static void WriteIndented(string text, TextWriter output)
+    {
+        foreach (var line in text.Split('\n'))
+        {
+            output.WriteLine($"    {line.TrimEnd()}");
+        }
+    }
+
+    private static void WriteJson(JsonObject trace, TextWriter output) => output.WriteLine(trace.ToJsonString());
+
+    private static async Task<int> ShowAsync(
+        IReadOnlyList<string> places, JsonObject request, Action<JsonObject, TextWriter> write, InvocationConfiguration streams,
+        CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var trace in ControlClient.AskAsync(places, request, cancel))
+            {
+                if (trace["error"] is { } error)
+                {
+                    throw new IOException(error.ToString());
+                }
+
+                write(trace, streams.Output);
+            }
+
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Success;
+        }
+        catch (IOException error)
+        {
+            streams.Error.WriteLine($"culvert trace: {error.Message}");
+            return ExitCodes.Failure;
+        }
+    }
+}

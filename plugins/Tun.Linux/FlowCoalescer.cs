@@ -6,7 +6,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// <summary>
 /// Sorts a batch into groups that are written as one super-packet each: consecutive packets of one flow, of equal size but the last.
 /// Several flows may be mixed in a batch. Packets of one flow keep their order: a packet joins its flow's latest group or opens a new
-/// one. Nothing waits for the next batch, no packet is changed, and nothing is allocated once the largest batch was seen.
+/// one. Nothing waits for the next batch, no packet is changed, and nothing is allocated once a batch of that capacity was seen.
 /// Not thread-safe. Pure but for its tables.
 /// </summary>
 internal sealed class FlowCoalescer
@@ -20,6 +20,7 @@ internal sealed class FlowCoalescer
     /// <summary>The most TCP segments in one: what a gather list holds beside the two headers.</summary>
     public const int MaxSegments = Uio.IOV_MAX - 2;
 
+    private FlowPacket[] _packets = [];
     private SegmentGroup[] _groups = [];
     private ulong[] _hashes = [];
     private int[] _next = [];
@@ -37,7 +38,7 @@ internal sealed class FlowCoalescer
     /// <param name="offload">Which protocols may be coalesced.</param>
     public void Sort(PacketBatch batch, TunOffload offload)
     {
-        Reserve(batch.Count);
+        Reserve(batch.Capacity);
         _count = 0;
         for (var i = 0; i < batch.Count; i++)
         {
@@ -49,35 +50,35 @@ internal sealed class FlowCoalescer
         }
     }
 
-    private void Reserve(int count)
+    private void Reserve(int capacity)
     {
-        if (_groups.Length < count)
+        if (_groups.Length < capacity)
         {
-            _groups = new SegmentGroup[count];
-            _hashes = new ulong[count];
-            _next = new int[count];
+            _packets = new FlowPacket[capacity];
+            _groups = new SegmentGroup[capacity];
+            _hashes = new ulong[capacity];
+            _next = new int[capacity];
         }
     }
 
     private void Place(PacketBatch batch, int index, Span<byte> data, TunOffload offload)
     {
-        if (!FlowPacket.TryParse(data, out var packet))
+        ref var packet = ref _packets[index];
+        if (!FlowPacket.TryRead(data, out packet))
         {
-            // No flow's packet: it keeps its place among the groups and no later packet looks for it. The hash 0 may be a flow's too;
-            // then its first packet is looked at in vain.
+            // No flow's packet: it keeps its place among the groups, and nothing joins it.
             Open(index, 0, new SegmentGroup { IsClosed = true });
             return;
         }
 
-        var hash = packet.FlowHash;
-        var mayJoin = (packet.IsTcp ? offload.Tcp : offload.Udp) && packet.MayJoin(data.Length);
-        var latest = FindLatest(batch, hash, packet);
-        if (latest >= 0 && mayJoin && TryJoin(batch, ref _groups[latest], index, packet))
+        var mayJoin = packet.MayJoin && packet.PayloadLength > 0 && (packet.IsTcp ? offload.Tcp : offload.Udp);
+        var latest = FindLatest(batch, packet, data);
+        if (latest >= 0 && mayJoin && TryJoin(batch, ref _groups[latest], index, data))
         {
             return;
         }
 
-        Open(index, hash, new SegmentGroup
+        Open(index, packet.FlowHash, new SegmentGroup
         {
             Share = packet.PayloadLength,
             Length = data.Length,
@@ -98,12 +99,14 @@ internal sealed class FlowCoalescer
     }
 
     /// <summary>The flow's latest group, or −1.</summary>
-    private int FindLatest(PacketBatch batch, ulong hash, in FlowPacket packet)
+    private int FindLatest(PacketBatch batch, in FlowPacket packet, ReadOnlySpan<byte> data)
     {
         var place = _count;
-        while ((place = _hashes.AsSpan(0, place).LastIndexOf(hash)) >= 0)
+        while ((place = _hashes.AsSpan(0, place).LastIndexOf(packet.FlowHash)) >= 0)
         {
-            if (FlowPacket.TryParse(batch[_groups[place].First].Data, out var first) && first.IsSameFlow(packet))
+            // Another flow may have the same hash, and so may, with 0, a packet of no flow: its place in the table is empty.
+            var first = _groups[place].First;
+            if (_packets[first].HeaderLength > 0 && packet.IsSameFlow(data, _packets[first], batch[first].Data))
             {
                 break;
             }
@@ -112,17 +115,18 @@ internal sealed class FlowCoalescer
         return place;
     }
 
-    private bool TryJoin(PacketBatch batch, ref SegmentGroup group, int index, in FlowPacket packet)
+    private bool TryJoin(PacketBatch batch, ref SegmentGroup group, int index, ReadOnlySpan<byte> data)
     {
+        ref readonly var packet = ref _packets[index];
         if (group.IsClosed || packet.PayloadLength > group.Share || group.Length + packet.PayloadLength > MaxLength
             || group.Count == (group.IsTcp ? MaxSegments : MaxDatagrams))
         {
             return false;
         }
 
-        FlowPacket.TryParse(batch[group.Last].Data, out var last);
         var step = group.IdentificationStep;
-        if (!packet.Continues(last, ref step) || !IsFirstIntact(ref group, last) || !packet.IsIntact())
+        if (!packet.Continues(data, _packets[group.Last], batch[group.Last].Data, ref step)
+            || !IsFirstIntact(batch, ref group) || !packet.IsIntact(data))
         {
             return false;
         }
@@ -137,13 +141,11 @@ internal sealed class FlowCoalescer
         return true;
     }
 
-    /// <param name="group">The group.</param>
-    /// <param name="last">Its last packet: while the first was not looked at, that is the first.</param>
-    private static bool IsFirstIntact(ref SegmentGroup group, in FlowPacket last)
+    private bool IsFirstIntact(PacketBatch batch, ref SegmentGroup group)
     {
         if (!group.IsVerified)
         {
-            group.IsVerified = last.IsIntact();
+            group.IsVerified = _packets[group.First].IsIntact(batch[group.First].Data);
             group.IsClosed = !group.IsVerified;
         }
 

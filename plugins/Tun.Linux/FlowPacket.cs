@@ -5,73 +5,83 @@ using Culvert.Wire;
 namespace Culvert.Plugins.Tun.Linux;
 
 /// <summary>
-/// A TCP or UDP packet as the coalescer sees it: which flow it belongs to, whether it may stand in a super-packet, and whether it goes on
-/// where another one of its flow ended. The rules are those of the kernel's own receive offload, which undoes its segmentation: whatever
-/// one super-packet could not give back is a reason not to join.
+/// What the coalescer keeps of a TCP or UDP packet: which flow it belongs to, whether it may stand in a super-packet, and what another
+/// must have to go on where it ends. Read once; the bytes are passed in again where they are needed. The rules are those of the kernel's
+/// own receive offload, which undoes its segmentation: whatever one super-packet could not give back is a reason not to join.
 /// </summary>
-internal readonly ref struct FlowPacket
+internal readonly struct FlowPacket
 {
-    private readonly IpPacket _ip;
-    private readonly TcpView _tcp;
-    private readonly UdpView _udp;
+    private const int Ports = 2 * sizeof(ushort);
 
-    private FlowPacket(IpPacket ip, TcpView tcp)
+    private readonly ulong _ipFields;
+    private readonly uint _sequence;
+    private readonly uint _acknowledgment;
+    private readonly ushort _window;
+    private readonly ushort _identification;
+    private readonly bool _dontFragment;
+
+    private FlowPacket(in IpPacket ip, int transportHeader, bool isTcp)
     {
-        _ip = ip;
-        _tcp = tcp;
-        IsTcp = true;
-        HeaderLength = ip.TransportOffset + tcp.HeaderLength;
+        IsTcp = isTcp;
+        IsIpv4 = ip.IsIpv4;
+        TransportOffset = ip.TransportOffset;
+        HeaderLength = ip.TransportOffset + transportHeader;
+        PayloadLength = ip.Packet.Length - HeaderLength;
+        FlowHash = Hash(ip);
+        if (Ipv4View.TryParse(ip.Packet, out var ipv4))
+        {
+            _identification = ipv4.Identification;
+            _dontFragment = ipv4.DontFragment;
+            _ipFields = Fields(ipv4);
+        }
+        else if (Ipv6View.TryParse(ip.Packet, out var ipv6))
+        {
+            _ipFields = Fields(ipv6);
+        }
     }
 
-    private FlowPacket(IpPacket ip, UdpView udp)
+    private FlowPacket(in IpPacket ip, TcpView tcp, int dataLength)
+        : this(ip, tcp.HeaderLength, isTcp: true)
     {
-        _ip = ip;
-        _udp = udp;
-        HeaderLength = ip.TransportOffset + UdpView.HeaderLength;
+        (_sequence, _acknowledgment, _window) = (tcp.Sequence, tcp.Acknowledgment, tcp.Window);
+        var flags = tcp.Flags;
+        IsPush = (flags & TcpFlags.Psh) != 0;
+        MayJoin = IsPlain(ip, dataLength) && (flags & ~TcpFlags.Psh) == TcpFlags.Ack && tcp.UrgentPointer == 0;
     }
+
+    private FlowPacket(in IpPacket ip, UdpView udp, int dataLength)
+        : this(ip, UdpView.HeaderLength, isTcp: false) =>
+        MayJoin = IsPlain(ip, dataLength) && udp.Checksum != 0 && udp.Length == ip.TransportLength;
 
     /// <summary>TCP, or else UDP.</summary>
     public bool IsTcp { get; }
 
     /// <summary>IPv4, or else IPv6.</summary>
-    public bool IsIpv4 => _ip.IsIpv4;
+    public bool IsIpv4 { get; }
+
+    /// <summary>True when the sender asks to hand on what there is: nothing follows such a packet in its super-packet.</summary>
+    public bool IsPush { get; }
+
+    /// <summary>
+    /// True when the packet may stand in a super-packet at all: plain IP headers, whole, no more bytes than they say; TCP with payload
+    /// and no control bit but ACK and PSH; UDP with payload and a checksum. Whether the checksums hold is <see cref="IsIntact"/>.
+    /// </summary>
+    public bool MayJoin { get; }
 
     /// <summary>Where the TCP or UDP header starts, in bytes.</summary>
-    public int TransportOffset => _ip.TransportOffset;
+    public int TransportOffset { get; }
 
     /// <summary>All headers together, in bytes.</summary>
     public int HeaderLength { get; }
 
     /// <summary>What follows the headers, in bytes.</summary>
-    public int PayloadLength => _ip.Packet.Length - HeaderLength;
-
-    /// <summary>True when the sender asks to hand on what there is: nothing follows such a packet in its super-packet.</summary>
-    public bool IsPush => IsTcp && (_tcp.Flags & TcpFlags.Psh) != 0;
+    public int PayloadLength { get; }
 
     /// <summary>A number that packets of one flow and direction share, and others usually do not.</summary>
-    public ulong FlowHash
-    {
-        get
-        {
-            const ulong Prime = 0x9E3779B97F4A7C15;
-            var ports = Unsafe.ReadUnaligned<uint>(ref MemoryMarshal.GetReference(_ip.Transport));
-            var hash = ports | ((ulong)_ip.Protocol << 32);
-            foreach (var word in MemoryMarshal.Cast<byte, uint>(_ip.Source))
-            {
-                hash = (hash ^ word) * Prime;
-            }
-
-            foreach (var word in MemoryMarshal.Cast<byte, uint>(_ip.Destination))
-            {
-                hash = (hash ^ word) * Prime;
-            }
-
-            return hash;
-        }
-    }
+    public ulong FlowHash { get; }
 
     /// <summary>Proves a packet that has a TCP or UDP header. Others belong to no flow.</summary>
-    public static bool TryParse(Span<byte> data, out FlowPacket packet)
+    public static bool TryRead(Span<byte> data, out FlowPacket packet)
     {
         packet = default;
         if (!IpPacket.TryParse(data, out var ip) || !ip.HasTransportHeader)
@@ -81,13 +91,13 @@ internal readonly ref struct FlowPacket
 
         if (ip.Protocol == IpProtocol.Tcp && TcpView.TryParse(ip.Transport, out var tcp))
         {
-            packet = new FlowPacket(ip, tcp);
+            packet = new FlowPacket(ip, tcp, data.Length);
             return true;
         }
 
         if (ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp))
         {
-            packet = new FlowPacket(ip, udp);
+            packet = new FlowPacket(ip, udp, data.Length);
             return true;
         }
 
@@ -95,82 +105,97 @@ internal readonly ref struct FlowPacket
     }
 
     /// <summary>True when both have the same addresses, ports and protocol.</summary>
-    public bool IsSameFlow(in FlowPacket other)
-    {
-        const int Ports = 2 * sizeof(ushort);
-        return IsTcp == other.IsTcp
-            && _ip.Source.SequenceEqual(other._ip.Source)
-            && _ip.Destination.SequenceEqual(other._ip.Destination)
-            && _ip.Transport[..Ports].SequenceEqual(other._ip.Transport[..Ports]);
-    }
-
-    /// <summary>
-    /// True when the packet may stand in a super-packet at all: plain IP headers, whole, no more bytes than they say; TCP with payload
-    /// and no control bit but ACK and PSH; UDP with payload and a checksum. Whether the checksums hold is <see cref="IsIntact"/>.
-    /// </summary>
-    /// <param name="dataLength">The bytes that the packet came with.</param>
-    public bool MayJoin(int dataLength)
-    {
-        var plain = _ip.TransportOffset == (IsIpv4 ? Ipv4View.MinimumHeaderLength : Ipv6View.HeaderLength);
-        if (!plain || !_ip.IsTransportWhole || _ip.Length != dataLength || PayloadLength <= 0)
-        {
-            return false;
-        }
-
-        return IsTcp
-            ? (_tcp.Flags & ~TcpFlags.Psh) == TcpFlags.Ack && _tcp.UrgentPointer == 0
-            : _udp.Checksum != 0 && _udp.Length == _ip.TransportLength;
-    }
+    /// <param name="data">This packet's bytes.</param>
+    /// <param name="other">Another packet.</param>
+    /// <param name="otherData">Its bytes.</param>
+    public bool IsSameFlow(ReadOnlySpan<byte> data, in FlowPacket other, ReadOnlySpan<byte> otherData) =>
+        IsTcp == other.IsTcp && IsIpv4 == other.IsIpv4
+        && Addresses(data).SequenceEqual(other.Addresses(otherData))
+        && data.Slice(TransportOffset, Ports).SequenceEqual(otherData.Slice(other.TransportOffset, Ports));
 
     /// <summary>
     /// True when every checksum holds. A super-packet gets new ones, so a packet with a wrong one would be repaired in silence if it
-    /// were taken in.
+    /// were taken in. For a packet that <see cref="MayJoin"/>.
     /// </summary>
-    public bool IsIntact() =>
-        (!Ipv4View.TryParse(_ip.Packet, out var ipv4) || ipv4.IsHeaderChecksumValid)
-        && InternetChecksum.IsValid(_ip.Transport, _ip.PseudoHeaderSum());
+    /// <param name="data">This packet's bytes.</param>
+    public bool IsIntact(ReadOnlySpan<byte> data)
+    {
+        var transport = data[TransportOffset..];
+        var protocol = (uint)(IsTcp ? IpProtocol.Tcp : IpProtocol.Udp);
+        var pseudo = InternetChecksum.Sum(Addresses(data), protocol + (uint)transport.Length);
+        return InternetChecksum.IsValid(transport, pseudo) && (!IsIpv4 || InternetChecksum.IsValid(data[..TransportOffset]));
+    }
 
     /// <summary>
     /// True when this packet is what segmentation would have made next after <paramref name="last"/>, but for its size. Both are of one
     /// flow and may join.
     /// </summary>
+    /// <param name="data">This packet's bytes.</param>
     /// <param name="last">The packet before it in the super-packet.</param>
-    /// <param name="identification">
+    /// <param name="lastData">Its bytes.</param>
+    /// <param name="step">
     /// By how much IPv4's ids have grown so far: 1, 0, or null when <paramref name="last"/> is the first packet. Gets this step's.
     /// </param>
-    public bool Continues(in FlowPacket last, ref int? identification) =>
-        HasSameIpHeader(last, ref identification) && (!IsTcp || HasNextTcpHeader(last));
-
-    private bool HasSameIpHeader(in FlowPacket last, ref int? identification)
+    public bool Continues(ReadOnlySpan<byte> data, in FlowPacket last, ReadOnlySpan<byte> lastData, ref int? step)
     {
-        if (!Ipv4View.TryParse(_ip.Packet, out var mine) || !Ipv4View.TryParse(last._ip.Packet, out var its))
-        {
-            return Ipv6View.TryParse(_ip.Packet, out var mine6) && Ipv6View.TryParse(last._ip.Packet, out var its6)
-                && mine6.TrafficClass == its6.TrafficClass && mine6.FlowLabel == its6.FlowLabel && mine6.HopLimit == its6.HopLimit;
-        }
-
-        if (mine.TrafficClass != its.TrafficClass || mine.TimeToLive != its.TimeToLive
-            || mine.DontFragment != its.DontFragment || mine.ReservedFlag != its.ReservedFlag)
+        if (_ipFields != last._ipFields || (IsIpv4 && !HasNextIdentification(last, ref step)))
         {
             return false;
         }
 
-        // Segmentation counts the ids up. A constant one is accepted where it means nothing: a packet that may not be fragmented
+        return !IsTcp || (_sequence == last._sequence + (uint)last.PayloadLength
+            && _acknowledgment == last._acknowledgment
+            && _window == last._window
+            && TcpOptions(data).SequenceEqual(last.TcpOptions(lastData)));
+    }
+
+    private static bool IsPlain(in IpPacket ip, int dataLength) =>
+        ip.TransportOffset == (ip.IsIpv4 ? Ipv4View.MinimumHeaderLength : Ipv6View.HeaderLength)
+        && ip.IsTransportWhole && ip.Length == dataLength;
+
+    /// <summary>What has to be equal in every packet's IPv4 header and is neither address nor id.</summary>
+    private static ulong Fields(Ipv4View ipv4) =>
+        ipv4.TrafficClass | ((ulong)ipv4.TimeToLive << 8) | (ipv4.DontFragment ? 1UL << 16 : 0) | (ipv4.ReservedFlag ? 1UL << 17 : 0);
+
+    private static ulong Fields(Ipv6View ipv6) =>
+        ipv6.TrafficClass | ((ulong)ipv6.HopLimit << 8) | ((ulong)ipv6.FlowLabel << 16);
+
+    private static ulong Hash(in IpPacket ip)
+    {
+        const ulong Prime = 0x9E3779B97F4A7C15;
+        var hash = Unsafe.ReadUnaligned<uint>(ref MemoryMarshal.GetReference(ip.Transport)) | ((ulong)ip.Protocol << 32);
+        foreach (var word in MemoryMarshal.Cast<byte, uint>(ip.Source))
+        {
+            hash = (hash ^ word) * Prime;
+        }
+
+        foreach (var word in MemoryMarshal.Cast<byte, uint>(ip.Destination))
+        {
+            hash = (hash ^ word) * Prime;
+        }
+
+        return hash;
+    }
+
+    private bool HasNextIdentification(in FlowPacket last, ref int? step)
+    {
+        // Segmentation counts the ids up. A constant one is accepted where it means nothing: in a packet that may not be fragmented
         // (RFC 6864 §4.1).
-        var step = (ushort)(mine.Identification - its.Identification);
-        if (step > 1 || (step == 0 && !mine.DontFragment) || (identification ?? step) != step)
+        var grown = (ushort)(_identification - last._identification);
+        if (grown > 1 || (grown == 0 && !_dontFragment) || (step ?? grown) != grown)
         {
             return false;
         }
 
-        identification = step;
+        step = grown;
         return true;
     }
 
-    private bool HasNextTcpHeader(in FlowPacket last) =>
-        _tcp.Sequence == last._tcp.Sequence + (uint)last.PayloadLength
-        && _tcp.Acknowledgment == last._tcp.Acknowledgment
-        && _tcp.Window == last._tcp.Window
-        && _ip.Transport[TcpView.MinimumHeaderLength.._tcp.HeaderLength].SequenceEqual(
-            last._ip.Transport[TcpView.MinimumHeaderLength..last._tcp.HeaderLength]);
+    /// <summary>Both addresses: they end each version's fixed header.</summary>
+    private ReadOnlySpan<byte> Addresses(ReadOnlySpan<byte> data) => IsIpv4
+        ? data.Slice(Ipv4View.MinimumHeaderLength - (2 * Ipv4View.AddressLength), 2 * Ipv4View.AddressLength)
+        : data.Slice(Ipv6View.HeaderLength - (2 * Ipv6View.AddressLength), 2 * Ipv6View.AddressLength);
+
+    private ReadOnlySpan<byte> TcpOptions(ReadOnlySpan<byte> data) =>
+        data[(TransportOffset + TcpView.MinimumHeaderLength)..HeaderLength];
 }

@@ -126,25 +126,30 @@ internal sealed class TunDevice : IDisposable
     }
 
     /// <summary>On the monitor's thread: somebody changed the device, perhaps this object.</summary>
-    private void OnLinkChanged(LinkState state)
+    private void OnLinkChanged()
     {
-        ReportLinkState(state.IsUp);
+        LinkState state;
         lock (_gate)
         {
+            // How things stand now, not what the message says: by the time it is read, this object may have set another MTU, and an
+            // echo of its own would look like a change from outside.
+            if (_link.Query() is not { } now)
+            {
+                return;
+            }
+
+            state = now;
             if (state.Mtu == _mtu || state.Mtu < MtuSetting.Least)
             {
+                ReportLinkState(state.IsUp);
                 return;
             }
 
             Volatile.Write(ref _mtu, state.Mtu);
-            if (state.Mtu == _ourMtu)
-            {
-                return;
-            }
-
-            TunLog.MtuChangedOutside(_context.Logger, Name, state.Mtu);
         }
 
+        ReportLinkState(state.IsUp);
+        TunLog.MtuChangedOutside(_context.Logger, Name, state.Mtu);
         _context.ReportMtu(state.Mtu);
         if (state.Mtu > _context.Mtu)
         {
@@ -181,18 +186,19 @@ internal sealed class TunDevice : IDisposable
                 return;
             }
 
-            // Before the request: the monitor hears of the change while this thread still waits for the kernel's answer.
+            try
+            {
+                _link.SetMtu(wanted);
+            }
+            catch (NetlinkException error)
+            {
+                TunLog.MtuRefused(_context.Logger, Name, wanted, error.Message);
+                return;
+            }
+
             (_ourMtu, _mtu) = (wanted, wanted);
         }
 
-        try
-        {
-            _link.SetMtu(wanted);
-            TunLog.MtuFollowed(_context.Logger, Name, wanted);
-        }
-        catch (NetlinkException error)
-        {
-            TunLog.MtuRefused(_context.Logger, Name, wanted, error.Message);
-        }
+        TunLog.MtuFollowed(_context.Logger, Name, wanted);
     }
 }

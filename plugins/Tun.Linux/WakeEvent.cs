@@ -82,8 +82,7 @@ internal sealed unsafe class WakeEvent : IDisposable
 
     private void Take()
     {
-        // The flag first: a Set between the two lines is then served by the caller's return, or leaves its flag for the next call. In
-        // the other order it could see the old flag, write nothing, and be lost.
+        // A Set between the two lines is served by the caller's return; it may leave its flag, or its event, for one more.
         Volatile.Write(ref _pending, 0);
         ulong count;
         _ = Unistd.read(_event.Number, &count, sizeof(ulong));

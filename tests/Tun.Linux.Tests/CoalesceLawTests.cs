@@ -150,7 +150,7 @@ public sealed class CoalesceLawTests
 
     private static ushort Ipv4Id(byte[] packet) => Ipv4View.TryParse(packet, out var view) ? view.Identification : (ushort)0;
 
-    private static string? Flow(byte[] packet) => FlowPacket.TryParse(packet, out var flow)
+    private static string? Flow(byte[] packet) => FlowPacket.TryRead(packet, out var flow)
         ? $"{flow.IsTcp} {Convert.ToHexString(packet.AsSpan(flow.TransportOffset, 4))} {packet[0] >> 4}"
         : null;
 

@@ -18,6 +18,8 @@ public sealed class TunChangeTests
         site.Space.Run("ip link set tun-test mtu 9000");
         TunSite.Eventually(() => site.Context.ReportedMtus.SequenceEqual([1300, 9000]));
         Assert.Equal(9000, site.Stage.GetStatus()["mtu"]!.GetValue<int>());
+        site.Space.Run("ip link set tun-test mtu 1420");
+        TunSite.Eventually(() => site.Context.ReportedMtus.SequenceEqual([1300, 9000, 1420]));
     }
 
     [Fact]

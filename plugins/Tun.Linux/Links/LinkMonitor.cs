@@ -10,14 +10,14 @@ internal sealed unsafe class LinkMonitor : IDisposable
 {
     private readonly RtnetlinkSocket _socket = new(Rtnetlink.RTMGRP_LINK);
     private readonly WakeEvent _stop = new();
-    private readonly Action<LinkState> _changed;
+    private readonly Action _changed;
     private readonly int _index;
     private readonly Thread _thread;
 
     /// <summary>Starts to listen in the calling thread's network namespace.</summary>
     /// <param name="index">The device's interface index.</param>
-    /// <param name="changed">Called on the monitor's thread with each new state, also when only something unrelated in it changed.</param>
-    public LinkMonitor(int index, Action<LinkState> changed)
+    /// <param name="changed">Called on the monitor's thread: ask how things stand. Also when only something unrelated changed.</param>
+    public LinkMonitor(int index, Action changed)
     {
         (_index, _changed) = (index, changed);
         _thread = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "tun-monitor" };
@@ -43,8 +43,8 @@ internal sealed unsafe class LinkMonitor : IDisposable
             }
             catch (NetlinkException error) when (error.Errno == Errno.ENOBUFS)
             {
-                // So many messages at once that some were lost, perhaps ours: ask how things stand.
-                AskAgain();
+                // So many messages at once that some were lost, perhaps ours.
+                _changed();
             }
         }
     }
@@ -56,27 +56,9 @@ internal sealed unsafe class LinkMonitor : IDisposable
             if (message.Header.nlmsg_type == Rtnetlink.RTM_NEWLINK
                 && LinkState.TryRead(message.Payload, out var state) && state.Index == _index)
             {
-                _changed(state);
+                _changed();
+                return;
             }
-        }
-    }
-
-    private void AskAgain()
-    {
-        try
-        {
-            using var question = new RtnetlinkSocket();
-            question.Exchange(LinkRequests.Find(_index), (_, payload) =>
-            {
-                if (LinkState.TryRead(payload, out var state))
-                {
-                    _changed(state);
-                }
-            });
-        }
-        catch (NetlinkException error) when (error.Errno is Errno.ENODEV or Errno.ENXIO)
-        {
-            // The device is gone. The data path meets that by itself.
         }
     }
 }

@@ -63,7 +63,32 @@ internal sealed class LinkSetup : IDisposable
         return found;
     }
 
-    /// <summary>Sets the MTU.</summary>
+    /// <summary>The device's state now; null when it is gone. Thread-safe.</summary>
+    public LinkState? Query()
+    {
+        lock (_gate)
+        {
+            LinkState? state = null;
+            try
+            {
+                _socket.Exchange(LinkRequests.Find(_index), (_, payload) =>
+                {
+                    if (LinkState.TryRead(payload, out var found))
+                    {
+                        state = found;
+                    }
+                });
+            }
+            catch (NetlinkException error) when (error.Errno is Errno.ENODEV)
+            {
+                // The data path meets that by itself.
+            }
+
+            return state;
+        }
+    }
+
+    /// <summary>Sets the MTU. Thread-safe.</summary>
     /// <param name="mtu">In bytes.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void SetMtu(int mtu)

@@ -65,7 +65,7 @@ public sealed class TunTrafficTests
         using var bridge = new TunBridge(left, right, judge.Look);
         using var receiver = right.Space.Invoke(() => Socket(to, 7000));
         using var sender = left.Space.Invoke(() => Socket(from, 0));
-        receiver.ReceiveTimeout = 5000;
+        receiver.ReceiveTimeout = 20_000;
         sender.SetRawSocketOption(UdpLevel, UdpSegment, BitConverter.GetBytes(1000));
 
         var sent = new byte[19_500];

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace EndToEnd.Tests;
+
+/// <summary>The files that the documentation shows are files that pass <c>culvert check</c>.</summary>
+public sealed partial class DocumentedFilesTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("culvert-docs-");
+
+    [Fact]
+    public void The_README_shows_the_pipeline_yaml_that_lies_beside_it() =>
+        Assert.Equal(WithoutComments(Read("pipeline.yaml")), WithoutComments(YamlIn("README.md").Single()));
+
+    [Fact]
+    public void The_pipeline_yaml_passes_check() => AssertPasses(Read("pipeline.yaml"));
+
+    [Fact]
+    public void The_tutorials_file_passes_check_with_a_key_in_it()
+    {
+        const string someKey = "UPXO1k4l0pzzSSsLxIsXh1dPhhNYTX1Ft+cEHYJErV0=";
+        AssertPasses(YamlIn("docs/tutorial/getting-started.md").Single().Replace("PUBLIC-KEY-OF-RIGHT", someKey, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(CulvertProgram.Root, path));
+
+    private static IEnumerable<string> YamlIn(string page) => YamlBlock().Matches(Read(page)).Select(block => block.Groups["yaml"].Value);
+
+    private static string[] WithoutComments(string yaml) =>
+        [.. yaml.Split('\n').Select(line => Comment().Replace(line, "").TrimEnd()).Where(line => line.Length > 0)];
+
+    private static RunningProgram Culvert(params string[] arguments) => new(Process.Start(CulvertProgram.StartInfo(arguments))!);
+
+    private void AssertPasses(string yaml)
+    {
+        using (var keygen = Culvert("keygen"))
+        {
+            keygen.WaitForExit();
+            var key = Path.Combine(_folder.FullName, "site.key");
+            File.WriteAllText(key, keygen.Output);
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var file = Path.Combine(_folder.FullName, "pipeline.yaml");
+        File.WriteAllText(file, yaml);
+        using var check = Culvert("check", file);
+        Assert.True(check.WaitForExit() == 0, check.Said);
+    }
+
+    [GeneratedRegex("^```yaml\n(?<yaml>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex YamlBlock();
+
+    [GeneratedRegex("(^| +)#.*$")]
+    private static partial Regex Comment();
+}

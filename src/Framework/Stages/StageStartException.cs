@@ -16,15 +16,3 @@ public sealed class StageStartException : Exception
     /// <summary>What to do about it.</summary>
     public string Remedy { get; }
 }
-
-/// <summary>A device or socket is gone for good while the pipeline runs. The host closes the pipeline in order, exit code 1.</summary>
-public sealed class EndpointLostException : Exception
-{
-    /// <summary>Makes one.</summary>
-    /// <param name="message">Which device, and what the system said.</param>
-    /// <param name="inner">The system's own error, if any.</param>
-    public EndpointLostException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
-}

@@ -1,5 +1,3 @@
-using Culvert.Packets;
-
 namespace Transport.Udp.Tests;
 
 public sealed class AllocationTests

@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Packets;
-using Culvert.Plugins.Transport.Udp;
 using Culvert.Plugins.Transport.Udp.Interop;
 using Culvert.Plugins.Transport.Udp.Linux;
 using Culvert.Tests.Support;

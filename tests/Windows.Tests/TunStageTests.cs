@@ -1,7 +1,6 @@
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Windows;
 using Culvert.Stages;
-using Culvert.Testing;
 using static Windows.Tests.WintunDouble;
 
 namespace Windows.Tests;

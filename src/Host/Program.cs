@@ -16,6 +16,8 @@ internal static class Program
         StatusCommand.Create(),
         TopCommand.Create(),
         TraceCommand.Create(),
+        ReplayCommand.Create(),
+        ExplainCommand.Create(),
         KeygenCommand.Create(),
         PubkeyCommand.Create(),
         DemoCommand.Create(),

@@ -14,10 +14,17 @@ public abstract class CaptureWriter : IDisposable
     public static CaptureWriter Create(string path, bool nanoseconds)
     {
         ArgumentNullException.ThrowIfNull(path);
-        const int BufferLength = 1 << 18;
-        var stream = new FileStream(
-            path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferLength });
-        return path.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase) ? new PcapNgWriter(stream) : new PcapWriter(stream, nanoseconds);
+        return path.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase)
+            ? CreatePcapNg(path)
+            : new PcapWriter(OpenFile(path), nanoseconds);
+    }
+
+    /// <summary>Makes a pcapng file, whatever its name.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static CaptureWriter CreatePcapNg(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new PcapNgWriter(OpenFile(path));
     }
 
     /// <summary>Announces what the records that follow it begin with.</summary>
@@ -46,4 +53,11 @@ public abstract class CaptureWriter : IDisposable
 
     /// <summary>Closes the file.</summary>
     protected abstract void Dispose(bool disposing);
+
+    private static FileStream OpenFile(string path)
+    {
+        const int BufferLength = 1 << 18;
+        return new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferLength });
+    }
 }

@@ -41,6 +41,30 @@ public static class LinkLayer
         }
     }
 
+    /// <summary>A header for a packet that no frame carried: one that a stage made. Addresses are zero.</summary>
+    /// <param name="type">What the frame is to be.</param>
+    /// <param name="packet">An IP packet.</param>
+    public static byte[] MakeHeader(LinkType type, ReadOnlySpan<byte> packet)
+    {
+        const int VersionShift = 4;
+        var length = type switch
+        {
+            LinkType.Ethernet => EthernetView.MinimumHeaderLength,
+            LinkType.LinuxCooked => CookedLength,
+            LinkType.LinuxCooked2 => Cooked2Length,
+            _ => 0,
+        };
+        var header = new byte[length];
+        if (length > 0)
+        {
+            var field = type == LinkType.LinuxCooked2 ? 0 : length - sizeof(ushort);
+            var ipv6 = !packet.IsEmpty && packet[0] >> VersionShift == 6;
+            BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(field), (ushort)(ipv6 ? EtherType.Ipv6 : EtherType.Ipv4));
+        }
+
+        return header;
+    }
+
     private static bool IsIp(ReadOnlySpan<byte> frame, int headerLength, int protocol, out int offset)
     {
         offset = 0;

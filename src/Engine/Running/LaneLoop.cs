@@ -22,8 +22,7 @@ internal sealed class LaneLoop
     private readonly ChainWalker _walker;
     private readonly IFaultSink _faults;
     private readonly TimeProvider _time;
-    private readonly EmissionQueue _emissions = new();
-    private readonly PacketLease[] _carried;
+    private readonly EmissionCarrier _carrier;
     private readonly PacketBatch _batch;
     private readonly AutoResetEvent _drain = new(false);
     private readonly Thread _thread;
@@ -38,7 +37,7 @@ internal sealed class LaneLoop
         (_direction, _batch, _time, _faults) = (direction, batch, time, faults);
         (_next, _current) = (chain, chain);
         _walker = new ChainWalker(direction, faults);
-        _carried = new PacketLease[batch.Capacity];
+        _carrier = new EmissionCarrier(direction, _walker, batch, time);
         _thread = new Thread(Run)
         {
             Name = $"culvert {(direction == Direction.Outbound ? "out" : "in")} {lane}",
@@ -54,9 +53,7 @@ internal sealed class LaneLoop
     }
 
     /// <summary>Packets that were emitted by a stage that was gone when their turn came.</summary>
-    public long Orphaned => Volatile.Read(ref _orphaned);
-
-    private long _orphaned;
+    public long Orphaned => _carrier.Orphaned;
 
     /// <summary>Sees sampled packets; may be set while the loop runs.</summary>
     public IChainWatch? Watch
@@ -72,7 +69,7 @@ internal sealed class LaneLoop
     /// <summary>Sends a packet on its way from behind a stage. From any thread.</summary>
     public void Emit(StageNode emitter, PacketLease lease)
     {
-        if (_emissions.Add(emitter, lease) && Thread.CurrentThread != _thread)
+        if (_carrier.Queue.Add(emitter, lease) && Thread.CurrentThread != _thread)
         {
             Wake();
         }
@@ -116,7 +113,7 @@ internal sealed class LaneLoop
     public bool Join(TimeSpan limit)
     {
         var ended = (_thread.ThreadState & ThreadState.Unstarted) != 0 || _thread.Join(limit);
-        _emissions.Close();
+        _carrier.Queue.Close();
         return ended;
     }
 
@@ -157,7 +154,7 @@ internal sealed class LaneLoop
             _drain.WaitOne();
         }
 
-        while (_emissions.HasWork)
+        while (_carrier.Queue.HasWork)
         {
             Carry(TakeUpChain());
         }
@@ -203,7 +200,7 @@ internal sealed class LaneLoop
 
     private void Carry(Chain chain)
     {
-        for (var round = 0; _emissions.HasWork; round++)
+        for (var round = 0; _carrier.Queue.HasWork; round++)
         {
             if (round == MostEmissionRounds)
             {
@@ -211,37 +208,7 @@ internal sealed class LaneLoop
                 return;
             }
 
-            var count = _emissions.Take(_carried, out var emitter);
-            if (count != 0)
-            {
-                CarryGroup(chain, emitter!, _carried.AsSpan(0, count));
-            }
-        }
-    }
-
-    private void CarryGroup(Chain chain, StageNode emitter, ReadOnlySpan<PacketLease> leases)
-    {
-        var entry = chain.EntryFor(emitter, _direction);
-        if (entry < 0)
-        {
-            Volatile.Write(ref _orphaned, _orphaned + leases.Length);
-        }
-        else
-        {
-            _batch.Clear();
-            foreach (var lease in leases)
-            {
-                _batch.AddLease(lease);
-            }
-
-            _batch.Timestamp = _time.GetTimestamp();
-            emitter.Traffic(_direction).NoteEmitted(leases.Length);
-            _walker.Walk(chain, entry, _batch, emitter);
-        }
-
-        foreach (var lease in leases)
-        {
-            lease.Dispose();
+            _carrier.CarryGroup(chain);
         }
     }
 }

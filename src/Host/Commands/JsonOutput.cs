@@ -14,5 +14,7 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Write(TextWriter output, JsonNode node) => output.WriteLine(node.ToJsonString(Options));
+    public static void Write(TextWriter output, JsonNode node) => output.WriteLine(ToText(node));
+
+    public static string ToText(JsonNode node) => node.ToJsonString(Options);
 }

@@ -1,0 +1,134 @@
+using Culvert.Engine.Captures;
+using Culvert.Engine.Planning;
+using Culvert.Engine.Running;
+using Culvert.Packets;
+
+namespace Culvert.Engine.Replay;
+
+/// <summary>
+/// Runs a capture through the stages of a pipeline that take IP packets, and writes what comes out with its times and link headers kept.
+/// The flow: 1. read a record; 2. find the IP packet in it, or copy the frame as it is; 3. collect a batch; 4. set the clock to its time
+/// and run it; 5. write what reached the other end. Deterministic, in constant memory, on the caller's thread.
+/// </summary>
+public sealed class Replayer : IDisposable
+{
+    private readonly Direction _direction;
+    private readonly ManualClock _clock = new(0);
+    private readonly StageTallies _tallies = new();
+    private readonly SteppedPipeline _pipeline;
+    private readonly FrameStore _frames;
+    private readonly FrameWriter _writer;
+    private readonly int _largest;
+
+    /// <summary>Constructs the stages.</summary>
+    /// <param name="plan">The file's plan.</param>
+    /// <param name="direction">Which way the packets go.</param>
+    /// <param name="output">Where what comes out is written; null for nowhere. The caller disposes it.</param>
+    /// <exception cref="PipelineStartException">A stage could not start.</exception>
+    public Replayer(PipelinePlan plan, Direction direction, CaptureWriter? output)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        _direction = direction;
+        _largest = plan.Mtu.Inner;
+        _frames = new FrameStore(plan.LeaseRoom);
+        _writer = new FrameWriter(output, _frames);
+        _pipeline = new SteppedPipeline(IpStages.Cut(plan), new SteppedOptions
+        {
+            Clock = _clock,
+            HostSink = batch => Reach(Direction.Inbound, batch),
+            NetworkSink = batch => Reach(Direction.Outbound, batch),
+            Watch = _tallies,
+            OnDrop = (reason, _) => _tallies.NoteDrop(reason),
+            BatchSize = FrameStore.Capacity,
+        });
+    }
+
+    /// <summary>What was replayed so far.</summary>
+    public ReplayReport Report => new()
+    {
+        Direction = _direction,
+        Read = _frames.Read,
+        NotIp = _frames.NotIp,
+        Cut = _frames.Cut,
+        OverMtu = _frames.OverMtu,
+        Mtu = _largest,
+        Written = _writer.Written,
+        SentBack = _writer.SentBack,
+        Failure = _pipeline.Failure,
+        Stages = [.. _pipeline.Units.Skip(1).SkipLast(1).Select(unit => _tallies.Of(unit, _direction))],
+    };
+
+    /// <summary>Replays a capture to its end.</summary>
+    /// <param name="capture">The capture.</param>
+    /// <param name="progress">Told the bytes read so far, once a batch; null for nobody.</param>
+    /// <param name="cancellation">Ends the replay between two batches.</param>
+    /// <exception cref="CaptureException">The capture is cut or corrupt; what was good before it is replayed and written.</exception>
+    public void Run(CaptureReader capture, Action<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        try
+        {
+            while (!cancellation.IsCancellationRequested && _pipeline.Failure is null && capture.TryRead(out var record))
+            {
+                Add(record);
+                if (_frames.IsFull)
+                {
+                    RunBatch();
+                    progress?.Invoke(capture.Position);
+                }
+            }
+        }
+        finally
+        {
+            RunBatch();
+            progress?.Invoke(capture.Position);
+        }
+    }
+
+    /// <summary>Disposes the stages.</summary>
+    public void Dispose() => _pipeline.Dispose();
+
+    private void Add(in CaptureRecord record)
+    {
+        if (!LinkLayer.TryFindIp(record.LinkType, record.Data, out var offset))
+        {
+            // In its place among the others.
+            RunBatch();
+            _frames.NoteOther();
+            _writer.Copy(record);
+            return;
+        }
+
+        if (!_frames.Fits(record.Data.Length - offset))
+        {
+            RunBatch();
+        }
+
+        _frames.Add(record, offset, _largest);
+    }
+
+    private void RunBatch()
+    {
+        if (_frames.Count == 0)
+        {
+            return;
+        }
+
+        _pipeline.AdvanceTo(_frames.FirstTimestamp);
+        _frames.Fill(_pipeline.Open(_direction));
+        _pipeline.Run(_direction);
+        _frames.Clear();
+    }
+
+    private void Reach(Direction direction, PacketBatch batch)
+    {
+        if (direction == _direction)
+        {
+            _writer.Write(batch, _clock.Now);
+        }
+        else
+        {
+            _writer.NoteSentBack(batch.Count);
+        }
+    }
+}

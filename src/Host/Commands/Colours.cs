@@ -1,0 +1,24 @@
+namespace Culvert.Host.Commands;
+
+/// <summary>Colours text for a terminal; gives it back as it is for anything else. Escape sequences: ECMA-48 §8.3.117.</summary>
+/// <param name="enabled">Whether a person sees the output on a terminal.</param>
+internal sealed class Colours(bool enabled)
+{
+    /// <summary>Colours when the output is this process's terminal, and the user has not said no (no-color.org).</summary>
+    public static Colours For(TextWriter output) => new(
+        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb");
+
+    public string Bold(string text) => Paint(text, 1);
+
+    public string Dim(string text) => Paint(text, 2);
+
+    public string Red(string text) => Paint(text, 31);
+
+    public string Green(string text) => Paint(text, 32);
+
+    public string Yellow(string text) => Paint(text, 33);
+
+    private string Paint(string text, int code) => enabled ? $"\u001b[{code}m{text}\u001b[0m" : text;
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Culvert.Engine.Captures;
+using Culvert.Engine.Planning;
+using Culvert.Engine.Replay;
+using Culvert.Packets;
+
+namespace Culvert.Host.Commands;
+
+/// <summary><c>culvert replay</c>: runs a capture through the stages that take IP packets.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        var input = new Option<string>("--in")
+        {
+            Description = "The capture, pcap or pcapng, of raw IP or Ethernet; - for standard input.",
+            HelpName = "CAPTURE",
+            Required = true,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Writes what comes out, with its times: a pcapng when the name ends so, else a pcap.",
+            HelpName = "CAPTURE",
+        };
+        var direction = DirectionOption.Create();
+        var format = FormatOption.Create();
+        var file = FileArgument.Create();
+        var command = new Command("replay", "Runs captured packets through the file's stages that take IP packets; opens no device or socket.")
+        {
+            input, output, direction, format, file,
+        };
+        command.SetAction((parsed, cancel) =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var request = new ReplayRequest(
+                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(direction), parsed.GetValue(format));
+            var code = OfflineFile.TryPlan(parsed.GetRequiredValue(file), streams.Error, out var plan)
+                ? OfflineFile.Guard(request.Input, streams.Error, () => Run(plan, request, streams.Output, streams.Error, cancel))
+                : ExitCodes.WrongInput;
+            return Task.FromResult(code);
+        });
+        return command;
+    }
+
+    private static int Run(
+        PipelinePlan plan, ReplayRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        if (request.Output is { } path && path == request.Input)
+        {
+            error.WriteLine($"--out is the capture that is read, {path}; name another file");
+            return ExitCodes.WrongInput;
+        }
+
+        using var capture = CaptureReader.Open(request.Input);
+        using var written = request.Output is null ? null : CaptureWriter.Create(request.Output, capture.IsNanoseconds);
+        using var replayer = new Replayer(plan, request.Direction, written);
+        using (var progress = ProgressBar.For(error, request.Input))
+        {
+            try
+            {
+                replayer.Run(capture, position => progress.Show(position, capture.Count), cancellation);
+            }
+            catch (CaptureException wrong)
+            {
+                // What was good before it is replayed: that is reported as well.
+                progress.Clear();
+                Report(replayer.Report, request, output);
+                error.WriteLine($"{request.Input}: {wrong.Message}; the {capture.Count} records before it were replayed");
+                return ExitCodes.WrongInput;
+            }
+        }
+
+        Report(replayer.Report, request, output);
+        return replayer.Report.Failure is null ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    private static void Report(ReplayReport report, ReplayRequest request, TextWriter output)
+    {
+        if (request.Format == OutputFormat.Json)
+        {
+            JsonOutput.Write(output, ReplayJson.ToJson(report));
+        }
+        else
+        {
+            ReplayText.Write(report, request, output);
+        }
+    }
+}
+
+/// <summary>What the command line of <c>culvert replay</c> asks for.</summary>
+internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format);

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Culvert.Engine.Replay;
+
+namespace Culvert.Host.Commands;
+
+/// <summary>What came of a replay, for a program.</summary>
+internal static class ReplayJson
+{
+    public static JsonObject ToJson(ReplayReport report) => new()
+    {
+        ["direction"] = DirectionOption.Word(report.Direction),
+        ["read"] = report.Read,
+        ["written"] = report.Written,
+        ["not-ip"] = report.NotIp,
+        ["cut"] = report.Cut,
+        ["over-mtu"] = report.OverMtu,
+        ["sent-back"] = report.SentBack,
+        ["failure"] = report.Failure,
+        ["stages"] = Stages(report.Stages),
+    };
+
+    public static JsonArray Stages(IEnumerable<StageTally> stages) => new([.. stages.Select(Stage)]);
+
+    private static JsonObject Stage(StageTally stage) => new()
+    {
+        ["id"] = stage.Id,
+        ["in"] = stage.In,
+        ["passed"] = stage.Passed,
+        ["changed"] = stage.Changed,
+        ["changed-fields"] = Counts(stage.ChangedFields),
+        ["made-bad"] = stage.MadeBad,
+        ["dropped"] = Counts(stage.Drops),
+        ["taken"] = stage.Taken,
+        ["faulted"] = stage.Faulted,
+        ["emitted"] = stage.Emitted,
+        ["counters"] = new JsonArray([.. stage.Counters.Where(counter => counter.Value != 0).Select(counter => new JsonObject
+        {
+            ["name"] = counter.Name,
+            ["tags"] = new JsonObject(counter.Tags.Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))),
+            ["value"] = counter.Value,
+            ["unit"] = counter.Unit,
+        })]),
+        ["details"] = stage.Details?.DeepClone(),
+    };
+
+    private static JsonObject Counts(IEnumerable<KeyValuePair<string, long>> counts) =>
+        new(counts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value)));
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Culvert.Engine.Replay;
+
+namespace Culvert.Host.Commands;
+
+/// <summary>What came of a replay, for a person.</summary>
+internal static class ReplayText
+{
+    public static void Write(ReplayReport report, ReplayRequest request, TextWriter output)
+    {
+        var target = request.Output is null ? "came out" : $"written to {request.Output}";
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{request.Input}: {report.Read} frames read, {report.Written} {target}, {DirectionOption.Word(report.Direction)}"));
+        WriteRemarks(report, output);
+        output.WriteLine();
+        WriteStages(report.Stages, output);
+    }
+
+    /// <summary>The table of the stages, and behind it what each one changed, dropped and counted.</summary>
+    public static void WriteStages(IReadOnlyList<StageTally> stages, TextWriter output)
+    {
+        if (stages.Count == 0)
+        {
+            output.WriteLine("no stage in this file takes IP packets");
+            return;
+        }
+
+        var table = new TextTable("stage", " in", " passed", " changed", " dropped");
+        foreach (var stage in stages)
+        {
+            table.Add(
+                stage.Id, Number(stage.In), Number(stage.Passed), Number(stage.Changed), Number(stage.Drops.Sum(drop => drop.Value)));
+        }
+
+        table.Write(output);
+        foreach (var stage in stages)
+        {
+            WriteStage(stage, output);
+        }
+    }
+
+    private static void WriteRemarks(ReplayReport report, TextWriter output)
+    {
+        Remark(output, report.NotIp, "without an IP packet, copied as they were");
+        Remark(output, report.Cut, "cut by the capture's snap length; checksums over what is missing cannot be judged");
+        Remark(output, report.OverMtu, $"larger than the MTU of {Number(report.Mtu)}, which a device would not have handed over");
+        Remark(output, report.SentBack, "made by stages and sent the other way; not written");
+        if (report.Failure is { } failure)
+        {
+            output.WriteLine($"  the pipeline ended: {failure}");
+        }
+    }
+
+    private static void Remark(TextWriter output, long count, string words)
+    {
+        if (count > 0)
+        {
+            output.WriteLine($"  {Number(count)} {words}");
+        }
+    }
+
+    private static void WriteStage(StageTally stage, TextWriter output)
+    {
+        List<string> lines = [];
+        lines.AddRange(stage.ChangedFields.Select(field => $"changed {field.Key}: {Number(field.Value)}"));
+        lines.AddRange(stage.Drops.Select(drop => $"dropped {drop.Key}: {Number(drop.Value)}"));
+        Add(lines, stage.MadeBad, "with a right checksum before it and a wrong one behind it: this stage is broken");
+        Add(lines, stage.Taken, "kept by the stage");
+        Add(lines, stage.Faulted, "lost because the stage threw");
+        Add(lines, stage.Emitted, "made by the stage");
+        lines.AddRange(stage.Counters.Where(counter => counter.Value != 0).Select(counter => counter.ToString()));
+        if (lines.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(stage.Id);
+            lines.ForEach(line => output.WriteLine("  " + line));
+        }
+    }
+
+    private static void Add(List<string> lines, long count, string words)
+    {
+        if (count > 0)
+        {
+            lines.Add($"{Number(count)} {words}");
+        }
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

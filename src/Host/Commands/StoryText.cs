@@ -1,0 +1,118 @@
+using System.Globalization;
+using Culvert.Engine.Replay;
+using Culvert.Wire;
+
+namespace Culvert.Host.Commands;
+
+/// <summary>Writes a packet's story for a person: the packet as tcpdump prints it, what each stage did, the packet as it went on.</summary>
+internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyList<string> stageIds)
+{
+    private readonly int _width = stageIds.Select(id => id.Length).DefaultIfEmpty(0).Max();
+
+    public void Write(PacketStory story)
+    {
+        var time = story.Timestamp == 0 ? "" : ", " + Time(story.Timestamp);
+        output.WriteLine(colours.Bold($"packet {story.Number}{time}, {DirectionOption.Word(story.Direction)}"));
+        output.WriteLine();
+        WritePacket(story.Bytes);
+        output.WriteLine();
+        foreach (var step in story.Steps)
+        {
+            WriteStep(step);
+        }
+
+        if (story.Steps.Count == 0)
+        {
+            output.WriteLine("  no stage in this file takes IP packets");
+        }
+
+        output.WriteLine();
+        if (story.Result is { } result)
+        {
+            if (result.AsSpan().SequenceEqual(story.Bytes))
+            {
+                output.WriteLine("It goes on unchanged.");
+            }
+            else
+            {
+                WritePacket(result);
+            }
+
+            output.WriteLine();
+        }
+    }
+
+    private static string Time(long nanoseconds) => DateTime.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick)
+        .ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+
+    private void WritePacket(byte[] bytes)
+    {
+        var text = PacketText.Describe(bytes);
+        foreach (var line in text.Split('\n'))
+        {
+            output.WriteLine(line
+                .Replace("(correct)", $"({colours.Green("correct")})", StringComparison.Ordinal)
+                .Replace("incorrect", colours.Red("incorrect"), StringComparison.Ordinal));
+        }
+    }
+
+    private void WriteStep(StageStep step)
+    {
+        var label = colours.Bold(step.StageId.PadRight(_width));
+        foreach (var line in Lines(step))
+        {
+            output.WriteLine($"  {label}  {line}");
+            label = new string(' ', _width);
+        }
+    }
+
+    private IEnumerable<string> Lines(StageStep step)
+    {
+        switch (step.Outcome)
+        {
+            case StageOutcome.Unchanged:
+                yield return colours.Dim("unchanged");
+                break;
+            case StageOutcome.Dropped:
+                yield return $"{colours.Red("dropped")}: {step.Reason!.Description}";
+                yield return $"counted as {StoryWords.Reason(step)}";
+                break;
+            case StageOutcome.Taken:
+                yield return $"{colours.Yellow("kept")}: the stage took it out, to send it later";
+                break;
+            case StageOutcome.Threw:
+                yield return $"{colours.Red("lost")}: the stage threw: {step.Fault}";
+                break;
+        }
+
+        foreach (var change in step.Changes)
+        {
+            yield return colours.Yellow(change.ToString());
+        }
+
+        foreach (var (before, after) in StoryWords.Checksums(step))
+        {
+            yield return $"{before.Name} checksum {Coloured(before)} before, {Coloured(after)} after";
+        }
+
+        if (step.After is null)
+        {
+            foreach (var bad in StoryWords.Judge(step.Before).Where(judged => judged.Verdict == ChecksumVerdict.Bad))
+            {
+                yield return $"{bad.Name} checksum {Coloured(bad)}";
+            }
+        }
+
+        foreach (var made in step.Made)
+        {
+            yield return $"made a packet, {DirectionOption.Word(made.Direction)}: {PacketText.Summarize(made.Bytes)}";
+        }
+    }
+
+    private string Coloured(StoryWords.Judged judged) => judged.Verdict switch
+    {
+        ChecksumVerdict.Valid => colours.Green(judged.Words),
+        ChecksumVerdict.Bad => colours.Red(judged.Words),
+        _ => judged.Words,
+    };
+}

@@ -117,7 +117,8 @@ internal sealed class TwoSites : IDisposable
     private static bool Ping(NetworkNamespace from, string to, int seconds) =>
         from.TryRun($"ping -n -q -c 1 -W {seconds} {to}").ExitCode == 0;
 
-    private static (string Private, string Public) NewKey()
+    /// <summary>A key pair, made by the program itself.</summary>
+    public static (string Private, string Public) NewKey()
     {
         var key = Run("", "keygen");
         return (key, Run(key, "pubkey").Trim());

@@ -20,6 +20,8 @@ internal static class Program
         ExplainCommand.Create(),
         KeygenCommand.Create(),
         PubkeyCommand.Create(),
+        ImportCommand.Create(),
+        ExportCommand.Create(),
         DemoCommand.Create(),
         DemoCommand.CreateInside(),
     ];

@@ -31,7 +31,7 @@ public abstract class CaptureWriter : IDisposable
     /// <param name="name">A name for a person, such as <c>below mss-clamp</c>.</param>
     /// <param name="linkType">What the frames are.</param>
     /// <returns>The number that <see cref="Write"/> takes.</returns>
-    /// <exception cref="CaptureException">The format has room for one link type only, and this is another.</exception>
+    /// <exception cref="InvalidDataException">The format has room for one link type only, and this is another.</exception>
     public abstract int AddInterface(string name, LinkType linkType);
 
     /// <summary>Writes one record.</summary>

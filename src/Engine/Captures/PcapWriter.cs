@@ -13,7 +13,7 @@ internal sealed class PcapWriter(Stream stream, bool nanoseconds) : CaptureWrite
         {
             return known == linkType
                 ? 0
-                : throw new CaptureException($"a pcap file holds {known} frames or {linkType} frames, not both; write a .pcapng", 0, 0);
+                : throw new InvalidDataException($"a pcap file holds {known} frames or {linkType} frames, not both; write a .pcapng");
         }
 
         _linkType = linkType;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Culvert.Engine.Captures;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
@@ -19,6 +20,7 @@ public sealed class Replayer : IDisposable
     private readonly FrameStore _frames;
     private readonly FrameWriter _writer;
     private readonly int _largest;
+    private ExceptionDispatchInfo? _writeError;
 
     /// <summary>Constructs the stages.</summary>
     /// <param name="plan">The file's plan.</param>
@@ -118,17 +120,25 @@ public sealed class Replayer : IDisposable
         _frames.Fill(_pipeline.Open(_direction));
         _pipeline.Run(_direction);
         _frames.Clear();
+        _writeError?.Throw();
     }
 
     private void Reach(Direction direction, PacketBatch batch)
     {
-        if (direction == _direction)
+        if (direction != _direction)
+        {
+            _writer.NoteSentBack(batch.Count);
+            return;
+        }
+
+        try
         {
             _writer.Write(batch, _clock.Now);
         }
-        else
+        catch (Exception error) when (error is IOException or InvalidDataException)
         {
-            _writer.NoteSentBack(batch.Count);
+            // Thrown on through the walk it would count as a fault of the end.
+            _writeError ??= ExceptionDispatchInfo.Capture(error);
         }
     }
 }

@@ -39,7 +39,7 @@ internal static class OfflineFile
             error.WriteLine(wrong.Remedy is { } remedy ? $"{wrong.Message}; {remedy}" : wrong.Message);
             return ExitCodes.Failure;
         }
-        catch (Exception wrong) when (wrong is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception wrong) when (wrong is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException)
         {
             error.WriteLine(wrong.Message);
             return ExitCodes.WrongInput;

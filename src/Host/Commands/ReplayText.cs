@@ -64,7 +64,7 @@ internal static class ReplayText
     {
         List<string> lines = [];
         lines.AddRange(stage.ChangedFields.Select(field => $"changed {field.Key}: {Number(field.Value)}"));
-        lines.AddRange(stage.Drops.Select(drop => $"dropped {drop.Key}: {Number(drop.Value)}"));
+        lines.AddRange(stage.Drops.Select(drop => $"dropped as {drop.Key}: {Number(drop.Value)}"));
         Add(lines, stage.MadeBad, "with a right checksum before it and a wrong one behind it: this stage is broken");
         Add(lines, stage.Taken, "kept by the stage");
         Add(lines, stage.Faulted, "lost because the stage threw");

@@ -181,7 +181,7 @@ public sealed class CaptureReaderTests
         using var folder = new ScratchFolder();
         using var writer = CaptureWriter.Create(folder.File("x.pcap"), nanoseconds: false);
         Assert.Equal(writer.AddInterface("a", LinkType.RawIp), writer.AddInterface("b", LinkType.RawIp));
-        Assert.Throws<CaptureException>(() => writer.AddInterface("c", LinkType.Ethernet));
+        Assert.Throws<InvalidDataException>(() => writer.AddInterface("c", LinkType.Ethernet));
     }
 
     internal static List<Read> ReadAll(byte[] file, out CaptureException? error)

@@ -22,6 +22,12 @@ internal static class EncryptValidation
                 "use suite: wireguard at both ends");
         }
 
+        else if (suite.WantsAes && !CipherSuite.HasAesInstructions)
+        {
+            report.Warning(
+                "suite", $"'{suite.Name}' runs in software, slower than wireguard: this processor has no AES instructions", "use suite: wireguard at both ends");
+        }
+
         var ownKey = CheckPrivateKey(options, report);
         var keys = new Dictionary<PublicKey, int>();
         var prefixes = new Dictionary<IPNetwork, int>();

@@ -71,7 +71,7 @@ internal static class CipherChooser
 /// <summary>What the chooser says.</summary>
 internal static partial class CipherChooserLog
 {
-    [LoggerMessage(Level = LogLevel.Debug,
+    [LoggerMessage(EventId = 40, Level = LogLevel.Debug,
         Message = "suite {Suite} is sealed by {Choice}: base library {BaseLibrary} ns, NSec {NSec} ns to seal and open 1420 bytes")]
     public static partial void Chose(ILogger logger, string suite, string choice, long baseLibrary, long nsec);
 }

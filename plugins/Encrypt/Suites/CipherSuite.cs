@@ -103,6 +103,13 @@ internal sealed class CipherSuite
     /// <summary>False when this processor lacks what the suite needs.</summary>
     public bool IsSupported => _algorithm is not null;
 
+    /// <summary>True when this processor has AES instructions.</summary>
+    public static bool HasAesInstructions =>
+        System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported;
+
+    /// <summary>True for a suite that is made for AES instructions.</summary>
+    public bool WantsAes => Id != SuiteName.Wireguard;
+
     /// <summary>The suite of that name.</summary>
     public static CipherSuite Get(SuiteName id) => All[(int)id];
 

@@ -111,10 +111,10 @@ internal static class DeviceEditor
 /// <summary>What the editor says.</summary>
 internal static partial class DeviceEditorLog
 {
-    [LoggerMessage(Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 50, Level = LogLevel.Warning,
         Message = "set request: the port {Port} is not taken over; it belongs to the udp stage's listen in pipeline.yaml")]
     public static partial void PortIgnored(ILogger logger, int port);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "set request refused: {What} is nothing that this device can have")]
+    [LoggerMessage(EventId = 51, Level = LogLevel.Warning, Message = "set request refused: {What} is nothing that this device can have")]
     public static partial void NotPossible(ILogger logger, string what);
 }

@@ -238,9 +238,9 @@ internal sealed class UapiServer : IDisposable
 /// <summary>What the server says.</summary>
 internal static partial class UapiLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} is served no more: {Reason}")]
+    [LoggerMessage(EventId = 60, Level = LogLevel.Warning, Message = "{Path} is served no more: {Reason}")]
     public static partial void Ended(ILogger logger, string path, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: a request failed with {Error}")]
+    [LoggerMessage(EventId = 61, Level = LogLevel.Error, Message = "{Path}: a request failed with {Error}")]
     public static partial void Failed(ILogger logger, string path, string error);
 }

@@ -26,6 +26,9 @@ internal sealed class FlowCoalescer
     private int[] _next = [];
     private int _count;
 
+    /// <summary>The group of the packet before: mostly also the next one's, which saves the search.</summary>
+    private int _latest;
+
     /// <summary>The groups that the last call of <see cref="Sort"/> made, in the order to write them.</summary>
     public ReadOnlySpan<SegmentGroup> Groups => _groups.AsSpan(0, _count);
 
@@ -40,6 +43,7 @@ internal sealed class FlowCoalescer
     {
         Reserve(batch.Capacity);
         _count = 0;
+        _latest = -1;
         for (var i = 0; i < batch.Count; i++)
         {
             var packet = batch[i];
@@ -67,18 +71,23 @@ internal sealed class FlowCoalescer
         if (!FlowPacket.TryRead(data, out packet))
         {
             // No flow's packet: it keeps its place among the groups, and nothing joins it.
-            Open(index, 0, new SegmentGroup { IsClosed = true });
+            packet = default;
+            _latest = Open(index, 0, new SegmentGroup { IsClosed = true });
             return;
         }
 
-        var mayJoin = packet.MayJoin && packet.PayloadLength > 0 && (packet.IsTcp ? offload.Tcp : offload.Udp);
-        var latest = FindLatest(batch, packet, data);
-        if (latest >= 0 && mayJoin && TryJoin(batch, ref _groups[latest], index, data))
+        var mayJoin = packet.MayJoin && (packet.IsTcp ? offload.Tcp : offload.Udp);
+        if (!IsFlowOf(_latest, batch, packet, data))
+        {
+            _latest = FindLatest(batch, packet, data);
+        }
+
+        if (_latest >= 0 && mayJoin && TryJoin(batch, ref _groups[_latest], index, data))
         {
             return;
         }
 
-        Open(index, packet.FlowHash, new SegmentGroup
+        _latest = Open(index, packet.FlowHash(data), new SegmentGroup
         {
             Share = packet.PayloadLength,
             Length = data.Length,
@@ -91,28 +100,37 @@ internal sealed class FlowCoalescer
         });
     }
 
-    private void Open(int index, ulong hash, SegmentGroup group)
+    private int Open(int index, ulong hash, SegmentGroup group)
     {
         (group.First, group.Last, group.Count) = (index, index, 1);
         _hashes[_count] = hash;
-        _groups[_count++] = group;
+        _groups[_count] = group;
+        return _count++;
     }
 
     /// <summary>The flow's latest group, or −1.</summary>
     private int FindLatest(PacketBatch batch, in FlowPacket packet, ReadOnlySpan<byte> data)
     {
+        var hash = packet.FlowHash(data);
         var place = _count;
-        while ((place = _hashes.AsSpan(0, place).LastIndexOf(packet.FlowHash)) >= 0)
+        do
         {
-            // Another flow may have the same hash, and so may, with 0, a packet of no flow: its place in the table is empty.
-            var first = _groups[place].First;
-            if (_packets[first].HeaderLength > 0 && packet.IsSameFlow(data, _packets[first], batch[first].Data))
-            {
-                break;
-            }
+            place = _hashes.AsSpan(0, place).LastIndexOf(hash);
+        }
+        while (place >= 0 && !IsFlowOf(place, batch, packet, data));
+        return place;
+    }
+
+    /// <summary>True when a group is of the packet's flow. A packet of no flow has left its entry in the table empty.</summary>
+    private bool IsFlowOf(int place, PacketBatch batch, in FlowPacket packet, ReadOnlySpan<byte> data)
+    {
+        if (place < 0)
+        {
+            return false;
         }
 
-        return place;
+        var first = _groups[place].First;
+        return _packets[first].HeaderLength > 0 && packet.IsSameFlow(data, _packets[first], batch[first].Data);
     }
 
     private bool TryJoin(PacketBatch batch, ref SegmentGroup group, int index, ReadOnlySpan<byte> data)

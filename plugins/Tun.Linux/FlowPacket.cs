@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Culvert.Wire;
 
@@ -20,38 +19,49 @@ internal readonly struct FlowPacket
     private readonly ushort _identification;
     private readonly bool _dontFragment;
 
-    private FlowPacket(in IpPacket ip, int transportHeader, bool isTcp)
+    /// <summary>A packet that may join: its IP headers are plain, and end where the transport header starts.</summary>
+    private FlowPacket(Ipv4View ipv4)
     {
-        IsTcp = isTcp;
-        IsIpv4 = ip.IsIpv4;
-        TransportOffset = ip.TransportOffset;
-        HeaderLength = ip.TransportOffset + transportHeader;
-        PayloadLength = ip.Packet.Length - HeaderLength;
-        FlowHash = Hash(ip);
-        if (Ipv4View.TryParse(ip.Packet, out var ipv4))
-        {
-            _identification = ipv4.Identification;
-            _dontFragment = ipv4.DontFragment;
-            _ipFields = Fields(ipv4);
-        }
-        else if (Ipv6View.TryParse(ip.Packet, out var ipv6))
-        {
-            _ipFields = Fields(ipv6);
-        }
+        IsIpv4 = true;
+        TransportOffset = Ipv4View.MinimumHeaderLength;
+        _identification = ipv4.Identification;
+        _dontFragment = ipv4.DontFragment;
+        _ipFields = ipv4.TrafficClass | ((ulong)ipv4.TimeToLive << 8)
+            | (_dontFragment ? 1UL << 16 : 0) | (ipv4.ReservedFlag ? 1UL << 17 : 0);
     }
 
-    private FlowPacket(in IpPacket ip, TcpView tcp, int dataLength)
-        : this(ip, tcp.HeaderLength, isTcp: true)
+    private FlowPacket(Ipv6View ipv6)
     {
+        TransportOffset = Ipv6View.HeaderLength;
+        _ipFields = ipv6.TrafficClass | ((ulong)ipv6.HopLimit << 8) | ((ulong)ipv6.FlowLabel << 16);
+    }
+
+    /// <summary>A packet of a flow that never joins: only its place in the flow counts.</summary>
+    private FlowPacket(in IpPacket ip)
+    {
+        IsIpv4 = ip.IsIpv4;
+        TransportOffset = ip.TransportOffset;
+    }
+
+    private FlowPacket(in FlowPacket ip, TcpView tcp, bool isPlain)
+    {
+        this = ip;
+        IsTcp = true;
+        HeaderLength = ip.TransportOffset + tcp.HeaderLength;
+        PayloadLength = tcp.Segment.Length - tcp.HeaderLength;
         (_sequence, _acknowledgment, _window) = (tcp.Sequence, tcp.Acknowledgment, tcp.Window);
         var flags = tcp.Flags;
         IsPush = (flags & TcpFlags.Psh) != 0;
-        MayJoin = IsPlain(ip, dataLength) && (flags & ~TcpFlags.Psh) == TcpFlags.Ack && tcp.UrgentPointer == 0;
+        MayJoin = isPlain && PayloadLength > 0 && (flags & ~TcpFlags.Psh) == TcpFlags.Ack && tcp.UrgentPointer == 0;
     }
 
-    private FlowPacket(in IpPacket ip, UdpView udp, int dataLength)
-        : this(ip, UdpView.HeaderLength, isTcp: false) =>
-        MayJoin = IsPlain(ip, dataLength) && udp.Checksum != 0 && udp.Length == ip.TransportLength;
+    private FlowPacket(in FlowPacket ip, UdpView udp, int transportLength, bool isPlain)
+    {
+        this = ip;
+        HeaderLength = ip.TransportOffset + UdpView.HeaderLength;
+        PayloadLength = transportLength - UdpView.HeaderLength;
+        MayJoin = isPlain && PayloadLength > 0 && udp.Checksum != 0 && udp.Length == transportLength;
+    }
 
     /// <summary>TCP, or else UDP.</summary>
     public bool IsTcp { get; }
@@ -77,31 +87,54 @@ internal readonly struct FlowPacket
     /// <summary>What follows the headers, in bytes.</summary>
     public int PayloadLength { get; }
 
-    /// <summary>A number that packets of one flow and direction share, and others usually do not.</summary>
-    public ulong FlowHash { get; }
+    private int AddressesLength => 2 * (IsIpv4 ? Ipv4View.AddressLength : Ipv6View.AddressLength);
+
+    private int AddressesOffset => (IsIpv4 ? Ipv4View.MinimumHeaderLength : Ipv6View.HeaderLength) - AddressesLength;
 
     /// <summary>Proves a packet that has a TCP or UDP header. Others belong to no flow.</summary>
     public static bool TryRead(Span<byte> data, out FlowPacket packet)
     {
+        if (Ipv4View.TryParse(data, out var ipv4) && ipv4.HeaderLength == Ipv4View.MinimumHeaderLength
+            && !ipv4.IsFragment && ipv4.TotalLength == data.Length)
+        {
+            packet = new FlowPacket(ipv4);
+            return TryReadTransport(ipv4.Protocol, ipv4.Payload, isPlain: true, ref packet);
+        }
+
+        if (Ipv6View.TryParse(data, out var ipv6) && ipv6.NextHeader is IpProtocol.Tcp or IpProtocol.Udp
+            && Ipv6View.HeaderLength + ipv6.PayloadLength == data.Length)
+        {
+            packet = new FlowPacket(ipv6);
+            return TryReadTransport(ipv6.NextHeader, ipv6.Payload, isPlain: true, ref packet);
+        }
+
+        if (IpPacket.TryParse(data, out var ip) && ip.HasTransportHeader)
+        {
+            packet = new FlowPacket(ip);
+            return TryReadTransport(ip.Protocol, ip.Transport, isPlain: false, ref packet);
+        }
+
         packet = default;
-        if (!IpPacket.TryParse(data, out var ip) || !ip.HasTransportHeader)
-        {
-            return false;
-        }
-
-        if (ip.Protocol == IpProtocol.Tcp && TcpView.TryParse(ip.Transport, out var tcp))
-        {
-            packet = new FlowPacket(ip, tcp, data.Length);
-            return true;
-        }
-
-        if (ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp))
-        {
-            packet = new FlowPacket(ip, udp, data.Length);
-            return true;
-        }
-
         return false;
+    }
+
+    /// <summary>A number that packets of one flow and direction share, and others usually do not.</summary>
+    /// <param name="data">This packet's bytes.</param>
+    public ulong FlowHash(ReadOnlySpan<byte> data)
+    {
+        const ulong Prime = 0x9E3779B97F4A7C15;
+        var hash = IsTcp ? 1UL : 2;
+        foreach (var word in MemoryMarshal.Cast<byte, uint>(data.Slice(TransportOffset, Ports)))
+        {
+            hash = (hash ^ word) * Prime;
+        }
+
+        foreach (var word in MemoryMarshal.Cast<byte, uint>(Addresses(data)))
+        {
+            hash = (hash ^ word) * Prime;
+        }
+
+        return hash;
     }
 
     /// <summary>True when both have the same addresses, ports and protocol.</summary>
@@ -120,10 +153,11 @@ internal readonly struct FlowPacket
     /// <param name="data">This packet's bytes.</param>
     public bool IsIntact(ReadOnlySpan<byte> data)
     {
-        var transport = data[TransportOffset..];
+        // The addresses lie right before the transport header, so one sum has all but the rest of the pseudo-header.
         var protocol = (uint)(IsTcp ? IpProtocol.Tcp : IpProtocol.Udp);
-        var pseudo = InternetChecksum.Sum(Addresses(data), protocol + (uint)transport.Length);
-        return InternetChecksum.IsValid(transport, pseudo) && (!IsIpv4 || InternetChecksum.IsValid(data[..TransportOffset]));
+        var rest = protocol + (uint)(data.Length - TransportOffset);
+        return InternetChecksum.IsValid(data[AddressesOffset..], rest)
+            && (!IsIpv4 || InternetChecksum.IsValid(data[..TransportOffset]));
     }
 
     /// <summary>
@@ -149,32 +183,21 @@ internal readonly struct FlowPacket
             && TcpOptions(data).SequenceEqual(last.TcpOptions(lastData)));
     }
 
-    private static bool IsPlain(in IpPacket ip, int dataLength) =>
-        ip.TransportOffset == (ip.IsIpv4 ? Ipv4View.MinimumHeaderLength : Ipv6View.HeaderLength)
-        && ip.IsTransportWhole && ip.Length == dataLength;
-
-    /// <summary>What has to be equal in every packet's IPv4 header and is neither address nor id.</summary>
-    private static ulong Fields(Ipv4View ipv4) =>
-        ipv4.TrafficClass | ((ulong)ipv4.TimeToLive << 8) | (ipv4.DontFragment ? 1UL << 16 : 0) | (ipv4.ReservedFlag ? 1UL << 17 : 0);
-
-    private static ulong Fields(Ipv6View ipv6) =>
-        ipv6.TrafficClass | ((ulong)ipv6.HopLimit << 8) | ((ulong)ipv6.FlowLabel << 16);
-
-    private static ulong Hash(in IpPacket ip)
+    private static bool TryReadTransport(IpProtocol protocol, Span<byte> transport, bool isPlain, ref FlowPacket packet)
     {
-        const ulong Prime = 0x9E3779B97F4A7C15;
-        var hash = Unsafe.ReadUnaligned<uint>(ref MemoryMarshal.GetReference(ip.Transport)) | ((ulong)ip.Protocol << 32);
-        foreach (var word in MemoryMarshal.Cast<byte, uint>(ip.Source))
+        if (protocol == IpProtocol.Tcp && TcpView.TryParse(transport, out var tcp))
         {
-            hash = (hash ^ word) * Prime;
+            packet = new FlowPacket(packet, tcp, isPlain);
+            return true;
         }
 
-        foreach (var word in MemoryMarshal.Cast<byte, uint>(ip.Destination))
+        if (protocol == IpProtocol.Udp && UdpView.TryParse(transport, out var udp))
         {
-            hash = (hash ^ word) * Prime;
+            packet = new FlowPacket(packet, udp, transport.Length, isPlain);
+            return true;
         }
 
-        return hash;
+        return false;
     }
 
     private bool HasNextIdentification(in FlowPacket last, ref int? step)
@@ -192,9 +215,7 @@ internal readonly struct FlowPacket
     }
 
     /// <summary>Both addresses: they end each version's fixed header.</summary>
-    private ReadOnlySpan<byte> Addresses(ReadOnlySpan<byte> data) => IsIpv4
-        ? data.Slice(Ipv4View.MinimumHeaderLength - (2 * Ipv4View.AddressLength), 2 * Ipv4View.AddressLength)
-        : data.Slice(Ipv6View.HeaderLength - (2 * Ipv6View.AddressLength), 2 * Ipv6View.AddressLength);
+    private ReadOnlySpan<byte> Addresses(ReadOnlySpan<byte> data) => data.Slice(AddressesOffset, AddressesLength);
 
     private ReadOnlySpan<byte> TcpOptions(ReadOnlySpan<byte> data) =>
         data[(TransportOffset + TcpView.MinimumHeaderLength)..HeaderLength];

@@ -32,6 +32,7 @@ internal readonly struct SuperPacket
         _headerLength = ip.TransportOffset + transportHeader;
         _payloadLength = ip.Length - _headerLength;
         _share = share;
+        Count = (_payloadLength + share - 1) / share;
         _addressSum = ip.PseudoHeaderSum(0);
         if (Ipv4View.TryParse(ip.Packet, out var ipv4))
         {
@@ -43,7 +44,7 @@ internal readonly struct SuperPacket
         : this(ip, tcp.HeaderLength, share) => (_isTcp, _sequence, _flags) = (true, tcp.Sequence, tcp.Flags);
 
     /// <summary>How many packets it stands for, 1 or more.</summary>
-    public int Count => (_payloadLength + _share - 1) / _share;
+    public int Count { get; }
 
     /// <summary>The length of the largest of them, in bytes.</summary>
     public int LargestPacket => _headerLength + Math.Min(_share, _payloadLength);
@@ -111,7 +112,8 @@ internal readonly struct SuperPacket
             Ipv4View.TryParse(packet, out var ipv4);
             ipv4.TotalLength = (ushort)packet.Length;
             ipv4.Identification = (ushort)(_identification + index);
-            ipv4.FillHeaderChecksum();
+            ipv4.HeaderChecksum = 0;
+            ipv4.HeaderChecksum = InternetChecksum.Compute(ipv4.Header);
         }
         else
         {

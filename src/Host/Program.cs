@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Culvert.Host.Commands;
 using Culvert.Host.Demo;
 
@@ -43,7 +44,18 @@ internal static class Program
         }
 
         var parsed = root.Parse(args);
-        var code = await parsed.InvokeAsync(configuration);
-        return parsed.Errors.Count > 0 ? ExitCodes.WrongInput : code;
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+
+        // A wrong command line is no data: all that is said about it goes to standard error, help only to who wrote nothing at all.
+        if (parsed.Action is ParseErrorAction action)
+        {
+            action.ShowHelp = args.Length == 0;
+        }
+
+        await parsed.InvokeAsync(new InvocationConfiguration { Output = configuration.Error, Error = configuration.Error });
+        return ExitCodes.WrongInput;
     }
 }

@@ -22,8 +22,12 @@ internal static class StageHelp
     {
         output.WriteLine($"{stage.Name}: {stage.Summary}");
         output.WriteLine();
-        WriteKeys(stage.Options, "  ", output);
-        output.WriteLine();
+        if (stage.Options.Keys.Count > 0)
+        {
+            WriteKeys(stage.Options, "  ", output);
+            output.WriteLine();
+        }
+
         output.WriteLine("Every entry also takes:");
         output.WriteLine();
         WriteKeys(OptionSchema.Of(typeof(EntryKeys)), "  ", output);

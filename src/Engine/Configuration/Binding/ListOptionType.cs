@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Culvert.Engine.Configuration.Binding;
@@ -47,6 +46,6 @@ public sealed class ListOptionType : OptionType
     internal override string? Write(object value)
     {
         var items = ((IEnumerable)value).Cast<object>().Select(Element.Write).ToArray();
-        return items.Length == 0 ? "[]" : string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", items)}]");
+        return items.Length == 0 ? null : $"[{string.Join(", ", items)}]";
     }
 }

@@ -31,9 +31,10 @@ internal static class EncryptValidation
         var ownKey = CheckPrivateKey(options, report);
         var keys = new Dictionary<PublicKey, int>();
         var prefixes = new Dictionary<IPNetwork, int>();
+        using var anyKey = X25519Key.Generate();
         for (var i = 0; i < options.Peers.Count; i++)
         {
-            CheckPublicKey(options.Peers[i], i, ownKey, keys, report);
+            CheckPublicKey(options.Peers[i], i, ownKey, anyKey, keys, report);
             CheckSecret($"peers[{i}].", "preshared-key", options.Peers[i].PresharedKeyFile, options.Peers[i].PresharedKey, report)?.Dispose();
             CheckAllowedIps(options.Peers[i], i, prefixes, report);
         }
@@ -81,7 +82,7 @@ internal static class EncryptValidation
     }
 
     private static void CheckPublicKey(
-        PeerOptions peer, int index, PublicKey? ownKey, Dictionary<PublicKey, int> known, OptionsReport report)
+        PeerOptions peer, int index, PublicKey? ownKey, X25519Key anyKey, Dictionary<PublicKey, int> known, OptionsReport report)
     {
         var path = $"peers[{index}].public-key";
         if (!PublicKey.TryParse(peer.PublicKey, out var key))
@@ -96,18 +97,17 @@ internal static class EncryptValidation
         {
             report.Error(path, $"peers[{known[key.Value]}] has the same public key", "make one peer of the two, or give each its own key");
         }
-        else if (!IsUsable(key.Value))
+        else if (!IsUsable(key.Value, anyKey))
         {
             report.Error(path, "no private key can have this public key", "copy what 'culvert pubkey' prints at the other end");
         }
     }
 
     // A point of low order gives every private key the same secret.
-    private static bool IsUsable(PublicKey key)
+    private static bool IsUsable(PublicKey key, X25519Key anyKey)
     {
-        using var any = X25519Key.Generate();
         Span<byte> secret = stackalloc byte[X25519Key.Size];
-        return any.TryAgree(key.ToArray(), secret);
+        return anyKey.TryAgree(key.ToArray(), secret);
     }
 
     private static void CheckAllowedIps(PeerOptions peer, int index, Dictionary<IPNetwork, int> known, OptionsReport report)

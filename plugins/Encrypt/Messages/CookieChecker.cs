@@ -15,7 +15,7 @@ internal sealed class CookieChecker : IDisposable
     private const int AddressAndPortSize = 16 + 2;
 
     private readonly TimeProvider _time;
-    private readonly byte[] _mac1Key = new byte[Blake2s.HashSize];
+    private readonly KeyedMac _mac1;
     private readonly Key _cookieKey;
     private readonly SecretBytes _secret = new(Blake2s.HashSize);
     private long _secretSetAt;
@@ -25,7 +25,9 @@ internal sealed class CookieChecker : IDisposable
     public CookieChecker(ReadOnlySpan<byte> publicKey, TimeProvider time)
     {
         _time = time;
-        MacLabels.Mac1Key(_mac1Key, publicKey);
+        Span<byte> mac1Key = stackalloc byte[Blake2s.HashSize];
+        MacLabels.Mac1Key(mac1Key, publicKey);
+        _mac1 = new KeyedMac(mac1Key);
         _cookieKey = MacLabels.CookieKey(publicKey);
     }
 
@@ -34,7 +36,7 @@ internal sealed class CookieChecker : IDisposable
     public bool CheckMac1(ReadOnlySpan<byte> message)
     {
         Span<byte> mac = stackalloc byte[Blake2s.MacSize];
-        Blake2s.Mac(mac, _mac1Key, message[..^(2 * MessageLayout.MacSize)]);
+        _mac1.Compute(mac, message[..^(2 * MessageLayout.MacSize)]);
         return CryptographicOperations.FixedTimeEquals(mac, Mac1(message));
     }
 
@@ -79,6 +81,7 @@ internal sealed class CookieChecker : IDisposable
     {
         _secret.Dispose();
         _cookieKey.Dispose();
+        _mac1.Dispose();
     }
 
     private static ReadOnlySpan<byte> Mac1(ReadOnlySpan<byte> message) =>

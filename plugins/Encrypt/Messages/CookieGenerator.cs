@@ -11,11 +11,8 @@ internal sealed class CookieGenerator
 {
     private readonly TimeProvider _time;
     private readonly byte[] _peerPublicKey;
-    private readonly byte[] _mac1Key = new byte[Blake2s.HashSize];
-    private readonly byte[] _lastMac1 = new byte[MessageLayout.MacSize];
-    private readonly byte[] _cookie = new byte[MessageLayout.MacSize];
-    private bool _hasMac1;
-    private bool _hasCookie;
+    private byte[]? _lastMac1;
+    private byte[]? _cookie;
     private long _cookieSetAt;
 
     /// <summary>Makes the generator for messages to a peer.</summary>
@@ -23,7 +20,6 @@ internal sealed class CookieGenerator
     {
         _time = time;
         _peerPublicKey = peerPublicKey;
-        MacLabels.Mac1Key(_mac1Key, peerPublicKey);
     }
 
     /// <summary>Writes mac1, and mac2 when there is a cookie that is still good.</summary>
@@ -31,10 +27,11 @@ internal sealed class CookieGenerator
     public void AddMacs(Span<byte> message)
     {
         var mac1 = message[^(2 * MessageLayout.MacSize)..^MessageLayout.MacSize];
-        Blake2s.Mac(mac1, _mac1Key, message[..^(2 * MessageLayout.MacSize)]);
-        mac1.CopyTo(_lastMac1);
-        _hasMac1 = true;
-        if (_hasCookie && _time.GetElapsedTime(_cookieSetAt) <= ProtocolTimes.CookieRefresh)
+        Span<byte> mac1Key = stackalloc byte[Blake2s.HashSize];
+        MacLabels.Mac1Key(mac1Key, _peerPublicKey);
+        Blake2s.Mac(mac1, mac1Key, message[..^(2 * MessageLayout.MacSize)]);
+        _lastMac1 = mac1.ToArray();
+        if (_cookie is not null && _time.GetElapsedTime(_cookieSetAt) <= ProtocolTimes.CookieRefresh)
         {
             Blake2s.Mac(message[^MessageLayout.MacSize..], _cookie, message[..^MessageLayout.MacSize]);
         }
@@ -44,7 +41,7 @@ internal sealed class CookieGenerator
     /// <returns>False when it is not authentic or answers nothing that was sent.</returns>
     public bool TryConsume(CookieReply reply)
     {
-        if (!_hasMac1)
+        if (_lastMac1 is null)
         {
             return false;
         }
@@ -57,9 +54,8 @@ internal sealed class CookieGenerator
             return false;
         }
 
-        cookie.CopyTo(_cookie);
+        _cookie = cookie.ToArray();
         _cookieSetAt = _time.GetTimestamp();
-        _hasCookie = true;
         return true;
     }
 }

@@ -34,16 +34,14 @@ internal static class Blake2s
         digest.DoFinal(destination);
     }
 
-    /// <summary>Keyed BLAKE2s with 16 bytes of output: WireGuard's MAC.</summary>
+    /// <summary>Keyed BLAKE2s with 16 bytes of output, for a key that is used once: WireGuard's MAC.</summary>
     /// <param name="destination">16 bytes.</param>
     /// <param name="key">1 to 32 bytes.</param>
     /// <param name="input">What is authenticated.</param>
     public static void Mac(Span<byte> destination, ReadOnlySpan<byte> key, ReadOnlySpan<byte> input)
     {
-        var digest = new Blake2sDigest(key.ToArray(), MacSize, null, null);
-        digest.BlockUpdate(input);
-        digest.DoFinal(destination);
-        digest.ClearKey();
+        using var mac = new KeyedMac(key);
+        mac.Compute(destination, input);
     }
 
     /// <summary>HMAC-BLAKE2s-256 over two inputs.</summary>

@@ -98,11 +98,6 @@ internal sealed class Device : IDisposable
     {
         var peer = new Peer(this, key);
         _peers.Add(key, peer);
-        if (!peer.Handshake.SetIdentity(Identity))
-        {
-            DeviceLog.UselessKey(Logger, peer.Name);
-        }
-
         return peer;
     }
 
@@ -132,7 +127,7 @@ internal sealed class Device : IDisposable
         foreach (var peer in _peers.Values)
         {
             peer.Keypairs.Clear();
-            peer.Handshake.SetIdentity(identity);
+            peer.Handshake.ForgetIdentity();
         }
 
         oldIdentity.Dispose();

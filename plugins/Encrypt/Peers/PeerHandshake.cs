@@ -24,9 +24,11 @@ internal enum HandshakeVerdict
 /// </summary>
 internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
 {
-    private readonly SecretBytes _staticStatic = new(X25519Key.Size);
-    private readonly SecretBytes _presharedKey = new(KeyText.KeySize);
+    private static readonly byte[] NoPresharedKey = new byte[KeyText.KeySize];
+
     private readonly byte[] _lastTimestamp = new byte[MessageLayout.TimestampSize];
+    private SecretBytes? _staticStatic;
+    private SecretBytes? _presharedKey;
     private NoiseHandshake? _noise;
     private bool _awaitsResponse;
     private uint _localIndex;
@@ -37,18 +39,22 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     public CookieGenerator Cookies { get; } = new(peer.Key.ToArray(), device.Clock.Provider);
 
     /// <summary>The preshared key; zeros for none.</summary>
-    public ReadOnlySpan<byte> PresharedKey => _presharedKey.Span;
+    public ReadOnlySpan<byte> PresharedKey => _presharedKey is { } key ? key.Span : NoPresharedKey;
 
     /// <summary>Sets the preshared key for handshakes to come.</summary>
     /// <param name="key">32 bytes; zeros for none.</param>
-    public void SetPresharedKey(ReadOnlySpan<byte> key) => key.CopyTo(_presharedKey.Span);
+    public void SetPresharedKey(ReadOnlySpan<byte> key)
+    {
+        _presharedKey?.Dispose();
+        _presharedKey = key.ContainsAnyExcept((byte)0) ? new SecretBytes(key) : null;
+    }
 
-    /// <summary>Computes what depends on our own key, which may have changed.</summary>
-    /// <returns>False when the peer's public key is of low order: no handshake with it can succeed.</returns>
-    public bool SetIdentity(X25519Key identity)
+    /// <summary>Forgets what depends on our own key, which has changed.</summary>
+    public void ForgetIdentity()
     {
         Clear();
-        return identity.TryAgree(peer.Key.ToArray(), _staticStatic.Span);
+        _staticStatic?.Dispose();
+        _staticStatic = null;
     }
 
     /// <summary>Writes an initiation and awaits its response; an earlier handshake is forgotten.</summary>
@@ -61,7 +67,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
         _localIndex = device.Indexes.Reserve(peer);
         _noise = NoiseHandshake.Initiator(device.Suite, MacLabels.Identifier, device.Identity, peer.Key.ToArray());
         var parts = device.Layout.StartInitiation(message, _localIndex);
-        if (!_noise.TryWriteFirst(X25519Key.Generate(), _staticStatic.Span, timestamp, parts))
+        if (StaticStatic() is not { } shared || !_noise.TryWriteFirst(X25519Key.Generate(), shared.Span, timestamp, parts))
         {
             Clear();
             return false;
@@ -78,7 +84,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     public HandshakeVerdict ConsumeInitiation(NoiseHandshake noise, Span<byte> message)
     {
         Span<byte> timestamp = stackalloc byte[MessageLayout.TimestampSize];
-        var verdict = !noise.TryReadFirstPayload(_staticStatic.Span, device.Layout.Initiation(message), timestamp)
+        var verdict = StaticStatic() is not { } shared || !noise.TryReadFirstPayload(shared.Span, device.Layout.Initiation(message), timestamp)
             ? HandshakeVerdict.Invalid
             : !Tai64n.IsAfter(timestamp, _lastTimestamp) ? HandshakeVerdict.Replayed
             : device.Clock.Now < _acceptInitiationAt ? HandshakeVerdict.TooSoon : HandshakeVerdict.Accepted;
@@ -108,7 +114,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
 
         _localIndex = device.Indexes.Reserve(peer);
         var parts = device.Layout.StartResponse(message, _localIndex, _remoteIndex);
-        if (!_noise.TryWriteSecond(X25519Key.Generate(), _presharedKey.Span, default, parts))
+        if (!_noise.TryWriteSecond(X25519Key.Generate(), PresharedKey, default, parts))
         {
             Clear();
             return null;
@@ -123,7 +129,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     public Keypair? ConsumeResponse(Span<byte> message)
     {
         if (!_awaitsResponse || _noise is null || MessageLayout.ResponseReceiverIndex(message) != _localIndex
-            || !_noise.TryReadSecond(_presharedKey.Span, device.Layout.Response(message), default))
+            || !_noise.TryReadSecond(PresharedKey, device.Layout.Response(message), default))
         {
             return null;
         }
@@ -150,8 +156,30 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     public void Dispose()
     {
         Clear();
-        _staticStatic.Dispose();
-        _presharedKey.Dispose();
+        _staticStatic?.Dispose();
+        _presharedKey?.Dispose();
+    }
+
+    /// <summary>
+    /// The secret between the two static keys, computed when first needed, as most of many peers are idle. Null when the peer's public key
+    /// is of low order: no handshake with it can succeed.
+    /// </summary>
+    private SecretBytes? StaticStatic()
+    {
+        if (_staticStatic is not null)
+        {
+            return _staticStatic;
+        }
+
+        var secret = new SecretBytes(X25519Key.Size);
+        if (device.Identity.TryAgree(peer.Key.ToArray(), secret.Span))
+        {
+            return _staticStatic = secret;
+        }
+
+        secret.Dispose();
+        DeviceLog.UselessKey(device.Logger, peer.Name);
+        return null;
     }
 
     private Keypair Finish(bool isInitiator)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Tests.Support;
 
 namespace Tun.Linux.Tests;
 
@@ -49,5 +50,15 @@ public sealed class InteropLayoutTests
         request.ifr_name.Set("culvert0");
         Assert.Equal("culvert0", request.ifr_name.ToString());
         Assert.Equal(0, ((ReadOnlySpan<byte>)request.ifr_name)[8]);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_invalid_and_leaves_its_error()
+    {
+        Requires.Linux();
+        using var file = Fcntl.open("/dev/net/no-such-file", Fcntl.O_RDWR);
+        Assert.Equal(Errno.ENOENT, Errno.Last);
+        Assert.True(file.IsInvalid);
+        Assert.Equal(-1, file.Number);
     }
 }

@@ -1,15 +1,18 @@
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
 
 namespace Culvert.Plugins.Tun.Linux.Interop;
 
 /// <summary>An open file of the system, closed when it is disposed.</summary>
-internal sealed class FileDescriptor() : SafeHandleMinusOneIsInvalid(ownsHandle: true)
+internal sealed class FileDescriptor() : SafeHandle(invalidHandleValue: -1, ownsHandle: true)
 {
     /// <summary>
     /// The number, for calls on the data path, which would otherwise pay for counting references at each packet. Whoever uses it keeps
     /// this object and does not dispose it before the last call.
     /// </summary>
-    public int Number => (int)handle;
+    public int Number => (int)(long)handle;
 
-    protected override bool ReleaseHandle() => Unistd.close((int)handle) == 0;
+    /// <remarks>A C function returns an <c>int</c>: of what the marshaller takes for a handle, the upper half is not defined.</remarks>
+    public override bool IsInvalid => Number < 0;
+
+    protected override bool ReleaseHandle() => Unistd.close(Number) == 0;
 }

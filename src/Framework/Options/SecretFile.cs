@@ -39,9 +39,9 @@ public sealed record SecretFile(FilePath Path) : IOptionValue<SecretFile>
         }
 
         Array.Clear(content);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(Path.Full) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+        if (FileRights.RemedyIfOpenToAll(Path) is { } remedy)
         {
-            report.Warning(key, $"every user of this machine may read or write the secret in '{Path}'", $"run chmod 600 {Path}");
+            report.Warning(key, $"every user of this machine may read or write the secret in '{Path}'", remedy);
         }
 
         return true;

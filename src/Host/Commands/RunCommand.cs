@@ -34,7 +34,7 @@ internal static class RunCommand
             using var logging = LogOutput.Create(parsed.GetValue(logLevel));
             using var session = new RunSession(
                 parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, configuration.Output, configuration.Error);
-            return await session.RunAsync(cancel);
+            return await RunLifetime.RunAsync(session.RunAsync, cancel);
         });
         return command;
     }

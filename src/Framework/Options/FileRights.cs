@@ -1,0 +1,11 @@
+namespace Culvert.Options;
+
+/// <summary>Whether strangers may read or change a file that holds a secret: one question, each system with its own answer.</summary>
+internal static class FileRights
+{
+    /// <summary>Looks at a file that exists.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>What to do about it when every user of the machine may read or write the file; null when all is well.</returns>
+    public static string? RemedyIfOpenToAll(FilePath path) =>
+        OperatingSystem.IsWindows() ? WindowsFileRights.RemedyIfOpenToAll(path) : UnixFileRights.RemedyIfOpenToAll(path);
+}

@@ -16,14 +16,16 @@ internal static class DeviceBuilder
     /// <param name="options">Options that were found valid.</param>
     /// <param name="context">The first lane's context.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
+    /// <param name="random">Spreads repeated handshakes in time, no secrets; null for the system's.</param>
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
     public static Device Build(
-        EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
+        EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null,
+        Random? random = null)
     {
         using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
             ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
         var device = new Device(
-            context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup);
+            context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup, random);
         foreach (var peer in options.Peers)
         {
             Add(device, peer);

@@ -22,12 +22,15 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     private readonly UapiServer? _uapi;
 
     /// <summary>Makes a lane's instance; the first one makes the device.</summary>
+    /// <param name="options">The entry's options.</param>
+    /// <param name="context">The lane's context.</param>
+    /// <param name="random">Spreads repeated handshakes in time, no secrets; a replay gives one that can be repeated.</param>
     /// <exception cref="StageStartException">A key file cannot be read or holds no key.</exception>
-    public EncryptStage(EncryptOptions options, IStageContext context)
+    public EncryptStage(EncryptOptions options, IStageContext context, Random? random = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _device = context.Shared(() => DeviceBuilder.Build(options, context));
+        _device = context.Shared(() => DeviceBuilder.Build(options, context, random: random));
         _uapi = context.Lane == 0 ? DeviceBuilder.Serve(_device, options, context) : null;
         _outbound = new OutboundPath(_device, context.Lane);
         _inbound = new InboundPath(_device, context.Lane);
@@ -60,6 +63,9 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
 
     /// <inheritdoc/>
     public static void Validate(EncryptOptions options, OptionsReport report) => EncryptValidation.Validate(options, report);
+
+    /// <inheritdoc/>
+    public static EncryptOptions ForTwin(EncryptOptions options, TwinSite site) => EncryptTwin.Options(options, site);
 
     /// <inheritdoc/>
     public void Outbound(PacketBatch batch) => _outbound.Process(batch);

@@ -1,7 +1,7 @@
 namespace Culvert.Plugins.Encrypt.Peers;
 
 /// <summary>The pipeline's clock in its own ticks, so that the data path compares numbers. Thread-safe.</summary>
-internal sealed class Clock(TimeProvider time)
+internal sealed class Clock(TimeProvider time, Random? random = null)
 {
     /// <summary>The provider behind it.</summary>
     public TimeProvider Provider => time;
@@ -11,6 +11,9 @@ internal sealed class Clock(TimeProvider time)
 
     /// <summary>Now, as a date.</summary>
     public DateTimeOffset UtcNow => time.GetUtcNow();
+
+    /// <summary>A random share of a span, in ticks: what keeps two ends from calling at the same moment.</summary>
+    public long Jitter(TimeSpan most) => (long)(Ticks(most) * (random ?? Random.Shared).NextDouble());
 
     /// <summary>A span of time in ticks.</summary>
     public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

@@ -24,12 +24,13 @@ internal sealed class Device : IDisposable
     /// <param name="identity">Our key; it belongs to the device from here on.</param>
     /// <param name="rekeyAfter">REKEY-AFTER-TIME.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
+    /// <param name="random">Spreads repeated handshakes in time, no secrets; null for the system's.</param>
     public Device(
         IStageContext context, CipherSuite suite, X25519Key identity, TimeSpan rekeyAfter,
-        Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
+        Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null, Random? random = null)
     {
         Context = context;
-        Clock = new Clock(context.Time);
+        Clock = new Clock(context.Time, random);
         Suite = suite;
         Layout = new MessageLayout(suite.TagSize);
         Cipher = CipherChooser.Choose(suite, context.Lanes, context.Logger);

@@ -122,7 +122,7 @@ internal sealed class PeerTimers : IDisposable
         }
     }
 
-    private long Jitter() => (long)(_clock.Ticks(ProtocolTimes.MaxJitter) * Random.Shared.NextDouble());
+    private long Jitter() => _clock.Jitter(ProtocolTimes.MaxJitter);
 
     private void Set(ref long deadline, long due)
     {

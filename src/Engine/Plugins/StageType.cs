@@ -43,6 +43,9 @@ public abstract class StageType
     /// <summary>Runs the stage's rules about its place in the plan.</summary>
     public abstract void ValidatePlan(object options, StagePlan plan, OptionsReport report);
 
+    /// <summary>The options of one site of a twin replay.</summary>
+    public abstract object ForTwin(object options, TwinSite site);
+
     /// <summary>Constructs the stage for one lane.</summary>
     /// <param name="options">Of <see cref="OptionsType"/>, found valid.</param>
     /// <param name="context">What the stage gets.</param>

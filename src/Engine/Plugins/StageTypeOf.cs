@@ -28,6 +28,8 @@ internal sealed class StageType<TStage, TOptions> : StageType
         TStage.ValidatePlan((TOptions)options, plan, report);
 
     // By plain reflection: a compiled factory would bring the expression compiler into memory for a call or two.
+    public override object ForTwin(object options, TwinSite site) => TStage.ForTwin((TOptions)options, site);
+
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
         ActivatorUtilities.CreateInstance<TStage>(services, options, context);
 }

@@ -8,7 +8,7 @@ namespace Culvert.Engine.Replay;
 /// them what the writer needs again (time, link header, length on the wire). A packet's mark is its frame's number plus one. Not
 /// thread-safe.
 /// </summary>
-internal sealed class FrameStore(PacketRoom room)
+internal sealed class FrameStore(PacketRoom room) : IFrameLookup
 {
     /// <summary>The most frames of a batch.</summary>
     public const int Capacity = 128;
@@ -29,7 +29,7 @@ internal sealed class FrameStore(PacketRoom room)
     public bool IsFull => Count == Capacity;
 
     /// <summary>The time of the first frame that it holds.</summary>
-    public long FirstTimestamp => _frames[0].Timestamp;
+    public long FirstTimestamp => _frames[0].Meta.Timestamp;
 
     /// <summary>All frames so far.</summary>
     public long Read { get; private set; }
@@ -61,9 +61,10 @@ internal sealed class FrameStore(PacketRoom room)
         OverMtu += length > mtu ? 1 : 0;
         var start = _used + room.Headroom;
         record.Data[offset..].CopyTo(_packets.AsSpan(start));
-        record.Data[..offset].CopyTo(_headers.AsSpan(Count * LongestHeader));
-        _frames[Count++] = new Frame(
-            record.Timestamp, record.LinkType, offset, record.OriginalLength - record.Data.Length, _used, start, length);
+        var header = _headers.AsMemory(Count * LongestHeader, offset);
+        record.Data[..offset].CopyTo(header.Span);
+        var meta = new FrameMeta(record.Timestamp, record.LinkType, header, record.OriginalLength - record.Data.Length);
+        _frames[Count++] = new Frame(meta, _used, start, length);
         _used = start + length + room.Tailroom;
     }
 
@@ -78,29 +79,20 @@ internal sealed class FrameStore(PacketRoom room)
         }
     }
 
-    /// <summary>The frame that a packet came in; false for a packet that a stage made.</summary>
-    public bool TryFind(uint mark, out Frame frame)
+    /// <inheritdoc/>
+    public bool TryFind(uint mark, out FrameMeta frame)
     {
         var known = mark != 0 && mark <= Count;
-        frame = known ? _frames[mark - 1] : default;
+        frame = known ? _frames[mark - 1].Meta : default;
         return known;
     }
-
-    /// <summary>A frame's link header.</summary>
-    public ReadOnlySpan<byte> Header(uint mark) =>
-        _headers.AsSpan((int)(mark - 1) * LongestHeader, _frames[mark - 1].HeaderLength);
 
     /// <summary>Forgets the frames; the counts go on.</summary>
     public void Clear() => (Count, _used) = (0, 0);
 
-    /// <summary>What is kept of a frame beside its packet.</summary>
-    /// <param name="Timestamp">Nanoseconds since 1970.</param>
-    /// <param name="LinkType">What the frame is.</param>
-    /// <param name="HeaderLength">Bytes in front of the IP packet.</param>
-    /// <param name="Missing">Bytes that the snap length had cut off.</param>
+    /// <param name="Meta">What the writer needs again.</param>
     /// <param name="Floor">Where its place begins.</param>
     /// <param name="Start">Where its packet begins.</param>
     /// <param name="Length">The packet's bytes.</param>
-    internal readonly record struct Frame(
-        long Timestamp, LinkType LinkType, int HeaderLength, int Missing, int Floor, int Start, int Length);
+    private readonly record struct Frame(FrameMeta Meta, int Floor, int Start, int Length);
 }

@@ -4,7 +4,7 @@ using Culvert.Packets;
 namespace Culvert.Engine.Replay;
 
 /// <summary>Writes the packets that came out of a replay into frames like those they came in. Not thread-safe.</summary>
-internal sealed class FrameWriter(CaptureWriter? output, FrameStore frames)
+internal sealed class FrameWriter(CaptureWriter? output, IFrameLookup frames)
 {
     private readonly Dictionary<LinkType, int> _interfaces = [];
     private LinkType _last = LinkType.RawIp;
@@ -30,9 +30,9 @@ internal sealed class FrameWriter(CaptureWriter? output, FrameStore frames)
 
             if (frames.TryFind(packet.Mark, out var frame))
             {
-                var header = frames.Header(packet.Mark);
                 output.Write(
-                    On(frame.LinkType), frame.Timestamp, header, packet.Data, header.Length + packet.Length + frame.Missing);
+                    On(frame.LinkType), frame.Timestamp, frame.Header.Span, packet.Data,
+                    frame.Header.Length + packet.Length + frame.Missing);
             }
             else
             {

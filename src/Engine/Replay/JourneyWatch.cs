@@ -40,7 +40,7 @@ internal sealed class JourneyWatch : IChainWatch
     public void After(StageNode node, PacketBatch batch)
     {
         _current = null;
-        if (IsEnd(node))
+        if (node.Unit.IsEnd)
         {
             return;
         }
@@ -62,11 +62,9 @@ internal sealed class JourneyWatch : IChainWatch
 
     public void NoteEmission(Direction direction, PacketLease lease) => _made.Add(new(direction, lease.Data.ToArray()));
 
-    private static bool IsEnd(StageNode node) => node.Unit.Plan.Shape.IsHostEnd || node.Unit.Plan.Shape.IsNetworkEnd;
-
     private void CloseFault()
     {
-        if (_current is { } node && !IsEnd(node))
+        if (_current is { } node && !node.Unit.IsEnd)
         {
             AddStep(node, StageOutcome.Threw, after: null, [], _lastFault()?.Message ?? "the stage threw");
         }

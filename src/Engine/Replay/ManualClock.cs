@@ -6,6 +6,11 @@ namespace Culvert.Engine.Replay;
 /// </summary>
 internal sealed class ManualClock(long now) : TimeProvider
 {
+    /// <summary>
+    /// The most timers that fire on the way to another time: a capture with a gap of years is not stepped through keepalive by keepalive.
+    /// </summary>
+    public const int MostFirings = 100_000;
+
     private const long NanosecondsPerTick = 100;
 
     private readonly PriorityQueue<Setting, (long Due, long Order)> _settings = new();

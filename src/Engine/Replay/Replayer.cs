@@ -13,36 +13,24 @@ namespace Culvert.Engine.Replay;
 /// </summary>
 public sealed class Replayer : IDisposable
 {
+    private readonly PipelinePlan _plan;
     private readonly Direction _direction;
-    private readonly ManualClock _clock = new(0);
     private readonly StageTallies _tallies = new();
-    private readonly SteppedPipeline _pipeline;
     private readonly FrameStore _frames;
     private readonly FrameWriter _writer;
-    private readonly int _largest;
+    private SteppedPipeline? _pipeline;
     private ExceptionDispatchInfo? _writeError;
 
-    /// <summary>Constructs the stages.</summary>
+    /// <summary>Prepares a replay.</summary>
     /// <param name="plan">The file's plan.</param>
     /// <param name="direction">Which way the packets go.</param>
     /// <param name="output">Where what comes out is written; null for nowhere. The caller disposes it.</param>
-    /// <exception cref="PipelineStartException">A stage could not start.</exception>
     public Replayer(PipelinePlan plan, Direction direction, CaptureWriter? output)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        _direction = direction;
-        _largest = plan.Mtu.Inner;
+        (_plan, _direction) = (plan, direction);
         _frames = new FrameStore(plan.LeaseRoom);
         _writer = new FrameWriter(output, _frames);
-        _pipeline = new SteppedPipeline(IpStages.Cut(plan), new SteppedOptions
-        {
-            Clock = _clock,
-            HostSink = batch => Reach(Direction.Inbound, batch),
-            NetworkSink = batch => Reach(Direction.Outbound, batch),
-            Watch = _tallies,
-            OnDrop = (reason, _) => _tallies.NoteDrop(reason),
-            BatchSize = FrameStore.Capacity,
-        });
     }
 
     /// <summary>What was replayed so far.</summary>
@@ -53,25 +41,28 @@ public sealed class Replayer : IDisposable
         NotIp = _frames.NotIp,
         Cut = _frames.Cut,
         OverMtu = _frames.OverMtu,
-        Mtu = _largest,
+        Mtu = _plan.Mtu.Inner,
         Written = _writer.Written,
         SentBack = _writer.SentBack,
-        Failure = _pipeline.Failure,
-        Stages = [.. _pipeline.Units.Skip(1).SkipLast(1).Select(unit => _tallies.Of(unit, _direction))],
+        Failure = _pipeline?.Failure,
+        Stages = [.. (_pipeline?.Units ?? []).Where(unit => !unit.IsEnd).Select(unit => _tallies.Of(unit, _direction))],
     };
 
     /// <summary>Replays a capture to its end.</summary>
     /// <param name="capture">The capture.</param>
     /// <param name="progress">Told the bytes read so far, once a batch; null for nobody.</param>
     /// <param name="cancellation">Ends the replay between two batches.</param>
+    /// <exception cref="PipelineStartException">A stage could not start.</exception>
     /// <exception cref="CaptureException">The capture is cut or corrupt; what was good before it is replayed and written.</exception>
     public void Run(CaptureReader capture, Action<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(capture);
         try
         {
-            while (!cancellation.IsCancellationRequested && _pipeline.Failure is null && capture.TryRead(out var record))
+            while (!cancellation.IsCancellationRequested && _pipeline?.Failure is null && capture.TryRead(out var record))
             {
+                // The stages begin at the capture's time: from an earlier one, every timer would fire on the way to it.
+                _pipeline ??= Start(record.Timestamp);
                 Add(record);
                 if (_frames.IsFull)
                 {
@@ -80,15 +71,32 @@ public sealed class Replayer : IDisposable
                 }
             }
         }
+        catch (CaptureException)
+        {
+            _pipeline ??= Start(0);
+            throw;
+        }
         finally
         {
             RunBatch();
             progress?.Invoke(capture.Position);
         }
+
+        _pipeline ??= Start(0);
     }
 
     /// <summary>Disposes the stages.</summary>
-    public void Dispose() => _pipeline.Dispose();
+    public void Dispose() => _pipeline?.Dispose();
+
+    private SteppedPipeline Start(long time) => new(IpStages.Cut(_plan), new SteppedOptions
+    {
+        Clock = new ManualClock(time),
+        HostSink = batch => Reach(Direction.Inbound, batch),
+        NetworkSink = batch => Reach(Direction.Outbound, batch),
+        Watch = _tallies,
+        OnDrop = (reason, _) => _tallies.NoteDrop(reason),
+        BatchSize = FrameStore.Capacity,
+    });
 
     private void Add(in CaptureRecord record)
     {
@@ -106,12 +114,12 @@ public sealed class Replayer : IDisposable
             RunBatch();
         }
 
-        _frames.Add(record, offset, _largest);
+        _frames.Add(record, offset, _plan.Mtu.Inner);
     }
 
     private void RunBatch()
     {
-        if (_frames.Count == 0)
+        if (_frames.Count == 0 || _pipeline is null)
         {
             return;
         }
@@ -133,7 +141,7 @@ public sealed class Replayer : IDisposable
 
         try
         {
-            _writer.Write(batch, _clock.Now);
+            _writer.Write(batch, _frames.FirstTimestamp);
         }
         catch (Exception error) when (error is IOException or InvalidDataException)
         {

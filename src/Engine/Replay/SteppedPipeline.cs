@@ -94,7 +94,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     /// <param name="time">Nanoseconds since 1970 UTC; an earlier time than it is changes nothing.</param>
     public void AdvanceTo(long time)
     {
-        while (_options.Clock.NextDue is { } due && due <= time)
+        for (var fired = 0; fired < ManualClock.MostFirings && _options.Clock.NextDue is { } due && due <= time; fired++)
         {
             _options.Clock.SetTo(due);
             Settle();
@@ -102,6 +102,21 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 
         _options.Clock.SetTo(time);
         Settle();
+    }
+
+    /// <summary>Runs what the stages have posted and emitted, until nothing is left.</summary>
+    public void Settle()
+    {
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var posted = Service.RunPending();
+            if (!_outbound.Carry(_chain) & !_inbound.Carry(_chain) & posted == 0)
+            {
+                return;
+            }
+        }
+
+        Failure ??= $"the stages answer their own packets without end; stopped after {MostRounds} rounds";
     }
 
     public void Emit(StageNode emitter, Direction direction, PacketLease lease)
@@ -141,20 +156,6 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     }
 
     private Way WayOf(Direction direction) => direction == Direction.Outbound ? _outbound : _inbound;
-
-    private void Settle()
-    {
-        for (var round = 0; round < MostRounds; round++)
-        {
-            var posted = Service.RunPending();
-            if (!_outbound.Carry(_chain) & !_inbound.Carry(_chain) & posted == 0)
-            {
-                return;
-            }
-        }
-
-        Failure ??= $"the stages answer their own packets without end; stopped after {MostRounds} rounds";
-    }
 
     /// <summary>One direction: its batch, its walk, and what was emitted into it.</summary>
     private sealed class Way

@@ -40,6 +40,9 @@ internal sealed class StageUnit
 
     public string Id => Plan.Entry.Id;
 
+    /// <summary>True for the host end and for the network end.</summary>
+    public bool IsEnd => Plan.Shape.IsHostEnd || Plan.Shape.IsNetworkEnd;
+
     public ILogger Logger { get; }
 
     public CounterSet Counters { get; }

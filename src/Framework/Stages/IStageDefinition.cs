@@ -39,4 +39,13 @@ public interface IStageDefinition<TOptions>
     static virtual void ValidatePlan(TOptions options, StagePlan plan, OptionsReport report)
     {
     }
+
+    /// <summary>
+    /// The options of one of the two sites that <c>culvert replay --twin</c> makes of one file, in one process and without a network.
+    /// A stage whose two ends differ (keys, names) gives each its own, the same each time; nothing outside the process may be opened.
+    /// The default gives both sites the file's options.
+    /// </summary>
+    /// <param name="options">The file's options, found valid.</param>
+    /// <param name="site">Which site.</param>
+    static virtual TOptions ForTwin(TOptions options, TwinSite site) => options;
 }

@@ -23,17 +23,20 @@ internal static class ReplayCommand
             HelpName = "CAPTURE",
         };
         var direction = DirectionOption.Create();
+        var twin = TwinOptions.Create();
         var format = FormatOption.Create();
         var file = FileArgument.Create();
         var command = new Command("replay", "Runs captured packets through the file's stages that take IP packets; opens no device or socket.")
         {
             input, output, direction, format, file,
         };
+        twin.AddTo(command, direction);
         command.SetAction((parsed, cancel) =>
         {
             var streams = parsed.InvocationConfiguration;
             var request = new ReplayRequest(
-                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(direction), parsed.GetValue(format));
+                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(direction), parsed.GetValue(format),
+                twin.Read(parsed));
             var code = OfflineFile.TryPlan(parsed.GetRequiredValue(file), streams.Error, out var plan)
                 ? OfflineFile.Guard(request.Input, streams.Error, () => Run(plan, request, streams.Output, streams.Error, cancel))
                 : ExitCodes.WrongInput;
@@ -53,39 +56,31 @@ internal static class ReplayCommand
 
         using var capture = CaptureReader.Open(request.Input);
         using var written = request.Output is null ? null : CaptureWriter.Create(request.Output, capture.IsNanoseconds);
-        using var replayer = new Replayer(plan, request.Direction, written);
+        using var session = ReplaySession.Create(plan, request, written);
         using (var progress = ProgressBar.For(error, request.Input))
         {
             try
             {
-                replayer.Run(capture, position => progress.Show(position, capture.Count), cancellation);
+                session.Run(capture, position => progress.Show(position, capture.Count), cancellation);
             }
             catch (CaptureException wrong)
             {
                 // What was good before it is replayed: that is reported as well.
                 progress.Clear();
-                Report(replayer.Report, request, output);
+                session.Report(output);
                 error.WriteLine($"{request.Input}: {wrong.Message}; the {capture.Count} records before it were replayed");
                 return ExitCodes.WrongInput;
             }
         }
 
-        Report(replayer.Report, request, output);
-        return replayer.Report.Failure is null ? ExitCodes.Success : ExitCodes.Failure;
-    }
-
-    private static void Report(ReplayReport report, ReplayRequest request, TextWriter output)
-    {
-        if (request.Format == OutputFormat.Json)
-        {
-            JsonOutput.Write(output, ReplayJson.ToJson(report));
-        }
-        else
-        {
-            ReplayText.Write(report, request, output);
-        }
+        return session.Report(output) ? ExitCodes.Success : ExitCodes.Failure;
     }
 }
 
 /// <summary>What the command line of <c>culvert replay</c> asks for.</summary>
-internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format);
+/// <param name="Input">The capture.</param>
+/// <param name="Output">Where what comes out goes; null for nowhere.</param>
+/// <param name="Direction">Which way, when it is not a twin replay.</param>
+/// <param name="Format">How the report is written.</param>
+/// <param name="Twin">The link of a twin replay; null for one site alone.</param>
+internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format, TwinConditions? Twin);

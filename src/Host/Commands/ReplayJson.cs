@@ -19,7 +19,30 @@ internal static class ReplayJson
         ["stages"] = Stages(report.Stages),
     };
 
-    public static JsonArray Stages(IEnumerable<StageTally> stages) => new([.. stages.Select(Stage)]);
+    public static JsonObject ToJson(TwinReport report) => new()
+    {
+        ["read"] = report.Read,
+        ["written"] = report.Written,
+        ["not-ip"] = report.NotIp,
+        ["cut"] = report.Cut,
+        ["over-mtu"] = report.OverMtu,
+        ["sent-back"] = report.SentBack,
+        ["failure"] = report.Failure,
+        ["site-a"] = Stages(report.SiteA),
+        ["link"] = new JsonObject { ["a-to-b"] = Link(report.There), ["b-to-a"] = Link(report.Back) },
+        ["site-b"] = Stages(report.SiteB),
+    };
+
+    private static JsonObject Link(TwinLinkTally tally) => new()
+    {
+        ["sent"] = tally.Sent,
+        ["lost"] = tally.Lost,
+        ["too-large"] = tally.TooLarge,
+        ["reordered"] = tally.Reordered,
+        ["duplicated"] = tally.Duplicated,
+    };
+
+    private static JsonArray Stages(IEnumerable<StageTally> stages) => new([.. stages.Select(Stage)]);
 
     private static JsonObject Stage(StageTally stage) => new()
     {

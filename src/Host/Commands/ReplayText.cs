@@ -46,13 +46,20 @@ internal static class ReplayText
         Remark(output, report.Cut, "cut by the capture's snap length; checksums over what is missing cannot be judged");
         Remark(output, report.OverMtu, $"larger than the MTU of {Number(report.Mtu)}, which a device would not have handed over");
         Remark(output, report.SentBack, "made by stages and sent the other way; not written");
-        if (report.Failure is { } failure)
+        WriteFailure(output, report.Failure);
+    }
+
+    /// <summary>Says why the pipeline ended, when it did.</summary>
+    public static void WriteFailure(TextWriter output, string? failure)
+    {
+        if (failure is not null)
         {
             output.WriteLine($"  the pipeline ended: {failure}");
         }
     }
 
-    private static void Remark(TextWriter output, long count, string words)
+    /// <summary>A line about some of the frames, when there were any.</summary>
+    public static void Remark(TextWriter output, long count, string words)
     {
         if (count > 0)
         {

@@ -56,7 +56,7 @@ internal sealed class TunDevice : IDisposable
         {
             var existing = FindExisting(options.Device);
             queue = TunQueue.Open(options.Device, context.Lanes > 1, existing);
-            var offload = TunOffload.Negotiate(queue, options.Offload, context.Logger);
+            var offload = TunOffload.Negotiate(queue.Device, queue.SetOffload, options.Offload, context.Logger);
             link = LinkSetup.Open(options.Device);
             SetUp(link, options, context.Mtu, isNew: existing is null);
             var device = new TunDevice(queue, existing, link, context) { Offload = offload };

@@ -25,19 +25,21 @@ internal readonly record struct TunOffload(bool Tcp, bool Udp)
     ];
 
     /// <summary>Asks the kernel. What it refuses is logged once and left off.</summary>
-    /// <param name="queue">A queue of the device; the answer holds for all of them.</param>
+    /// <param name="device">The device's name, for the log.</param>
+    /// <param name="ask">Asks for a set of <c>TUN_F_…</c> and gives 0 or the error's number.</param>
     /// <param name="wanted">False: ask for none.</param>
     /// <param name="logger">Where a refusal is told.</param>
-    public static TunOffload Negotiate(TunQueue queue, bool wanted, ILogger logger)
+    public static TunOffload Negotiate(string device, Func<uint, int> ask, bool wanted, ILogger logger)
     {
         foreach (var (flags, offload, lost) in wanted ? _ladder : _ladder.AsSpan(_ladder.Length - 1))
         {
-            if (Ioctl.ioctl(queue.File, IfTun.TUNSETOFFLOAD, flags) == 0)
+            var error = ask(flags);
+            if (error == 0)
             {
                 return offload;
             }
 
-            TunLog.OffloadRefused(logger, queue.Device, lost, Errno.Text(Errno.Last));
+            TunLog.OffloadRefused(logger, device, lost, Errno.Text(error));
         }
 
         return default;

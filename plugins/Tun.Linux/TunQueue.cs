@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// One queue of a TUN device: the file whose reads give what the host sends and whose writes the host receives, each behind a virtio
 /// header. Never blocks but in <see cref="Wait"/>. One thread reads, one other may write; <see cref="Wake"/> is for all.
 /// </summary>
-internal sealed unsafe class TunQueue : IDisposable
+internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
 {
     /// <summary>Where the kernel hands out queues.</summary>
     public const string DeviceNode = "/dev/net/tun";
@@ -18,11 +18,8 @@ internal sealed unsafe class TunQueue : IDisposable
 
     private TunQueue(FileDescriptor file, string device) => (_file, Device) = (file, device);
 
-    /// <summary>The device's name.</summary>
+    /// <inheritdoc/>
     public string Device { get; }
-
-    /// <summary>The device's file, for requests on it.</summary>
-    public FileDescriptor File => _file;
 
     /// <summary>Makes the device, or another queue of it.</summary>
     /// <param name="device">The device's name.</param>
@@ -81,10 +78,7 @@ internal sealed unsafe class TunQueue : IDisposable
         }
     }
 
-    /// <summary>Writes one packet or super-packet, virtio header first.</summary>
-    /// <param name="parts">Where its parts lie, all of them pinned.</param>
-    /// <param name="count">How many parts, up to <see cref="Uio.IOV_MAX"/>.</param>
-    /// <returns>0, or the error's number.</returns>
+    /// <inheritdoc/>
     public int Write(Uio.IoVec* parts, int count)
     {
         while (Uio.writev(_file.Number, parts, count) < 0)
@@ -98,6 +92,11 @@ internal sealed unsafe class TunQueue : IDisposable
 
         return 0;
     }
+
+    /// <summary>Asks the kernel to exchange super-packets with this device, over all its queues.</summary>
+    /// <param name="flags"><c>TUN_F_…</c></param>
+    /// <returns>0, or the error's number: the kernel does not know one of them, and leaves all as it was.</returns>
+    public int SetOffload(uint flags) => Ioctl.ioctl(_file, IfTun.TUNSETOFFLOAD, flags) == 0 ? 0 : Errno.Last;
 
     /// <summary>Waits until there is something to read.</summary>
     /// <returns>False when it was woken instead.</returns>

@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// </summary>
 internal sealed unsafe class TunSink
 {
-    private readonly TunQueue _queue;
+    private readonly IPacketWriter _writer;
     private readonly TunCounters _counters;
     private readonly ILogger _logger;
     private readonly FlowCoalescer _coalescer = new();
@@ -22,12 +22,12 @@ internal sealed unsafe class TunSink
     private TunOffload _offload;
 
     /// <summary>Makes one.</summary>
-    /// <param name="queue">Where to write.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="offload">What the kernel takes as super-packets.</param>
     /// <param name="counters">The stage's counters.</param>
     /// <param name="logger">The stage's log.</param>
-    public TunSink(TunQueue queue, TunOffload offload, TunCounters counters, ILogger logger) =>
-        (_queue, _offload, _counters, _logger) = (queue, offload, counters, logger);
+    public TunSink(IPacketWriter writer, TunOffload offload, TunCounters counters, ILogger logger) =>
+        (_writer, _offload, _counters, _logger) = (writer, offload, counters, logger);
 
     /// <summary>Writes every packet of a batch. What the kernel does not take is dropped and counted.</summary>
     public void Write(PacketBatch batch)
@@ -73,7 +73,7 @@ internal sealed unsafe class TunSink
         var parts = stackalloc Uio.IoVec[2];
         parts[0] = Part(&header, VirtioNet.Header.Size);
         parts[1] = Part(packet.Data);
-        var error = _queue.Write(parts, 2);
+        var error = _writer.Write(parts, 2);
         if (error != 0)
         {
             packet.Drop(ReasonFor(error));
@@ -93,7 +93,7 @@ internal sealed unsafe class TunSink
             index = i + 1 < group.Count ? _coalescer.Next(index) : index;
         }
 
-        var error = _queue.Write(parts, group.Count + 2);
+        var error = _writer.Write(parts, group.Count + 2);
         if (error == 0)
         {
             _counters.SuperPackets.Increment();
@@ -113,7 +113,7 @@ internal sealed unsafe class TunSink
             // The header is right by construction, so it is the kind that this kernel does not know: no use in trying again.
             _offload = group.IsTcp ? _offload with { Tcp = false } : _offload with { Udp = false };
             TunLog.OffloadRefused(
-                _logger, _queue.Device, group.IsTcp ? "TCP super-packets for the host" : "UDP super-packets for the host", Errno.Text(error));
+                _logger, _writer.Device, group.IsTcp ? "TCP super-packets for the host" : "UDP super-packets for the host", Errno.Text(error));
         }
 
         var index = group.First;

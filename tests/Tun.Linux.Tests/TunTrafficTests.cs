@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Culvert.Packets;
+using Culvert.Plugins.Tun.Linux;
+using Culvert.Testing;
 using Culvert.Tests.Support;
 
 namespace Tun.Linux.Tests;
@@ -105,6 +108,22 @@ public sealed class TunTrafficTests
         left.Space.Run("iperf3 -c 10.99.0.2 -u -l 64 -b 20M -n 500K --connect-timeout 3000");
         Assert.Empty(bridge.Failures);
         Assert.Equal(0, bridge.AllocatedSinceMeasure());
+    }
+
+    [Fact]
+    public void The_stage_keeps_the_laws_of_every_stage()
+    {
+        Requires.TunDevice();
+        var options = TunSite.Options("10.99.0.1/24 fd99::1/64");
+        using var site = new TunSite(options);
+        var harness = new StageHarness<TunStage>(site.Stage, TunStage.Shape(options), site.Context);
+        ConformanceLaws.CheckAll(
+            harness,
+            [
+                PacketBuilder.Ipv4("10.99.0.9", "10.99.0.1").Udp().Payload(100).Build(),
+                PacketBuilder.Ipv6("fd99::9", "fd99::1").Tcp().Payload(100).Build(),
+            ],
+            Direction.Inbound);
     }
 
     private static Socket Socket(string address, int port)

@@ -2,7 +2,6 @@ using System.Net;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux;
-using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Tests.Support;
 

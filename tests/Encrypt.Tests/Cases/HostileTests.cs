@@ -1,4 +1,3 @@
-using Culvert.Packets;
 using Culvert.Plugins.Encrypt.Messages;
 using Culvert.Plugins.Encrypt.Noise;
 using Culvert.Plugins.Encrypt.Suites;

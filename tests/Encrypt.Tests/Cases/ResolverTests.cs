@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Culvert.Options;
-using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.Peers;
 using Culvert.Testing;

@@ -1,4 +1,3 @@
-using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.Suites;
 using Encrypt.Tests.Fixtures;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.Messages;
 using Culvert.Plugins.Encrypt.Suites;

@@ -1,5 +1,4 @@
 using System.Net;
-using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.Suites;
 using Culvert.Testing;

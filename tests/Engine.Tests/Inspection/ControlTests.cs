@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
-using Culvert.Packets;
-using Culvert.Stages;
 using Culvert.Testing;
 using Engine.Tests.Running;
 

@@ -2,7 +2,6 @@ using Culvert.Engine.Configuration;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
-using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
 using Microsoft.Extensions.Logging;

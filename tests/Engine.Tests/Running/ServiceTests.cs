@@ -1,6 +1,5 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Running;
-using Culvert.Packets;
 using Culvert.Stages;
 using Microsoft.Extensions.Time.Testing;
 

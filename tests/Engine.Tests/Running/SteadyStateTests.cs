@@ -1,6 +1,5 @@
 using Culvert.Packets;
 using Culvert.Stages;
-using Culvert.Testing;
 
 namespace Engine.Tests.Running;
 

@@ -1,4 +1,3 @@
-using Culvert.Packets;
 using Culvert.Plugins.ChecksumGuard;
 using Culvert.Testing;
 

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Captures;
 using Culvert.Testing;
-using Culvert.Wire;
 using Culvert.Tests.Support;
+using Culvert.Wire;
 using VerifyXunit;
 
 namespace Tools.Tests.Explain;

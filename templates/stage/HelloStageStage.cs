@@ -1,0 +1,36 @@
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Stages;
+
+namespace HelloStage;
+
+/// <summary>Drops packets that are too short; everything else passes.</summary>
+public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageOptions>
+{
+    private readonly HelloStageOptions _options;
+    private readonly Counter _tooShort;
+
+    public HelloStageStage(HelloStageOptions options, IStageContext context)
+    {
+        _options = options;
+        _tooShort = context.Counters.Create("too-short", "packets", "Packets shorter than least-length; dropped.");
+    }
+
+    public static string Name => "hello-stage-name";
+
+    public static string Summary => "Drops packets that are too short.";
+
+    public static StageShape Shape(HelloStageOptions options) => StageShape.Through(PacketKind.Ip);
+
+    /// <summary>From the host to the network.</summary>
+    public void Outbound(PacketBatch batch)
+    {
+        foreach (var packet in batch)
+        {
+            if (packet.Length < _options.LeastLength)
+            {
+                packet.Drop(_tooShort);
+            }
+        }
+    }
+}

@@ -1,4 +1,3 @@
-using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Testing;

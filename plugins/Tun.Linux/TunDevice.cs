@@ -21,6 +21,7 @@ internal sealed class TunDevice : IDisposable
     private int _ourMtu;
     private int _mtu;
     private bool _isUp = true;
+    private bool _isClosing;
 
     private TunDevice(TunQueue queue, LinkState? existing, LinkSetup link, IStageContext context)
     {
@@ -80,6 +81,9 @@ internal sealed class TunDevice : IDisposable
     /// <exception cref="StageStartException">The kernel gives no more.</exception>
     public TunQueue TakeQueue() =>
         Interlocked.Exchange(ref _firstQueue, null) ?? TunQueue.Open(Name, _manyQueues, _existing ?? _link.Found);
+
+    /// <summary>The queues go now, and the link with the last of them: what the monitor sees from here on is no news.</summary>
+    public void BeginClose() => Volatile.Write(ref _isClosing, true);
 
     /// <summary>Stops watching and undoes the setup. The device itself goes with its last queue.</summary>
     public void Dispose()
@@ -159,7 +163,7 @@ internal sealed class TunDevice : IDisposable
 
     private void ReportLinkState(bool isUp)
     {
-        if (isUp == _isUp)
+        if (isUp == _isUp || Volatile.Read(ref _isClosing))
         {
             return;
         }

@@ -109,7 +109,11 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
     };
 
     /// <summary>Gives the queue back; the device goes with the last one.</summary>
-    public void Dispose() => _queue.Dispose();
+    public void Dispose()
+    {
+        _device.BeginClose();
+        _queue.Dispose();
+    }
 
     /// <summary>RFC 8200 §5.</summary>
     private const int LeastIpv6Mtu = 1280;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Testing;
 
@@ -24,6 +25,7 @@ public static class ConformanceLaws
         where TStage : class, IPacketStage
     {
         HonoursOverhead(harness, samples, direction);
+        ChangesOnlyWhatItDeclares(harness, samples, direction, seed);
         AllocatesNothing(harness, samples, direction);
         NeverThrows(harness, samples, seed);
         NeverThrowsOnRandomBytes(harness, seed);
@@ -97,6 +99,34 @@ public static class ConformanceLaws
         }
     }
 
+    /// <summary>
+    /// A stage that passes IP packets through changes no field but those that its shape declares, in the samples and in damaged copies.
+    /// Packets that it drops or keeps prove nothing. For stages of other kinds of packet there is nothing to check.
+    /// </summary>
+    public static void ChangesOnlyWhatItDeclares<TStage>(
+        StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, Direction direction, int seed = 1, int rounds = 500)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        ArgumentNullException.ThrowIfNull(samples);
+        if (harness.Shape.Above != PacketKind.Ip || harness.Shape.Below != PacketKind.Ip)
+        {
+            return;
+        }
+
+        var random = new Random(seed);
+        foreach (var sample in samples)
+        {
+            CompareFields(harness, direction, sample);
+            for (var round = 0; round < rounds && sample.Length > 0; round++)
+            {
+                var damaged = (byte[])sample.Clone();
+                damaged[random.Next(damaged.Length)] ^= (byte)random.Next(1, 256);
+                CompareFields(harness, direction, damaged);
+            }
+        }
+    }
+
     /// <summary>Once warm, the stage allocates nothing for packets like the samples.</summary>
     public static void AllocatesNothing<TStage>(
         StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, Direction direction)
@@ -122,6 +152,21 @@ public static class ConformanceLaws
         {
             throw new ConformanceException(
                 $"{allocated} bytes were allocated for {MeasuredRounds * samples.Count} packets {direction}; the data path must not.");
+        }
+    }
+
+    private static void CompareFields<TStage>(StageHarness<TStage> harness, Direction direction, byte[] packet)
+        where TStage : class, IPacketStage
+    {
+        foreach (var passed in Feed(harness, direction, packet).Passed)
+        {
+            var changes = FieldChanges.Compare((byte[])packet.Clone(), passed.Bytes);
+            if (changes.Beyond(harness.Shape.MayChange) is not HeaderFields.None and var beyond)
+            {
+                throw new ConformanceException(
+                    $"{typeof(TStage).Name}.{direction} changed {beyond}, which its shape does not declare: "
+                    + $"{string.Join(", ", changes.All)}; in {Convert.ToHexStringLower(packet)}");
+            }
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class TwoSites : IDisposable
 
     public RunningProgram Right { get; private set; } = null!;
 
+    /// <summary>The left site's file.</summary>
+    public string LeftFile => Path.Combine(_folder.FullName, "left", "pipeline.yaml");
+
     /// <summary>Starts both sites and waits until a ping passes.</summary>
     /// <param name="leftStages">Further entries for the left site, below its guard, as YAML.</param>
     /// <param name="pings">False where none is to pass.</param>

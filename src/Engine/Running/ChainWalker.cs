@@ -13,7 +13,10 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     // One batch in so many has its time taken around each stage: two clock reads a stage would cost small batches dearly.
     private const int TimedEvery = 64;
 
-    private int _untilTimed = 1;
+    // Not the very first: it would tell of loading and compiling.
+    private const int FirstTimed = 16;
+
+    private int _untilTimed = FirstTimed;
     private IChainWatch? _watch;
 
     /// <summary>Sees sampled packets at each boundary; null, the usual case, costs one test a batch.</summary>

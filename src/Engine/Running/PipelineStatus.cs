@@ -81,6 +81,6 @@ public sealed record TrafficStatus
     /// <summary>Packets that it emitted in this direction.</summary>
     public required long Emitted { get; init; }
 
-    /// <summary>The mean time in it for one packet, in nanoseconds, over the batches whose time was taken; null before the first.</summary>
+    /// <summary>The mean time in it for one packet, in nanoseconds, over the latest batches whose time was taken; null before the first.</summary>
     public required double? NanosecondsPerPacket { get; init; }
 }

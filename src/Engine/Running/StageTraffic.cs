@@ -8,6 +8,8 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal sealed class StageTraffic
 {
+    private const int MostTimed = 20_000;
+
     private Cells _cells;
 
     public long PacketsIn => Volatile.Read(ref _cells.PacketsIn);
@@ -46,9 +48,15 @@ internal sealed class StageTraffic
     /// <summary>Packets that the stage emitted in this direction were sent on their way.</summary>
     public void NoteEmitted(int packets) => _cells.Emitted += packets;
 
-    /// <summary>A batch whose time was taken.</summary>
+    /// <summary>A batch whose time was taken. What is long ago weighs less and less.</summary>
     public void NoteTimed(int packets, long ticks)
     {
+        if (_cells.TimedPackets >= MostTimed)
+        {
+            _cells.TimedPackets /= 2;
+            _cells.TimedTicks /= 2;
+        }
+
         _cells.TimedPackets += packets;
         _cells.TimedTicks += ticks;
     }

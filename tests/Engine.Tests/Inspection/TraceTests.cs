@@ -18,8 +18,11 @@ public class TraceTests
         {
             foreach (var packet in batch)
             {
-                BinaryPrimitives.WriteUInt16BigEndian(packet.Data[42..], 1405);
-                BinaryPrimitives.WriteUInt16BigEndian(packet.Data[36..], 0x04f6);
+                if (packet.Length == _origin.Length)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(packet.Data[42..], 1405);
+                    BinaryPrimitives.WriteUInt16BigEndian(packet.Data[36..], 0x04f6);
+                }
             }
         },
     };

@@ -1,5 +1,8 @@
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Testing;
 
 namespace Engine.Tests.Running;
 
@@ -41,6 +44,26 @@ public class EmissionTests
         using var rig = Rig.Start(("a", new ProbeOptions { Constructed = context => Emit(context, Direction.Outbound, 42) }));
         Assert.True(rig.Network.WaitForSunk(1, Rig.Patience));
         Assert.Equal(42, Rig.NumberOf(rig.Network.Captured.Single()));
+    }
+
+    [Fact]
+    public void What_an_end_emits_towards_its_own_side_goes_to_its_own_sink()
+    {
+        IStageContext? hostContext = null;
+        var plan = Rig.Plan(FaultPolicy.Drop, ("a", new ProbeOptions()));
+        var host = new MemoryEndpoint(plan.Stages[0].Shape);
+        using var pipeline = Pipeline.Start(plan, new PipelineOptions
+        {
+            HostEnd = context =>
+            {
+                hostContext = context;
+                return host;
+            },
+            NetworkEnd = _ => new MemoryEndpoint(plan.Stages[^1].Shape),
+        });
+        Emit(hostContext!, Direction.Inbound, 9);
+        Assert.True(host.WaitForSunk(1, Rig.Patience));
+        Assert.Equal(9, Rig.NumberOf(host.Captured.Single()));
     }
 
     [Fact]

@@ -99,7 +99,19 @@ public sealed partial class Pipeline
             return;
         }
 
-        foreach (var unit in old.Except(units))
+        var removed = old.Except(units).ToArray();
+        foreach (var unit in removed)
+        {
+            unit.Quiet();
+        }
+
+        // What they posted before runs before they are disposed.
+        if (removed.Length != 0)
+        {
+            Expect(_service.Flush(removed[0].Nodes[0], _options.CloseLimit), "A timer's callback or posted work");
+        }
+
+        foreach (var unit in removed)
         {
             unit.Close(ReportCloseFault);
         }

@@ -47,6 +47,16 @@ internal sealed class ServiceLoop
         return ran;
     }
 
+    /// <summary>Waits until all that is queued now has run.</summary>
+    /// <returns>False when the time ran out: a callback blocks.</returns>
+    public bool Flush(StageNode owner, TimeSpan limit)
+    {
+        // Not disposed: where the time runs out the marker still comes, later.
+        var reached = new ManualResetEventSlim();
+        PostTimer(owner, reached.Set);
+        return reached.Wait(limit);
+    }
+
     /// <summary>Does what waits, and ends.</summary>
     /// <returns>False when the time ran out: a callback blocks.</returns>
     public bool Finish(TimeSpan limit)

@@ -71,7 +71,7 @@ internal sealed class StageContext : IStageContext
     public void Post(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (Volatile.Read(ref _waiting) is null || !HoldWork(work))
+        if (!Volatile.Read(ref _closed) && (Volatile.Read(ref _waiting) is null || !HoldWork(work)))
         {
             _host.Service.Post(_node, work);
         }
@@ -96,7 +96,7 @@ internal sealed class StageContext : IStageContext
     /// <summary>Queues a timer's callback for the service thread.</summary>
     public void PostTimer(Action callback)
     {
-        if (Volatile.Read(ref _waiting) is null || !HoldWork(callback))
+        if (!Volatile.Read(ref _closed) && (Volatile.Read(ref _waiting) is null || !HoldWork(callback)))
         {
             _host.Service.PostTimer(_node, callback);
         }
@@ -134,7 +134,7 @@ internal sealed class StageContext : IStageContext
         PipelineTimer[] timers;
         lock (_gate)
         {
-            _closed = true;
+            Volatile.Write(ref _closed, true);
             timers = [.. _timers];
             foreach (var held in _waiting ?? [])
             {

@@ -91,6 +91,15 @@ internal sealed class StageUnit
         }
     }
 
+    /// <summary>From now on no timer of the instances fires and nothing that they post is queued.</summary>
+    public void Quiet()
+    {
+        foreach (var context in Contexts)
+        {
+            context.Close();
+        }
+    }
+
     /// <summary>Disposes the instances and what they share. What they throw goes to <paramref name="report"/>.</summary>
     public void Close(Action<StageUnit, Exception> report)
     {
@@ -99,11 +108,7 @@ internal sealed class StageUnit
             Contain(() => (node.Stage as IDisposable)?.Dispose(), report);
         }
 
-        foreach (var context in Contexts)
-        {
-            context.Close();
-        }
-
+        Quiet();
         Contain(_shared.Dispose, report);
     }
 

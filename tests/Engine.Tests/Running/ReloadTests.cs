@@ -2,6 +2,7 @@ using Culvert.Engine.Configuration;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Engine.Tests.Running;
 
@@ -78,6 +79,36 @@ public class ReloadTests
         Assert.True(rig.Network.WaitForSunk(1, Rig.Patience));
         Assert.Equal(1, rig.Network.Sunk);
         Assert.Equal(0, rig.Pipeline.GetStatus().LeasesInUse);
+    }
+
+    [Fact]
+    public void What_a_removed_stage_posted_runs_before_it_is_disposed_and_its_timers_do_not_after()
+    {
+        var time = new FakeTimeProvider();
+        List<string> life = [];
+        using var started = new ManualResetEventSlim();
+        using var rig = Rig.Start(
+            new PipelineOptions { Time = time }, FaultPolicy.Drop,
+            ("a", _same),
+            ("gone", new ProbeOptions
+            {
+                Constructed = context =>
+                {
+                    context.CreateTimer(() => life.Add("timer")).Schedule(TimeSpan.FromSeconds(1));
+                    context.Post(() =>
+                    {
+                        started.Set();
+                        Thread.Sleep(100);
+                    });
+                    context.Post(() => life.Add("posted"));
+                },
+                Disposed = _ => life.Add("disposed"),
+            }));
+        Assert.True(started.Wait(Rig.Patience));
+        Reload(rig, ("a", _same));
+        time.Advance(TimeSpan.FromSeconds(2));
+        rig.Pipeline.Dispose();
+        Assert.Equal(["posted", "disposed"], life);
     }
 
     [Fact]

@@ -33,7 +33,8 @@ internal static class RunCommand
             var configuration = parsed.InvocationConfiguration;
             using var logging = LogOutput.Create(parsed.GetValue(logLevel));
             using var session = new RunSession(
-                parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, configuration.Output, configuration.Error);
+                parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, configuration.Output,
+                RunLifetime.Errors(logging, configuration.Error));
             return await RunLifetime.RunAsync(session.RunAsync, cancel);
         });
         return command;

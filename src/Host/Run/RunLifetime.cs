@@ -15,6 +15,10 @@ internal static class RunLifetime
         }
     }
 
+    /// <summary>Where diagnostics go: standard error, or the log where nobody sees that.</summary>
+    public static TextWriter Errors(ILoggerFactory logging, TextWriter console) =>
+        OperatingSystem.IsWindows() && WindowsService.IsRunning ? new LogWriter(logging.CreateLogger("culvert")) : console;
+
     /// <summary>Runs until it is asked to end.</summary>
     /// <param name="run">The run; its token is cancelled when the service is stopped.</param>
     /// <param name="cancel">Ends it from elsewhere.</param>

@@ -36,6 +36,9 @@ internal static partial class RunLog
     [LoggerMessage(9, LogLevel.Error, "{Reason}. {Remedy}")]
     public static partial void StartFailed(ILogger logger, string reason, string? remedy);
 
+    [LoggerMessage(10, LogLevel.Error, "{Text}")]
+    public static partial void Diagnostic(ILogger logger, string text);
+
     public static void Opened(ILogger logger, PipelineFile file, PipelinePlan plan, int lanes)
     {
         Running(logger, file.Path, string.Join(" > ", plan.Stages.Select(stage => stage.Entry.Id)));

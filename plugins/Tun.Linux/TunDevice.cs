@@ -28,7 +28,7 @@ internal sealed class TunDevice : IDisposable
         (_firstQueue, _existing, _link, _context, _manyQueues) = (queue, existing, link, context, context.Lanes > 1);
         Name = queue.Device;
         _ourMtu = _mtu = context.Mtu;
-        _monitor = new LinkMonitor(link.Found.Index, OnLinkChanged);
+        _monitor = new LinkMonitor(link.Found.Index, OnLinkChanged, context.Fault);
         context.MtuChanged += OnPlanChanged;
     }
 

@@ -71,7 +71,7 @@ public sealed class TunRefusalTests
     {
         Requires.TunDevice();
         using var space = NetworkNamespace.Create();
-        space.Run("sysctl -w net.ipv6.conf.default.disable_ipv6=1");
+        space.Invoke(() => File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"));
         var error = Refused(space, TunSite.Options("10.99.0.1/24 fd99::1/64"));
         Assert.StartsWith("cannot give 'tun-test' the address fd99::1/64", error.Message, StringComparison.Ordinal);
         Assert.Contains("disable_ipv6", error.Remedy, StringComparison.Ordinal);

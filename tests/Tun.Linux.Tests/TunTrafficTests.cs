@@ -66,6 +66,9 @@ public sealed class TunTrafficTests
         using var right = new TunSite(TunSite.Options("10.99.0.2/24 fd99::2/64"));
         var judge = new ChecksumJudge(1420);
         using var bridge = new TunBridge(left, right, judge.Look);
+        // The kernel makes an IPv6 address valid for reception a moment after it was added, on a thread of its own.
+        var family = to.Contains(':', StringComparison.Ordinal) ? "-6" : "-4";
+        TunSite.Eventually(() => right.Space.Run($"ip {family} route show table local").Contains($"local {to} ", StringComparison.Ordinal));
         using var receiver = right.Space.Invoke(() => Socket(to, 7000));
         using var sender = left.Space.Invoke(() => Socket(from, 0));
         receiver.ReceiveTimeout = 20_000;

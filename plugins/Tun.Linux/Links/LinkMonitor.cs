@@ -11,15 +11,17 @@ internal sealed unsafe class LinkMonitor : IDisposable
     private readonly RtnetlinkSocket _socket = new(Rtnetlink.RTMGRP_LINK);
     private readonly WakeEvent _stop = new();
     private readonly Action _changed;
+    private readonly Action<Exception> _failed;
     private readonly int _index;
     private readonly Thread _thread;
 
     /// <summary>Starts to listen in the calling thread's network namespace.</summary>
     /// <param name="index">The device's interface index.</param>
     /// <param name="changed">Called on the monitor's thread: ask how things stand. Also when only something unrelated changed.</param>
-    public LinkMonitor(int index, Action changed)
+    /// <param name="failed">Called once when it cannot listen any more, with the reason; no further call follows.</param>
+    public LinkMonitor(int index, Action changed, Action<Exception> failed)
     {
-        (_index, _changed) = (index, changed);
+        (_index, _changed, _failed) = (index, changed, failed);
         _thread = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "tun-monitor" };
         _thread.Start();
     }
@@ -35,17 +37,29 @@ internal sealed unsafe class LinkMonitor : IDisposable
 
     private void Run()
     {
-        while (_stop.WaitWith(_socket.Descriptor.Number))
+        try
         {
-            try
+            while (_stop.WaitWith(_socket.Descriptor.Number))
             {
-                Report(_socket.Receive());
+                Hear();
             }
-            catch (NetlinkException error) when (error.Errno == Errno.ENOBUFS)
-            {
-                // So many messages at once that some were lost, perhaps ours.
-                _changed();
-            }
+        }
+        catch (IOException error)
+        {
+            _failed(error);
+        }
+    }
+
+    private void Hear()
+    {
+        try
+        {
+            Report(_socket.Receive());
+        }
+        catch (NetlinkException error) when (error.Errno == Errno.ENOBUFS)
+        {
+            // So many messages at once that some were lost, perhaps ours.
+            _changed();
         }
     }
 

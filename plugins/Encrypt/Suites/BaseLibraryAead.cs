@@ -13,6 +13,7 @@ internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> k
     private readonly byte[] _nonce = new byte[layout.Size];
     private readonly SecretBytes _key = new(key);
     private Aead? _afterForgery;
+    private bool _sawForgery;
 
     /// <inheritdoc/>
     public override bool IsThreadSafe => false;
@@ -29,9 +30,9 @@ internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> k
     public override bool Open(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
-        if (_afterForgery is not null)
+        if (_sawForgery)
         {
-            return _afterForgery.Open(counter, associatedData, ciphertext, plaintext);
+            return (_afterForgery ??= fallback(_key.Span)).Open(counter, associatedData, ciphertext, plaintext);
         }
 
         layout.Write(_nonce, counter);
@@ -42,7 +43,7 @@ internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> k
         }
         catch (AuthenticationTagMismatchException)
         {
-            _afterForgery = fallback(_key.Span);
+            _sawForgery = true;
             return false;
         }
     }

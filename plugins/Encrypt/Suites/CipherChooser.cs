@@ -4,14 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.Suites;
 
 /// <summary>
-/// Chooses, once for each suite in a process, between NSec and the base library: seals full packets with both for a moment and takes the
-/// faster one. Which one wins differs between processors and OpenSSL versions; what they compute does not.
+/// Chooses, once for each suite in a process, between NSec and the base library: seals and opens small and full packets with both for a
+/// moment and takes the faster one, or each for its sizes. Which one wins differs between processors, OpenSSL versions and packet sizes;
+/// what they compute does not.
 /// </summary>
 internal static class CipherChooser
 {
-    private const int PacketSize = 1420;
+    private const int SmallPacket = 64;
+    private const int FullPacket = 1420;
     private const int Rounds = 5;
-    private const int PacketsPerRound = 200;
+    private const int PacketsPerRound = 100;
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<SuiteName, (AeadFactory Factory, bool IsThreadSafe)> Chosen = [];
@@ -31,6 +33,23 @@ internal static class CipherChooser
         }
     }
 
+    /// <summary>
+    /// The size in bytes from which the base library is faster, by straight lines through the two sizes that were measured; 0 for always,
+    /// <c>int.MaxValue</c> for never.
+    /// </summary>
+    internal static int Threshold((long Small, long Full) nsec, (long Small, long Full) baseLibrary)
+    {
+        var smallGain = nsec.Small - baseLibrary.Small;
+        var fullGain = nsec.Full - baseLibrary.Full;
+        if (smallGain >= 0 || fullGain <= 0)
+        {
+            // One wins at both ends, or the base library at small sizes only, where little is at stake.
+            return fullGain > 0 ? 0 : int.MaxValue;
+        }
+
+        return (int)(SmallPacket + ((FullPacket - SmallPacket) * -smallGain / (fullGain - smallGain)));
+    }
+
     private static (AeadFactory Factory, bool IsThreadSafe) Measure(CipherSuite suite, ILogger logger)
     {
         if (suite.BaseLibrary is not { } baseLibrary)
@@ -39,26 +58,31 @@ internal static class CipherChooser
         }
 
         AeadFactory fromBaseLibrary = key => baseLibrary(key, suite.CreateNSec);
-        var nsec = NanosecondsPerPacket(suite, suite.CreateNSec);
-        var bound = NanosecondsPerPacket(suite, fromBaseLibrary);
-        var useBaseLibrary = bound < nsec;
-        CipherChooserLog.Chose(logger, suite.Name, useBaseLibrary ? "the base library" : "NSec", bound, nsec);
-        return useBaseLibrary ? (fromBaseLibrary, false) : (suite.CreateNSec, true);
+        var nsec = (Nanoseconds(suite, suite.CreateNSec, SmallPacket), Nanoseconds(suite, suite.CreateNSec, FullPacket));
+        var bound = (Nanoseconds(suite, fromBaseLibrary, SmallPacket), Nanoseconds(suite, fromBaseLibrary, FullPacket));
+        var threshold = Threshold(nsec, bound);
+        CipherChooserLog.Chose(logger, suite.Name, threshold, bound, nsec);
+        return threshold switch
+        {
+            0 => (fromBaseLibrary, false),
+            int.MaxValue => (suite.CreateNSec, true),
+            _ => (key => new BySizeAead(suite.CreateNSec(key), fromBaseLibrary(key), threshold), false),
+        };
     }
 
     /// <summary>The best of a few rounds of sealing and opening, so that an interruption does not decide.</summary>
-    private static long NanosecondsPerPacket(CipherSuite suite, AeadFactory factory)
+    private static long Nanoseconds(CipherSuite suite, AeadFactory factory, int size)
     {
         using var aead = factory(new byte[suite.KeySize]);
-        var packet = new byte[PacketSize + suite.TagSize];
+        var packet = new byte[size + suite.TagSize];
         var best = long.MaxValue;
         for (var round = 0; round < Rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
             for (ulong counter = 0; counter < PacketsPerRound; counter++)
             {
-                aead.Seal(counter, default, packet.AsSpan(0, PacketSize), packet);
-                aead.Open(counter, default, packet, packet.AsSpan(0, PacketSize));
+                aead.Seal(counter, default, packet.AsSpan(0, size), packet);
+                aead.Open(counter, default, packet, packet.AsSpan(0, size));
             }
 
             best = Math.Min(best, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds / PacketsPerRound);
@@ -72,6 +96,6 @@ internal static class CipherChooser
 internal static partial class CipherChooserLog
 {
     [LoggerMessage(EventId = 40, Level = LogLevel.Debug,
-        Message = "suite {Suite} is sealed by {Choice}: base library {BaseLibrary} ns, NSec {NSec} ns to seal and open 1420 bytes")]
-    public static partial void Chose(ILogger logger, string suite, string choice, long baseLibrary, long nsec);
+        Message = "suite {Suite}: the base library seals from {Threshold} bytes on, NSec below; to seal and open 64 and 1420 bytes the base library takes {BaseLibrary} ns, NSec {NSec} ns")]
+    public static partial void Chose(ILogger logger, string suite, int threshold, (long Small, long Full) baseLibrary, (long Small, long Full) nsec);
 }

@@ -117,6 +117,10 @@ internal sealed class CipherSuite
     public Aead CreateNSec(ReadOnlySpan<byte> key) => new NSecAead(
         _algorithm ?? throw new PlatformNotSupportedException($"The suite {Name} needs instructions that this processor lacks."), _layout, key);
 
-    /// <summary>The cipher for one message of a handshake, of Noise's 32 key bytes.</summary>
-    public Aead CreateHandshakeAead(ReadOnlySpan<byte> noiseKey) => CreateNSec(noiseKey[..KeySize]);
+    /// <summary>
+    /// The cipher for one message of a handshake, of Noise's 32 key bytes. From the base library where there is one: its keys are made in
+    /// a microsecond, while libsodium's guarded pages take twenty.
+    /// </summary>
+    public Aead CreateHandshakeAead(ReadOnlySpan<byte> noiseKey) =>
+        BaseLibrary?.Invoke(noiseKey[..KeySize], CreateNSec) ?? CreateNSec(noiseKey[..KeySize]);
 }

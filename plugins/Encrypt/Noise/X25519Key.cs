@@ -1,69 +1,68 @@
 using System.Security.Cryptography;
-using NSec.Cryptography;
+using Culvert.Plugins.Encrypt.Interop;
 
 namespace Culvert.Plugins.Encrypt.Noise;
 
 /// <summary>
-/// An X25519 key pair (RFC 7748), static or ephemeral. The private half stays in libsodium's guarded memory and is wiped on
-/// <see cref="Dispose"/>. Thread-safe.
+/// An X25519 key pair (RFC 7748), static or ephemeral, on libsodium. The private half is wiped on <see cref="Dispose"/>. Thread-safe.
 /// </summary>
-internal sealed class X25519Key : IDisposable
+internal sealed unsafe class X25519Key : IDisposable
 {
     /// <summary>Bytes of a private key, a public key, a shared secret.</summary>
     public const int Size = 32;
 
-    private readonly Key _key;
-    private readonly byte[] _public;
+    private readonly SecretBytes _private;
+    private readonly byte[] _public = new byte[Size];
 
-    private X25519Key(Key key)
+    private X25519Key(SecretBytes privateKey)
     {
-        _key = key;
-        _public = key.PublicKey.Export(KeyBlobFormat.RawPublicKey);
+        SodiumLibrary.EnsureLoaded();
+        _private = privateKey;
+        fixed (byte* q = _public, n = privateKey.Span)
+        {
+            if (SodiumCurve25519.crypto_scalarmult_curve25519_base(q, n) != 0)
+            {
+                throw new CryptographicException("X25519 refused a private key.");
+            }
+        }
     }
 
     /// <summary>The public half, 32 bytes.</summary>
     public ReadOnlySpan<byte> PublicKey => _public;
 
     /// <summary>Makes a new key pair.</summary>
-    public static X25519Key Generate() => new(Key.Create(KeyAgreementAlgorithm.X25519));
+    public static X25519Key Generate()
+    {
+        var bytes = new SecretBytes(Size);
+        RandomNumberGenerator.Fill(bytes.Span);
+        return new X25519Key(bytes);
+    }
 
     /// <summary>Takes a private key.</summary>
     /// <param name="privateKey">32 bytes; the caller wipes them.</param>
     public static X25519Key Import(ReadOnlySpan<byte> privateKey)
     {
-        var parameters = new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
-        return new(Key.Import(KeyAgreementAlgorithm.X25519, privateKey, KeyBlobFormat.RawPrivateKey, parameters));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(privateKey.Length, Size);
+        return new X25519Key(new SecretBytes(privateKey));
     }
 
-    /// <summary>Writes the private half, clamped as RFC 7748 says; only for a key that was imported.</summary>
-    public SecretBytes ExportPrivate()
-    {
-        var bytes = new SecretBytes(Size);
-        if (!_key.TryExport(KeyBlobFormat.RawPrivateKey, bytes.Span, out _))
-        {
-            throw new CryptographicException("The key cannot be exported.");
-        }
-
-        return bytes;
-    }
+    /// <summary>A copy of the private half, which the caller disposes.</summary>
+    public SecretBytes ExportPrivate() => new(_private.Span);
 
     /// <summary>Diffie-Hellman with a peer's public key.</summary>
     /// <param name="peerPublicKey">32 bytes from the wire or the configuration.</param>
-    /// <param name="sharedSecret">32 bytes; written when true is returned.</param>
+    /// <param name="sharedSecret">32 bytes; worth something when true is returned.</param>
     /// <returns>False for a public key of low order, whose secret would be all zero.</returns>
     public bool TryAgree(ReadOnlySpan<byte> peerPublicKey, Span<byte> sharedSecret)
     {
-        if (!NSec.Cryptography.PublicKey.TryImport(KeyAgreementAlgorithm.X25519, peerPublicKey, KeyBlobFormat.RawPublicKey, out var peer)
-            || peer is null)
+        ArgumentOutOfRangeException.ThrowIfNotEqual(peerPublicKey.Length, Size);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sharedSecret.Length, Size);
+        fixed (byte* q = sharedSecret, n = _private.Span, p = peerPublicKey)
         {
-            return false;
+            return SodiumCurve25519.crypto_scalarmult_curve25519(q, n, p) == 0;
         }
-
-        var parameters = new SharedSecretCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
-        using var secret = KeyAgreementAlgorithm.X25519.Agree(_key, peer, parameters);
-        return secret is not null && secret.TryExport(SharedSecretBlobFormat.RawSharedSecret, sharedSecret, out _);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => _private.Dispose();
 }

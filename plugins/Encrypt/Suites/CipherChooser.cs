@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.Suites;
 
 /// <summary>
-/// Chooses, once for each suite in a process, between NSec and the base library: seals and opens small and full packets with both for a
+/// Chooses, once for each suite in a process, between libsodium and the base library: seals and opens small and full packets with both for a
 /// moment and takes the faster one, or each for its sizes. Which one wins differs between processors, OpenSSL versions and packet sizes;
 /// what they compute does not.
 /// </summary>
@@ -37,10 +37,10 @@ internal static class CipherChooser
     /// The size in bytes from which the base library is faster, by straight lines through the two sizes that were measured; 0 for always,
     /// <c>int.MaxValue</c> for never.
     /// </summary>
-    internal static int Threshold((long Small, long Full) nsec, (long Small, long Full) baseLibrary)
+    internal static int Threshold((long Small, long Full) sodium, (long Small, long Full) baseLibrary)
     {
-        var smallGain = nsec.Small - baseLibrary.Small;
-        var fullGain = nsec.Full - baseLibrary.Full;
+        var smallGain = sodium.Small - baseLibrary.Small;
+        var fullGain = sodium.Full - baseLibrary.Full;
         if (smallGain >= 0 || fullGain <= 0)
         {
             // One wins at both ends, or the base library at small sizes only, where little is at stake.
@@ -54,19 +54,19 @@ internal static class CipherChooser
     {
         if (suite.BaseLibrary is not { } baseLibrary)
         {
-            return (suite.CreateNSec, true);
+            return (suite.CreateSodium, true);
         }
 
-        AeadFactory fromBaseLibrary = key => baseLibrary(key, suite.CreateNSec);
-        var nsec = (Nanoseconds(suite, suite.CreateNSec, SmallPacket), Nanoseconds(suite, suite.CreateNSec, FullPacket));
+        AeadFactory fromBaseLibrary = key => baseLibrary(key, suite.CreateSodium);
+        var sodium = (Nanoseconds(suite, suite.CreateSodium, SmallPacket), Nanoseconds(suite, suite.CreateSodium, FullPacket));
         var bound = (Nanoseconds(suite, fromBaseLibrary, SmallPacket), Nanoseconds(suite, fromBaseLibrary, FullPacket));
-        var threshold = Threshold(nsec, bound);
-        CipherChooserLog.Chose(logger, suite.Name, threshold, bound, nsec);
+        var threshold = Threshold(sodium, bound);
+        CipherChooserLog.Chose(logger, suite.Name, threshold, bound, sodium);
         return threshold switch
         {
             0 => (fromBaseLibrary, false),
-            int.MaxValue => (suite.CreateNSec, true),
-            _ => (key => new BySizeAead(suite.CreateNSec(key), fromBaseLibrary(key), threshold), false),
+            int.MaxValue => (suite.CreateSodium, true),
+            _ => (key => new BySizeAead(suite.CreateSodium(key), fromBaseLibrary(key), threshold), false),
         };
     }
 
@@ -96,6 +96,6 @@ internal static class CipherChooser
 internal static partial class CipherChooserLog
 {
     [LoggerMessage(EventId = 40, Level = LogLevel.Debug,
-        Message = "suite {Suite}: the base library seals from {Threshold} bytes on, NSec below; to seal and open 64 and 1420 bytes the base library takes {BaseLibrary} ns, NSec {NSec} ns")]
-    public static partial void Chose(ILogger logger, string suite, int threshold, (long Small, long Full) baseLibrary, (long Small, long Full) nsec);
+        Message = "suite {Suite}: the base library seals from {Threshold} bytes on, libsodium below; to seal and open 64 and 1420 bytes the base library takes {BaseLibrary} ns, libsodium {Sodium} ns")]
+    public static partial void Chose(ILogger logger, string suite, int threshold, (long Small, long Full) baseLibrary, (long Small, long Full) sodium);
 }

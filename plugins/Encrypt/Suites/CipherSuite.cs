@@ -16,11 +16,14 @@ internal sealed class CipherSuite
 {
     private static readonly NonceLayout Noise12 = new(12, BigEndian: false);
     private static readonly NonceLayout Gcm12 = new(12, BigEndian: true);
+    private static readonly NonceLayout Aegis32 = new(32, BigEndian: false);
+    private static readonly NonceLayout Aegis16 = new(16, BigEndian: false);
 
     /// <summary>Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s: WireGuard.</summary>
     public static readonly CipherSuite Wireguard = new(
         SuiteName.Wireguard, "wireguard", "ChaChaPoly", AeadAlgorithm.ChaCha20Poly1305, Noise12)
     {
+        Sodium = key => new ChaCha20Poly1305Aead(Noise12, 16, key),
         RekeyAfterMessages = 1UL << 60,
         RejectAfterMessages = ulong.MaxValue - (1UL << 13),
         FindBaseLibrary = () => System.Security.Cryptography.ChaCha20Poly1305.IsSupported
@@ -31,6 +34,7 @@ internal sealed class CipherSuite
     public static readonly CipherSuite Aes256Gcm = new(
         SuiteName.Aes256Gcm, "aes-256-gcm", "AESGCM", NSec.Cryptography.Aes256Gcm.IsSupported ? AeadAlgorithm.Aes256Gcm : null, Gcm12)
     {
+        Sodium = key => new Aes256GcmAead(Gcm12, 16, key),
         RekeyAfterMessages = 1UL << 32,
         RejectAfterMessages = 1UL << 33,
         FindBaseLibrary = () => System.Security.Cryptography.AesGcm.IsSupported
@@ -39,26 +43,25 @@ internal sealed class CipherSuite
 
     /// <summary>The same pattern with AEGIS-256.</summary>
     public static readonly CipherSuite Aegis256 = new(
-        SuiteName.Aegis256, "aegis-256", "AEGIS256", AeadAlgorithm.Aegis256, new(32, BigEndian: false))
+        SuiteName.Aegis256, "aegis-256", "AEGIS256", AeadAlgorithm.Aegis256, Aegis32)
     {
+        Sodium = key => new Aegis256Aead(Aegis32, 32, key),
         RekeyAfterMessages = 1UL << 47,
         RejectAfterMessages = 1UL << 48,
     };
 
     /// <summary>The same pattern with AEGIS-128L.</summary>
     public static readonly CipherSuite Aegis128L = new(
-        SuiteName.Aegis128l, "aegis-128l", "AEGIS128L", AeadAlgorithm.Aegis128L, new(16, BigEndian: false))
+        SuiteName.Aegis128l, "aegis-128l", "AEGIS128L", AeadAlgorithm.Aegis128L, Aegis16)
     {
+        Sodium = key => new Aegis128LAead(Aegis16, 32, key),
         RekeyAfterMessages = 1UL << 47,
         RejectAfterMessages = 1UL << 48,
     };
 
-    private readonly AeadAlgorithm? _algorithm;
-    private readonly NonceLayout _layout;
-
     private CipherSuite(SuiteName id, string name, string noiseCipher, AeadAlgorithm? algorithm, NonceLayout layout)
     {
-        (Id, Name, _algorithm, _layout) = (id, name, algorithm, layout);
+        (Id, Name, IsSupported, Layout) = (id, name, algorithm is not null, layout);
         NoiseName = $"Noise_IKpsk2_25519_{noiseCipher}_BLAKE2s";
         NoiseNameBytes = Encoding.ASCII.GetBytes(NoiseName);
         KeySize = algorithm?.KeySize ?? 32;
@@ -95,13 +98,19 @@ internal sealed class CipherSuite
     /// <summary>Messages under one key that are never exceeded.</summary>
     public required ulong RejectAfterMessages { get; init; }
 
+    /// <summary>libsodium's cipher.</summary>
+    public required AeadFactory Sodium { get; init; }
+
     /// <summary>The base library's cipher, where this system has it. Asked only when needed: the question loads OpenSSL.</summary>
     public BaseLibraryFactory? BaseLibrary => FindBaseLibrary?.Invoke();
 
     private Func<BaseLibraryFactory?>? FindBaseLibrary { get; init; }
 
     /// <summary>False when this processor lacks what the suite needs.</summary>
-    public bool IsSupported => _algorithm is not null;
+    public bool IsSupported { get; }
+
+    /// <summary>How a counter becomes a nonce.</summary>
+    public NonceLayout Layout { get; }
 
     /// <summary>True when this processor has AES instructions.</summary>
     public static bool HasAesInstructions =>
@@ -113,14 +122,14 @@ internal sealed class CipherSuite
     /// <summary>The suite of that name.</summary>
     public static CipherSuite Get(SuiteName id) => All[(int)id];
 
-    /// <summary>NSec's cipher of a key of <see cref="KeySize"/> bytes.</summary>
-    public Aead CreateNSec(ReadOnlySpan<byte> key) => new NSecAead(
-        _algorithm ?? throw new PlatformNotSupportedException($"The suite {Name} needs instructions that this processor lacks."), _layout, key);
+    /// <summary>libsodium's cipher of a key of <see cref="KeySize"/> bytes.</summary>
+    public Aead CreateSodium(ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeySize);
+        return IsSupported ? Sodium(key)
+            : throw new PlatformNotSupportedException($"The suite {Name} needs instructions that this processor lacks.");
+    }
 
-    /// <summary>
-    /// The cipher for one message of a handshake, of Noise's 32 key bytes. From the base library where there is one: its keys are made in
-    /// a microsecond, while libsodium's guarded pages take twenty.
-    /// </summary>
-    public Aead CreateHandshakeAead(ReadOnlySpan<byte> noiseKey) =>
-        BaseLibrary?.Invoke(noiseKey[..KeySize], CreateNSec) ?? CreateNSec(noiseKey[..KeySize]);
+    /// <summary>The cipher for one message of a handshake, of Noise's 32 key bytes.</summary>
+    public Aead CreateHandshakeAead(ReadOnlySpan<byte> noiseKey) => CreateSodium(noiseKey[..KeySize]);
 }

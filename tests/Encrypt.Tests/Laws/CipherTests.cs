@@ -1,8 +1,9 @@
 using Culvert.Plugins.Encrypt.Suites;
+using NSec.Cryptography;
 
 namespace Encrypt.Tests.Laws;
 
-/// <summary>Every implementation of a suite's cipher computes the same, at every small size and across the choice by size.</summary>
+/// <summary>Every implementation of a suite's cipher computes what NSec does, at every small size and across the choice by size.</summary>
 public sealed class CipherTests
 {
     public static TheoryData<SuiteName> Suites => [.. Enum.GetValues<SuiteName>()];
@@ -13,16 +14,20 @@ public sealed class CipherTests
     {
         var suite = CipherSuite.Get(name);
         var key = Enumerable.Range(1, suite.KeySize).Select(i => (byte)i).ToArray();
-        using var nsec = suite.CreateNSec(key);
-        using var bound = suite.BaseLibrary?.Invoke(key, suite.CreateNSec) ?? suite.CreateNSec(key);
-        using var bySize = new BySizeAead(suite.CreateNSec(key), suite.BaseLibrary?.Invoke(key, suite.CreateNSec) ?? suite.CreateNSec(key), 300);
+        using var sodium = suite.CreateSodium(key);
+        var nsec = NSecOf(name);
+        using var nsecKey = Key.Import(nsec, key, KeyBlobFormat.RawSymmetricKey);
+        var nonce = new byte[suite.Layout.Size];
+        using var bound = suite.BaseLibrary?.Invoke(key, suite.CreateSodium) ?? suite.CreateSodium(key);
+        using var bySize = new BySizeAead(suite.CreateSodium(key), suite.BaseLibrary?.Invoke(key, suite.CreateSodium) ?? suite.CreateSodium(key), 300);
 
         for (var size = 0; size < 600; size++)
         {
             var plaintext = Enumerable.Range(size, size).Select(i => (byte)i).ToArray();
             var expected = new byte[size + suite.TagSize];
-            nsec.Seal((ulong)size, "ad"u8, plaintext, expected);
-            foreach (var aead in new[] { nsec, bound, bySize })
+            suite.Layout.Write(nonce, (ulong)size);
+            nsec.Encrypt(nsecKey, nonce, "ad"u8, plaintext, expected);
+            foreach (var aead in new[] { sodium, bound, bySize })
             {
                 var packet = new byte[size + suite.TagSize];
                 plaintext.CopyTo(packet, 0);
@@ -39,7 +44,7 @@ public sealed class CipherTests
     public void A_forgery_is_refused_again_and_again_and_what_is_true_still_opens(SuiteName name)
     {
         var suite = CipherSuite.Get(name);
-        using var aead = suite.BaseLibrary?.Invoke(new byte[suite.KeySize], suite.CreateNSec) ?? suite.CreateNSec(new byte[suite.KeySize]);
+        using var aead = suite.BaseLibrary?.Invoke(new byte[suite.KeySize], suite.CreateSodium) ?? suite.CreateSodium(new byte[suite.KeySize]);
         var packet = new byte[100 + suite.TagSize];
         aead.Seal(7, default, packet.AsSpan(0, 100), packet);
 
@@ -63,4 +68,12 @@ public sealed class CipherTests
     public void The_size_from_which_the_base_library_seals_follows_from_two_measurements(
         long nsecSmall, long nsecFull, long baseSmall, long baseFull, int threshold) =>
         Assert.Equal(threshold, CipherChooser.Threshold((nsecSmall, nsecFull), (baseSmall, baseFull)));
+
+    private static AeadAlgorithm NSecOf(SuiteName name) => name switch
+    {
+        SuiteName.Wireguard => AeadAlgorithm.ChaCha20Poly1305,
+        SuiteName.Aes256Gcm => AeadAlgorithm.Aes256Gcm,
+        SuiteName.Aegis256 => AeadAlgorithm.Aegis256,
+        _ => AeadAlgorithm.Aegis128L,
+    };
 }

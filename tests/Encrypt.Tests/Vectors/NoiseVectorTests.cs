@@ -75,10 +75,10 @@ public sealed class NoiseVectorTests
 
     private static IEnumerable<AeadFactory> Factories(CipherSuite suite)
     {
-        yield return suite.CreateNSec;
+        yield return suite.CreateSodium;
         if (suite.BaseLibrary is { } baseLibrary)
         {
-            yield return key => baseLibrary(key, suite.CreateNSec);
+            yield return key => baseLibrary(key, suite.CreateSodium);
         }
     }
 

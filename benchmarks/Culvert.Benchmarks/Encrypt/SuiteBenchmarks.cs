@@ -12,7 +12,7 @@ public class SuiteBenchmarks
     private byte[] _sealed = null!;
     private int _size;
 
-    [Params("wireguard/nsec", "wireguard/base", "aes-256-gcm/nsec", "aes-256-gcm/base", "aegis-256/nsec", "aegis-128l/nsec")]
+    [Params("wireguard/sodium", "wireguard/base", "aes-256-gcm/sodium", "aes-256-gcm/base", "aegis-256/sodium", "aegis-128l/sodium")]
     public string Cipher { get; set; } = "";
 
     [Params(64, 1420)]
@@ -24,7 +24,7 @@ public class SuiteBenchmarks
         var names = Cipher.Split('/');
         var suite = CipherSuite.All.Single(candidate => candidate.Name == names[0]);
         var key = new byte[suite.KeySize];
-        _aead = names[1] == "nsec" ? suite.CreateNSec(key) : suite.BaseLibrary!(key, suite.CreateNSec);
+        _aead = names[1] == "sodium" ? suite.CreateSodium(key) : suite.BaseLibrary!(key, suite.CreateSodium);
         _size = Size;
         _packet = GC.AllocateArray<byte>(_size + suite.TagSize, pinned: true);
         _sealed = GC.AllocateArray<byte>(_size + suite.TagSize, pinned: true);

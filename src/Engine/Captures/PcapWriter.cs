@@ -44,7 +44,7 @@ internal sealed class PcapWriter(Stream stream, bool nanoseconds) : CaptureWrite
             if (_linkType is null)
             {
                 // A capture without a record is still a capture.
-                WriteHeader(LinkType.RawIp);
+                AddInterface("", LinkType.RawIp);
             }
 
             stream.Dispose();

@@ -58,6 +58,6 @@ public sealed class Explainer : IDisposable
         BatchSize = 1,
     })
     {
-        OnEmit = (_, way, lease) => _watch.NoteEmission(way, lease),
+        OnEmit = _watch.NoteEmission,
     };
 }

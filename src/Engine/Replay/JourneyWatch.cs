@@ -9,7 +9,7 @@ namespace Culvert.Engine.Replay;
 internal sealed class JourneyWatch : IChainWatch
 {
     private readonly List<StageStep> _steps = [];
-    private readonly List<MadePacket> _made = [];
+    private readonly List<(string StageId, MadePacket Packet)> _made = [];
     private readonly Func<Exception?> _lastFault;
     private StageNode? _current;
     private byte[] _before = [];
@@ -21,7 +21,8 @@ internal sealed class JourneyWatch : IChainWatch
     public IReadOnlyList<StageStep> TakeSteps()
     {
         CloseFault();
-        StageStep[] steps = [.. _steps];
+        // What a stage makes off the packet's way (posted work, a timer) comes after the walk.
+        StageStep[] steps = [.. _steps.Select(step => step with { Made = [.. Made(step.StageId)] })];
         _steps.Clear();
         _made.Clear();
         return steps;
@@ -60,7 +61,10 @@ internal sealed class JourneyWatch : IChainWatch
 
     public void NoteDrop(Counter reason) => _reason = reason;
 
-    public void NoteEmission(Direction direction, PacketLease lease) => _made.Add(new(direction, lease.Data.ToArray()));
+    public void NoteEmission(StageNode emitter, Direction direction, PacketLease lease) =>
+        _made.Add((emitter.Unit.Id, new MadePacket(direction, lease.Data.ToArray())));
+
+    private IEnumerable<MadePacket> Made(string stageId) => _made.Where(made => made.StageId == stageId).Select(made => made.Packet);
 
     private void CloseFault()
     {
@@ -79,8 +83,7 @@ internal sealed class JourneyWatch : IChainWatch
             Changes = changes,
             Reason = _reason,
             Fault = fault,
-            Made = [.. _made],
+            Made = [],
         });
-        _made.Clear();
     }
 }

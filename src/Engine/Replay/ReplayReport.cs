@@ -1,3 +1,4 @@
+using Culvert.Engine.Inspection;
 using Culvert.Packets;
 
 namespace Culvert.Engine.Replay;
@@ -31,6 +32,9 @@ public sealed record ReplayReport
 
     /// <summary>Why the pipeline would have ended; null while all is well.</summary>
     public required string? Failure { get; init; }
+
+    /// <summary>The checksums of all packets, and who is to blame for wrong ones; null before the first packet.</summary>
+    public required InspectionReport? Inspection { get; init; }
 
     /// <summary>What each stage did, from the host's side to the network's side.</summary>
     public required IReadOnlyList<StageTally> Stages { get; init; }

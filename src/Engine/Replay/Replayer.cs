@@ -1,8 +1,10 @@
 using System.Runtime.ExceptionServices;
 using Culvert.Engine.Captures;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Culvert.Engine.Replay;
 
@@ -19,6 +21,7 @@ public sealed class Replayer : IDisposable
     private readonly FrameStore _frames;
     private readonly FrameWriter _writer;
     private SteppedPipeline? _pipeline;
+    private InspectionLedger? _ledger;
     private ExceptionDispatchInfo? _writeError;
 
     /// <summary>Prepares a replay.</summary>
@@ -45,6 +48,7 @@ public sealed class Replayer : IDisposable
         Written = _writer.Written,
         SentBack = _writer.SentBack,
         Failure = _pipeline?.Failure,
+        Inspection = _ledger?.GetReport(),
         Stages = [.. (_pipeline?.Units ?? []).Where(unit => !unit.IsEnd).Select(unit => _tallies.Of(unit, _direction))],
     };
 
@@ -88,15 +92,21 @@ public sealed class Replayer : IDisposable
     /// <summary>Disposes the stages.</summary>
     public void Dispose() => _pipeline?.Dispose();
 
-    private SteppedPipeline Start(long time) => new(IpStages.Cut(_plan), new SteppedOptions
+    private SteppedPipeline Start(long time)
     {
-        Clock = new ManualClock(time),
-        HostSink = batch => Reach(Direction.Inbound, batch),
-        NetworkSink = batch => Reach(Direction.Outbound, batch),
-        Watch = _tallies,
-        OnDrop = (reason, _) => _tallies.NoteDrop(reason),
-        BatchSize = FrameStore.Capacity,
-    });
+        var clock = new ManualClock(time);
+        _ledger = new InspectionLedger(every: 1, clock, NullLogger.Instance);
+        _tallies.Inspector = new Inspector(_ledger, _direction);
+        return new SteppedPipeline(IpStages.Cut(_plan), new SteppedOptions
+        {
+            Clock = clock,
+            HostSink = batch => Reach(Direction.Inbound, batch),
+            NetworkSink = batch => Reach(Direction.Outbound, batch),
+            Watch = _tallies,
+            OnDrop = _tallies.NoteDrop,
+            BatchSize = FrameStore.Capacity,
+        });
+    }
 
     private void Add(in CaptureRecord record)
     {
@@ -109,12 +119,19 @@ public sealed class Replayer : IDisposable
             return;
         }
 
-        if (!_frames.Fits(record.Data.Length - offset))
+        if (!_frames.Fits(record.Data.Length - offset) || IsAnotherMoment(record.Timestamp))
         {
             RunBatch();
         }
 
         _frames.Add(record, offset, _plan.Mtu.Inner);
+    }
+
+    // A batch is one moment to the stages: it ends where a timer comes first, and before it spans a time that a stage would notice.
+    private bool IsAnotherMoment(long timestamp)
+    {
+        const long Moment = 100_000_000;
+        return _frames.Count > 0 && (timestamp - _frames.FirstTimestamp > Moment || _pipeline!.NextDue <= timestamp);
     }
 
     private void RunBatch()

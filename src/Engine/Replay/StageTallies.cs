@@ -1,4 +1,5 @@
 using Culvert.Counters;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -15,8 +16,17 @@ internal sealed class StageTallies : IChainWatch
     private readonly Dictionary<StageNode, Cells> _cells = [];
     private readonly PacketSnapshots _before = new();
     private StageNode? _current;
+    private bool _inspecting;
 
-    public bool Begin(PacketBatch batch, StageNode first, StageNode? emitter) => true;
+    /// <summary>Judges every packet's checksums as well; its packets must carry their place in the batch, from 1, as mark.</summary>
+    public Inspector? Inspector { get; set; }
+
+    public bool Begin(PacketBatch batch, StageNode first, StageNode? emitter)
+    {
+        // What a stage made carries no mark.
+        _inspecting = emitter is null && Inspector is not null && Inspector.Begin(batch, first, emitter);
+        return true;
+    }
 
     public void Before(StageNode node, PacketBatch batch)
     {
@@ -24,6 +34,11 @@ internal sealed class StageTallies : IChainWatch
         if (IsIp(node))
         {
             _before.Take(batch);
+        }
+
+        if (_inspecting)
+        {
+            Inspector!.Before(node, batch);
         }
     }
 
@@ -38,17 +53,34 @@ internal sealed class StageTallies : IChainWatch
             }
         }
 
+        if (_inspecting)
+        {
+            Inspector!.After(node, batch);
+        }
+
         _current = null;
     }
 
-    public void End(PacketBatch batch) => _current = null;
+    public void End(PacketBatch batch)
+    {
+        _current = null;
+        if (_inspecting)
+        {
+            Inspector!.End();
+        }
+    }
 
     /// <summary>A packet is dropped by the stage that has the batch.</summary>
-    public void NoteDrop(Counter reason)
+    public void NoteDrop(Counter reason, uint mark)
     {
         if (_current is { } node)
         {
-            Add(CellsOf(node).Drops, Name(reason), 1);
+            if (_inspecting)
+            {
+                Inspector!.Dropped(node, mark, reason);
+            }
+
+            Add(CellsOf(node).Drops, CounterName.Of(reason), 1);
         }
     }
 
@@ -76,11 +108,6 @@ internal sealed class StageTallies : IChainWatch
             Details = (node.Stage as IStatusSource)?.GetStatus(),
         };
     }
-
-    /// <summary>A counter's name with its tags: <c>bad-checksum{protocol=tcp}</c>.</summary>
-    internal static string Name(Counter counter) => counter.Tags.Count == 0
-        ? counter.Name
-        : $"{counter.Name}{{{string.Join(",", counter.Tags.Select(tag => $"{tag.Key}={tag.Value}"))}}}";
 
     private static bool IsIp(StageNode node) =>
         node.Unit.Plan.Shape.Above == PacketKind.Ip && node.Unit.Plan.Shape.Below == PacketKind.Ip;

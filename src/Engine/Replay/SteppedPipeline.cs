@@ -13,6 +13,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 {
     // A stage that answers its own emission for ever ends here.
     private const int MostRounds = 10_000;
+    private const int CallbacksPerRound = 64;
 
     private readonly SteppedOptions _options;
     private readonly FaultGuard _faults;
@@ -66,6 +67,9 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     /// <summary>Told of each packet that a stage emits, before it goes on its way.</summary>
     public Action<StageNode, Direction, PacketLease>? OnEmit { get; set; }
 
+    /// <summary>When the next timer of a stage fires; null when none is set.</summary>
+    public long? NextDue => _options.Clock.NextDue;
+
     public TimeProvider Time => _options.Clock;
 
     public PacketPool Pool { get; }
@@ -109,7 +113,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     {
         for (var round = 0; round < MostRounds; round++)
         {
-            var posted = Service.RunPending();
+            var posted = Service.RunPending(CallbacksPerRound);
             if (!_outbound.Carry(_chain) & !_inbound.Carry(_chain) & posted == 0)
             {
                 return;

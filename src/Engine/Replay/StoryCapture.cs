@@ -1,4 +1,5 @@
 using Culvert.Engine.Captures;
+using Culvert.Engine.Inspection;
 
 namespace Culvert.Engine.Replay;
 
@@ -52,7 +53,7 @@ public sealed class StoryCapture
         var step = story.Steps[index];
         return step.Outcome switch
         {
-            StageOutcome.Dropped => $"{step.StageId} dropped it: {StageTallies.Name(step.Reason!)}",
+            StageOutcome.Dropped => $"{step.StageId} dropped it: {CounterName.Of(step.Reason!)}",
             StageOutcome.Taken => $"{step.StageId} kept it for later",
             _ => $"{step.StageId} threw: {step.Fault}",
         };

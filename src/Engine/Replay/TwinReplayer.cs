@@ -230,7 +230,7 @@ public sealed class TwinReplayer : IDisposable
                 HostSink = toHost,
                 NetworkSink = toNetwork,
                 Watch = _tallies,
-                OnDrop = (reason, _) => _tallies.NoteDrop(reason),
+                OnDrop = _tallies.NoteDrop,
                 Services = new RandomService(random),
                 BatchSize = 16,
             });

@@ -15,8 +15,9 @@ internal static class InspectionText
     /// <param name="inspection">The key <c>inspection</c> of a status.</param>
     public static void Append(StringBuilder text, JsonObject inspection)
     {
-        text.AppendLine(CultureInfo.InvariantCulture,
-            $"inspection: {inspection["sampled"]} packets looked at, one of {inspection["every"]}");
+        var every = inspection["every"]!.ToString();
+        var share = every == "1" ? "every one" : "one of " + every;
+        text.AppendLine(CultureInfo.InvariantCulture, $"inspection: {inspection["sampled"]} packets looked at, {share}");
         var table = new TextTable(["direction", "checksum", .. _counts.Select(count => " " + count.Replace('-', ' '))]);
         foreach (var totals in inspection["checksums"]!.AsArray())
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Replay;
 
 namespace Culvert.Host.Commands;
@@ -17,6 +18,7 @@ internal static class ReplayJson
         ["sent-back"] = report.SentBack,
         ["failure"] = report.Failure,
         ["stages"] = Stages(report.Stages),
+        ["inspection"] = report.Inspection is { } inspection ? StatusJson.Write(inspection) : null,
     };
 
     public static JsonObject ToJson(TwinReport report) => new()

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Replay;
 
 namespace Culvert.Host.Commands;
@@ -15,6 +17,13 @@ internal static class ReplayText
         WriteRemarks(report, output);
         output.WriteLine();
         WriteStages(report.Stages, output);
+        if (report.Inspection is { Checksums.Count: > 0 } inspection)
+        {
+            var text = new StringBuilder();
+            InspectionText.Append(text, StatusJson.Write(inspection));
+            output.WriteLine();
+            output.Write(text);
+        }
     }
 
     /// <summary>The table of the stages, and behind it what each one changed, dropped and counted.</summary>
@@ -76,7 +85,13 @@ internal static class ReplayText
         Add(lines, stage.Taken, "kept by the stage");
         Add(lines, stage.Faulted, "lost because the stage threw");
         Add(lines, stage.Emitted, "made by the stage");
-        lines.AddRange(stage.Counters.Where(counter => counter.Value != 0).Select(counter => counter.ToString()));
+        lines.AddRange(stage.Counters.Where(counter => counter.Value != 0)
+            .Select(counter => $"{CounterName.Of(counter)}: {Number(counter.Value)} {counter.Unit}"));
+        if (stage.Details is { } details)
+        {
+            StatusText.AppendDetails(lines, details, "");
+        }
+
         if (lines.Count > 0)
         {
             output.WriteLine();

@@ -86,7 +86,8 @@ internal static class StatusText
         }
     }
 
-    private static void AppendDetails(List<string> lines, JsonObject details, string indent)
+    /// <summary>What a stage tells beside its counters, one line each.</summary>
+    internal static void AppendDetails(List<string> lines, JsonObject details, string indent)
     {
         foreach (var (key, value) in details)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Configuration;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Replay;
 using Culvert.Wire;
 
@@ -53,7 +54,7 @@ internal static class StoryJson
         ["outcome"] = KebabCase.Of(step.Outcome.ToString()),
         ["changes"] = new JsonArray([.. step.Changes.Select(Change)]),
         ["checksums-after"] = step.After is { } after ? new JsonArray([.. StoryWords.Judge(after).Select(Checksum)]) : null,
-        ["reason"] = step.Reason is null ? null : StoryWords.Reason(step),
+        ["reason"] = step.Reason is null ? null : CounterName.Of(step.Reason),
         ["fault"] = step.Fault,
         ["made"] = new JsonArray([.. step.Made.Select(Made)]),
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Replay;
 using Culvert.Wire;
 
@@ -75,7 +76,7 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
                 break;
             case StageOutcome.Dropped:
                 yield return $"{colours.Red("dropped")}: {step.Reason!.Description}";
-                yield return $"counted as {StoryWords.Reason(step)}";
+                yield return $"counted as {CounterName.Of(step.Reason)}";
                 break;
             case StageOutcome.Taken:
                 yield return $"{colours.Yellow("kept")}: the stage took it out, to send it later";

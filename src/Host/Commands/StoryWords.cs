@@ -36,13 +36,6 @@ internal static class StoryWords
         return all;
     }
 
-    /// <summary>The counter of a drop with its tags.</summary>
-    public static string Reason(StageStep step) => step.Reason is not { } reason
-        ? ""
-        : reason.Tags.Count == 0
-            ? reason.Name
-            : $"{reason.Name} ({string.Join(", ", reason.Tags.Select(tag => tag.Value))})";
-
     /// <summary>A checksum and what was found of it.</summary>
     internal sealed record Judged(string Name, ChecksumFinding Finding)
     {

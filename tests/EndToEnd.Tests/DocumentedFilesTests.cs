@@ -22,6 +22,9 @@ public sealed partial class DocumentedFilesTests : IDisposable
         AssertPasses(YamlIn("docs/tutorial/getting-started.md").Single().Replace("PUBLIC-KEY-OF-RIGHT", someKey, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_files_of_the_reference_pass_check() => Assert.All(YamlIn("docs/reference/pipeline-yaml.md"), AssertPasses);
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(CulvertProgram.Root, path));

@@ -5,7 +5,7 @@ namespace EndToEnd.Tests;
 /// <summary><c>culvert demo</c> as a person runs it.</summary>
 public sealed class DemoTests : IDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("culvert-e2e-");
 

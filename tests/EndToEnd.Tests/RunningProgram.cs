@@ -6,7 +6,7 @@ namespace EndToEnd.Tests;
 /// <summary>A program whose outputs are collected while it runs. Ended, if need be, when disposed.</summary>
 internal sealed class RunningProgram : IDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

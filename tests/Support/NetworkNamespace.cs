@@ -23,7 +23,7 @@ public sealed class NetworkNamespace : IDisposable
 {
     private const string Prefix = "cvt-";
     private const string Folder = "/run/netns/";
-    private static readonly TimeSpan _defaultLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _defaultLimit = TimeSpan.FromSeconds(60);
     private static readonly ConcurrentDictionary<string, NetworkNamespace> _open = new();
     private static readonly Lazy<bool> _swept = new(SweepAndWatchExit);
     private static int _counter;
@@ -78,7 +78,7 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <summary>Runs a program inside, waits for its end and gives its standard output.</summary>
     /// <param name="command">Program and arguments, split at spaces; use <see cref="TryRun(TimeSpan, string, string[])"/> for others.</param>
-    /// <param name="limit">The longest it may take; 20 s when left out.</param>
+    /// <param name="limit">The longest it may take; 60 s when left out.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     /// <exception cref="TimeoutException">It took longer and was ended.</exception>
     public string Run(string command, TimeSpan? limit = null) => TryRun(command, limit).Succeeded();

@@ -9,7 +9,7 @@ namespace Culvert.Host.Demo;
 /// <summary>One site: a <c>culvert run</c> in a process of its own, inside a network namespace.</summary>
 internal sealed class SiteProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 

@@ -21,22 +21,31 @@ internal static class MssClamper
     /// <param name="limits">The greatest MSS for each family.</param>
     public static MssResult Clamp(Span<byte> packet, MssLimits limits)
     {
-        if (!IpPacket.TryParse(packet, out var ip))
+        if (Ipv4View.TryParse(packet, out var ipv4))
         {
-            return new MssResult(MssOutcome.NotIp);
+            return FindSyn(ipv4, out var tcp) is { } reason ? new MssResult(reason) : ClampOptions(tcp, limits.Ipv4);
         }
 
-        var isIpv6 = !ip.IsIpv4;
-        if (FindSyn(ip, out var tcp) is { } reason)
+        if (Ipv6View.TryParse(packet, out var ipv6))
         {
-            return new MssResult(reason, isIpv6);
+            var result = FindSyn(ipv6, out var tcp) is { } reason ? new MssResult(reason) : ClampOptions(tcp, limits.Ipv6);
+            return result with { IsIpv6 = true };
         }
 
-        return ClampOptions(tcp, isIpv6 ? limits.Ipv6 : limits.Ipv4) with { IsIpv6 = isIpv6 };
+        return new MssResult(MssOutcome.NotIp);
     }
 
-    /// <summary>Finds a whole TCP header with the SYN bit, or says why there is none.</summary>
-    private static MssOutcome? FindSyn(in IpPacket ip, out TcpView tcp)
+    // Not by way of IpPacket, which gathers more than is needed here: nearly every packet ends in one of these two methods.
+    private static MssOutcome? FindSyn(in Ipv4View ip, out TcpView tcp)
+    {
+        tcp = default;
+        return ip.IsTruncated ? MssOutcome.Truncated
+            : ip.Protocol != IpProtocol.Tcp ? MssOutcome.NotTcp
+            : ip.FragmentOffset != 0 ? MssOutcome.Fragment
+            : FindSyn(ip.Payload, ip.IsFragment, out tcp);
+    }
+
+    private static MssOutcome? FindSyn(in Ipv6View ip, out TcpView tcp)
     {
         tcp = default;
         if (ip.IsTruncated)
@@ -44,28 +53,28 @@ internal static class MssClamper
             return MssOutcome.Truncated;
         }
 
-        if (!ip.HasTransportHeader && ip.IsFragment && (ip.Protocol == IpProtocol.Tcp || Ipv6Chain.IsExtension(ip.Protocol)))
+        if (!Ipv6Chain.IsExtension(ip.NextHeader))
         {
-            return MssOutcome.Fragment;
+            return ip.NextHeader == IpProtocol.Tcp ? FindSyn(ip.Payload, isFragment: false, out tcp) : MssOutcome.NotTcp;
         }
 
-        if (ip.IsChainBroken)
+        var chain = Ipv6Chain.Walk(ip);
+        if (!chain.IsComplete)
         {
-            return MssOutcome.NotIp;
+            return chain.IsFragment ? MssOutcome.Fragment : MssOutcome.NotIp;
         }
 
-        if (ip.Protocol != IpProtocol.Tcp)
-        {
-            return MssOutcome.NotTcp;
-        }
-
-        if (!TcpView.TryParse(ip.Transport, out tcp))
-        {
-            return ip.IsFragment ? MssOutcome.Fragment : MssOutcome.MalformedTcp;
-        }
-
-        return tcp.IsSyn ? null : MssOutcome.NotSyn;
+        var mayBeTcp = chain.Protocol == IpProtocol.Tcp || Ipv6Chain.IsExtension(chain.Protocol);
+        return !mayBeTcp ? MssOutcome.NotTcp
+            : chain.FragmentOffset != 0 ? MssOutcome.Fragment
+            : FindSyn(ip.Packet[chain.Offset..], chain.IsFragment, out tcp);
     }
+
+    /// <summary>Finds a whole TCP header with the SYN bit, or says why there is none.</summary>
+    private static MssOutcome? FindSyn(Span<byte> segment, bool isFragment, out TcpView tcp) =>
+        !TcpView.TryParse(segment, out tcp) ? isFragment ? MssOutcome.Fragment : MssOutcome.MalformedTcp
+        : tcp.IsSyn ? null
+        : MssOutcome.NotSyn;
 
     private static MssResult ClampOptions(in TcpView tcp, int limit)
     {

@@ -66,13 +66,19 @@ public sealed class PlainTun : IDisposable
     private unsafe void Read()
     {
         var buffer = new byte[LargestPacket];
-        fixed (byte* start = buffer)
+        try
         {
-            // Until the device goes with its namespace.
-            for (nint length; (length = Unistd.read(_handle, start, LargestPacket)) > 0;)
+            fixed (byte* start = buffer)
             {
-                _received.Add(buffer[..(int)length]);
+                for (nint length; (length = Unistd.read(_handle, start, LargestPacket)) > 0;)
+                {
+                    _received.Add(buffer[..(int)length]);
+                }
             }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed between two packets; one that is closed while it waits ends with its namespace.
         }
 
         _received.CompleteAdding();

@@ -17,9 +17,8 @@ internal sealed class CookieChecker : IDisposable
     private readonly TimeProvider _time;
     private readonly KeyedMac _mac1;
     private readonly Key _cookieKey;
-    private readonly SecretBytes _secret = new(Blake2s.HashSize);
+    private KeyedMac? _cookies;
     private long _secretSetAt;
-    private bool _hasSecret;
 
     /// <summary>Makes the checker of an identity.</summary>
     public CookieChecker(ReadOnlySpan<byte> publicKey, TimeProvider time)
@@ -43,7 +42,8 @@ internal sealed class CookieChecker : IDisposable
     /// <summary>True when mac2 shows that the sender received a cookie of ours at that address.</summary>
     public bool CheckMac2(ReadOnlySpan<byte> message, NetworkEndpoint source)
     {
-        if (!_hasSecret || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+        if (_cookies is null || !MessageLayout.ClaimsCookie(message)
+            || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
         {
             return false;
         }
@@ -61,11 +61,13 @@ internal sealed class CookieChecker : IDisposable
     /// <param name="source">Where it came from.</param>
     public void WriteReply(Span<byte> reply, ReadOnlySpan<byte> message, NetworkEndpoint source)
     {
-        if (!_hasSecret || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+        if (_cookies is null || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
         {
-            RandomNumberGenerator.Fill(_secret.Span);
+            using var secret = new SecretBytes(Blake2s.HashSize);
+            RandomNumberGenerator.Fill(secret.Span);
+            _cookies?.Dispose();
+            _cookies = new KeyedMac(secret.Span);
             _secretSetAt = _time.GetTimestamp();
-            _hasSecret = true;
         }
 
         Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
@@ -79,7 +81,7 @@ internal sealed class CookieChecker : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _secret.Dispose();
+        _cookies?.Dispose();
         _cookieKey.Dispose();
         _mac1.Dispose();
     }
@@ -92,6 +94,6 @@ internal sealed class CookieChecker : IDisposable
         Span<byte> bytes = stackalloc byte[AddressAndPortSize];
         var length = source.WriteAddress(bytes);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[length..], (ushort)source.Port);
-        Blake2s.Mac(cookie, _secret.Span, bytes[..(length + 2)]);
+        _cookies!.Compute(cookie, bytes[..(length + 2)]);
     }
 }

@@ -86,6 +86,12 @@ internal sealed class MessageLayout(int tagSize)
     /// <param name="message">At least 4 bytes.</param>
     public static MessageType TypeOf(ReadOnlySpan<byte> message) => (MessageType)BinaryPrimitives.ReadUInt32LittleEndian(message);
 
+    /// <summary>
+    /// True when a message's last field, an initiation's or a response's mac2, is not zero; also for every cookie reply, which are few and
+    /// answer what we sent.
+    /// </summary>
+    public static bool ClaimsCookie(ReadOnlySpan<byte> message) => message[^MacSize..].ContainsAnyExcept((byte)0);
+
     private static void Start(Span<byte> message, MessageType type, uint index)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(message, (uint)type);

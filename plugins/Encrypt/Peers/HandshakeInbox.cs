@@ -1,58 +1,44 @@
 using Culvert.Packets;
+using Culvert.Plugins.Encrypt.Messages;
 
 namespace Culvert.Plugins.Encrypt.Peers;
 
 /// <summary>
-/// Handshake messages on their way from the inbound loops to the service thread: a ring of fixed size in memory of its own, so that a
-/// flood neither grows nor takes packets away from traffic. Thread-safe.
+/// Handshake messages on their way from the inbound loops to the service thread, in rings of fixed size, so that a flood neither grows nor
+/// takes packets away from traffic. Those that claim to show a cookie have a ring of their own and go first: a flood of those that do not
+/// cannot crowd out a peer that has been given one. Thread-safe.
 /// </summary>
 internal sealed class HandshakeInbox
 {
-    /// <summary>How many messages wait at most.</summary>
+    /// <summary>How many messages wait at most in each ring.</summary>
     public const int Capacity = 1024;
 
-    // The longest is an initiation with two tags of 32 bytes.
-    private const int SlotSize = 192;
-
     private readonly Lock _gate = new();
-    private readonly NetworkEndpoint[] _sources = new NetworkEndpoint[Capacity];
-    private readonly int[] _lengths = new int[Capacity];
-    private byte[]? _slab;
-    private int _first;
-    private int _count;
+    private readonly HandshakeRing _withCookie = new(Capacity);
+    private readonly HandshakeRing _others = new(Capacity);
 
     /// <summary>How many wait.</summary>
     public int Count
     {
-        get { lock (_gate) { return _count; } }
+        get { lock (_gate) { return _withCookie.Count + _others.Count; } }
     }
 
     /// <summary>Adds a copy of a message.</summary>
     /// <param name="message">A handshake message of any suite.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="wasEmpty">True when this is the only one: the reader must be woken.</param>
-    /// <returns>False when the ring is full.</returns>
+    /// <returns>False when its ring is full.</returns>
     public bool TryAdd(ReadOnlySpan<byte> message, NetworkEndpoint source, out bool wasEmpty)
     {
+        var ring = MessageLayout.ClaimsCookie(message) ? _withCookie : _others;
         lock (_gate)
         {
-            wasEmpty = _count == 0;
-            if (_count == Capacity || message.Length > SlotSize)
-            {
-                return false;
-            }
-
-            _slab ??= GC.AllocateUninitializedArray<byte>(Capacity * SlotSize);
-            var slot = (_first + _count) % Capacity;
-            message.CopyTo(_slab.AsSpan(slot * SlotSize));
-            _lengths[slot] = message.Length;
-            _sources[slot] = source;
-            _count++;
-            return true;
+            wasEmpty = _withCookie.Count + _others.Count == 0;
+            return ring.TryAdd(message, source);
         }
     }
 
-    /// <summary>Takes the oldest message.</summary>
+    /// <summary>Takes the oldest message, first of those that claim to show a cookie.</summary>
     /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
     /// <param name="length">The message's length.</param>
     /// <param name="source">Where it came from.</param>
@@ -60,18 +46,7 @@ internal sealed class HandshakeInbox
     {
         lock (_gate)
         {
-            if (_count == 0)
-            {
-                (length, source) = (0, default);
-                return false;
-            }
-
-            length = _lengths[_first];
-            source = _sources[_first];
-            _slab.AsSpan(_first * SlotSize, length).CopyTo(buffer);
-            _first = (_first + 1) % Capacity;
-            _count--;
-            return true;
+            return _withCookie.TryTake(buffer, out length, out source) || _others.TryTake(buffer, out length, out source);
         }
     }
 }

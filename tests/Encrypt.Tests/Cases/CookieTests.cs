@@ -122,4 +122,24 @@ public sealed class CookieTests
         Assert.False(tunnel.Right.Device.Receiver.IsUnderLoad);
         Assert.Single(tunnel.Connect().Right.Delivered);
     }
+
+    [Fact]
+    public void Who_shows_a_cookie_is_not_crowded_out_by_those_who_do_not()
+    {
+        using var tunnel = new Tunnel();
+        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        tunnel.Send(tunnel.Left, There);
+        tunnel.Time.Advance(6 * Second);
+        var initiation = Assert.Single(tunnel.Left.Serve());
+        var flood = new byte[148];
+        flood[0] = 1;
+        for (var i = 0; i < 2000; i++)
+        {
+            tunnel.Right.Receive(flood, End.At("198.51.100.1:1"));
+        }
+
+        Assert.Equal(0, tunnel.Right.Receive(initiation.Bytes, tunnel.Left.Address).Dropped);
+        tunnel.Settle();
+        Assert.Single(tunnel.Right.Delivered);
+    }
 }

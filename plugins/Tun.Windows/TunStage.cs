@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Numerics;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
@@ -48,7 +49,13 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
     public static StageShape Shape(TunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes);
+        var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
+            || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
+        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes) with
+        {
+            Device = options.Device,
+            LeastMtu = usesIpv6 ? LeastIpv6Mtu : 0,
+        };
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,35 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public void As_an_ordinary_user_it_takes_a_user_namespace()
+    {
+        Culvert.Tests.Support.Requires.TunDevice();
+        Culvert.Tests.Support.Requires.Tool("unshare");
+        Culvert.Tests.Support.Requires.Tool("setpriv");
+        // On most systems everyone may open /dev/net/tun; here it is made so for this test alone, in a mount namespace of its own.
+        const string asNobody =
+            """
+            mount -t tmpfs tmpfs /mnt && mknod -m 666 /mnt/tun c 10 200 && mount --bind /mnt/tun /dev/net/tun \
+                && exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all "$0" demo
+            """;
+        var program = Path.Combine(CopyForEveryone(), "culvert");
+        using var demo = Start(start =>
+        {
+            (start.FileName, start.Arguments) = ("unshare", "");
+            start.ArgumentList.Clear();
+            foreach (var word in new[] { "--mount", "sh", "-c", asNobody, program })
+            {
+                start.ArgumentList.Add(word);
+            }
+        });
+
+        Assert.True(demo.WaitForExit(_limit) == 0, demo.Said);
+        Assert.Contains("in an unprivileged user namespace", demo.Output, StringComparison.Ordinal);
+        AssertStory(demo);
+        Assert.Empty(_temporary.EnumerateFileSystemInfos("culvert-demo-*"));
+    }
+
+    [Fact]
     public void Without_the_rights_it_says_so_and_runs_in_one_process()
     {
         // Without a path there is no unshare, so that the demo finds no way to make namespaces, whoever runs it.
@@ -90,6 +119,29 @@ public sealed class DemoTests : IDisposable
         start.Environment["TMPDIR"] = _temporary.FullName;
         adjust?.Invoke(start);
         return new RunningProgram(Process.Start(start)!);
+    }
+
+    /// <summary>Copies the program to where every user may read it, and lets every user make temporary files beside it.</summary>
+    private string CopyForEveryone()
+    {
+        const UnixFileMode forEveryone = (UnixFileMode)0b111_101_101;
+        var from = CulvertProgram.OutputOf("Host");
+        var to = _temporary.CreateSubdirectory("program").FullName;
+        File.SetUnixFileMode(_temporary.FullName, (UnixFileMode)0b111_111_111);
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, folder));
+            Directory.CreateDirectory(copy, forEveryone);
+            File.SetUnixFileMode(copy, forEveryone);
+            foreach (var file in Directory.EnumerateFiles(folder))
+            {
+                var path = Path.Combine(copy, Path.GetFileName(file));
+                File.Copy(file, path);
+                File.SetUnixFileMode(path, forEveryone);
+            }
+        }
+
+        return to;
     }
 
     private void AssertNothingLeft() => Assert.Empty(Left());

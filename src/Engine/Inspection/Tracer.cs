@@ -6,6 +6,7 @@ namespace Culvert.Engine.Inspection;
 internal sealed class Tracer(PacketFilter filter, int most)
 {
     private readonly Channel<PacketTrace> _traces = Channel.CreateUnbounded<PacketTrace>();
+    private readonly Lock _gate = new();
     private int _left = most;
 
     public PacketFilter Filter => filter;
@@ -19,15 +20,20 @@ internal sealed class Tracer(PacketFilter filter, int most)
     /// <summary>Hands in a packet's trace; what is too much is forgotten.</summary>
     public void Add(PacketTrace trace)
     {
-        var left = Interlocked.Decrement(ref _left);
-        if (left >= 0)
+        // One at a time: two loops that bring the last two must not close the way for each other.
+        lock (_gate)
         {
-            _traces.Writer.TryWrite(trace);
-        }
+            if (_left == 0)
+            {
+                return;
+            }
 
-        if (left <= 0)
-        {
-            _traces.Writer.TryComplete();
+            _traces.Writer.TryWrite(trace);
+            Volatile.Write(ref _left, _left - 1);
+            if (_left == 0)
+            {
+                _traces.Writer.TryComplete();
+            }
         }
     }
 }

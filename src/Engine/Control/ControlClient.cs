@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
@@ -16,10 +15,10 @@ public static class ControlClient
         IReadOnlyList<string> places, JsonObject request, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var socket = await ConnectAsync(places, cancel);
-        await using var stream = new NetworkStream(socket);
-        await using var writer = new StreamWriter(stream) { AutoFlush = true, NewLine = "\n" };
-        using var reader = new StreamReader(stream);
+        await using var stream = await ConnectAsync(places, cancel);
+        // Each leaves the stream open for the other: a pipe that is closed already refuses the writer's last flush.
+        await using var writer = new StreamWriter(stream, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+        using var reader = new StreamReader(stream, leaveOpen: true);
         await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancel);
         while (await reader.ReadLineAsync(cancel) is { } line)
         {
@@ -27,21 +26,18 @@ public static class ControlClient
         }
     }
 
-    private static async Task<Socket> ConnectAsync(IReadOnlyList<string> places, CancellationToken cancel)
+    private static async Task<Stream> ConnectAsync(IReadOnlyList<string> places, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(places);
         var reasons = new List<string>();
         foreach (var place in places)
         {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             try
             {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(place), cancel);
-                return socket;
+                return await ControlTransport.ConnectAsync(place, cancel);
             }
-            catch (Exception error) when (error is SocketException or ArgumentException)
+            catch (IOException error)
             {
-                socket.Dispose();
                 reasons.Add($"{place} ({error.Message})");
             }
         }

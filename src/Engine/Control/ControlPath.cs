@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,8 +5,8 @@ namespace Culvert.Engine.Control;
 
 /// <summary>
 /// Where the control socket of a pipeline lies when its file does not say: <c>NAME-HASH.sock</c>, NAME being the file's name and HASH
-/// made of its full path, in <c>/run/culvert</c>, or where that cannot be written, in the user's temporary folder. So whoever knows the
-/// file finds the socket.
+/// made of its full path, in <c>/run/culvert</c>, or where that cannot be written, in the user's temporary folder; on Windows it is
+/// the named pipe <c>\\.\pipe\culvert-NAME-HASH</c>. So whoever knows the file finds the socket.
 /// </summary>
 public static class ControlPath
 {
@@ -25,20 +24,16 @@ public static class ControlPath
         var full = Path.GetFullPath(file);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..HashDigits];
         var stem = Path.GetFileNameWithoutExtension(full);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{stem[..Math.Min(stem.Length, LongestName)]}-{hash}.sock");
-        return [.. Folders.Select(folder => Path.Combine(folder, name))];
+        var name = $"{stem[..Math.Min(stem.Length, LongestName)]}-{hash}";
+        return OperatingSystem.IsWindows()
+            ? [PipeControl.Folder + PipeControl.Prefix + name]
+            : [.. Folders.Select(folder => Path.Combine(folder, name + ".sock"))];
     }
 
     /// <summary>The sockets that lie where a default is looked for, running or left behind.</summary>
-    public static IReadOnlyList<string> Existing() =>
-        [.. Folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.sock"))];
+    public static IReadOnlyList<string> Existing() => OperatingSystem.IsWindows()
+        ? PipeControl.Existing()
+        : [.. Folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.sock"))];
 
-    private static string[] Folders
-    {
-        get
-        {
-            var own = Path.Combine(Path.GetTempPath(), $"culvert-{Environment.UserName}");
-            return OperatingSystem.IsWindows() ? [own] : [SystemFolder, own];
-        }
-    }
+    private static string[] Folders => [SystemFolder, Path.Combine(Path.GetTempPath(), $"culvert-{Environment.UserName}")];
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Engine.Control;
 
 /// <summary>
-/// Serves a running pipeline's control socket: a Unix socket that only its user may open. A client writes one JSON object on a line and
+/// Serves a running pipeline's control socket (on Windows a named pipe), which only its user may open. A client writes one JSON object on a line and
 /// reads JSON objects, one a line, until the server closes. A connection takes no part in the data path; while nobody asks, nothing wakes.
 /// </summary>
 public sealed class ControlServer : IAsyncDisposable
@@ -15,16 +15,16 @@ public sealed class ControlServer : IAsyncDisposable
     private const int MostConnections = 16;
     private const int LongestRequest = 65_536;
 
-    private readonly Socket _socket;
+    private readonly IControlListener _listener;
     private readonly ControlHandler _handler;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _places = new(MostConnections);
     private readonly Task _accepting;
 
-    private ControlServer(string path, Socket socket, ControlHandler handler, ILogger logger)
+    private ControlServer(string path, IControlListener listener, ControlHandler handler, ILogger logger)
     {
-        (Path, _socket, _handler, _logger) = (path, socket, handler, logger);
+        (Path, _listener, _handler, _logger) = (path, listener, handler, logger);
         _accepting = AcceptAsync();
     }
 
@@ -50,7 +50,7 @@ public sealed class ControlServer : IAsyncDisposable
         {
             try
             {
-                return new ControlServer(place, Listen(place), handler, logger);
+                return new ControlServer(place, ControlTransport.Listen(place), handler, logger);
             }
             catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException or ArgumentException
                 or PlatformNotSupportedException)
@@ -67,57 +67,10 @@ public sealed class ControlServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _socket.Dispose();
+        _listener.Dispose();
         await _accepting;
-        File.Delete(Path);
         _end.Dispose();
         _places.Dispose();
-    }
-
-    private static Socket Listen(string path)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        RemoveLeftBehind(path);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Bind(new UnixDomainSocketEndPoint(path));
-            if (!OperatingSystem.IsWindows())
-            {
-                // Before Listen: nobody can connect until the rights are right.
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-
-            socket.Listen(MostConnections);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>A socket's file outlives a process that was killed; one that still answers is another pipeline's.</summary>
-    private static void RemoveLeftBehind(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException)
-        {
-            File.Delete(path);
-            return;
-        }
-
-        throw new IOException("another running pipeline has it");
     }
 
     private async Task AcceptAsync()
@@ -127,10 +80,11 @@ public sealed class ControlServer : IAsyncDisposable
             try
             {
                 await _places.WaitAsync(_end.Token);
-                var client = await _socket.AcceptAsync(_end.Token);
+                var client = await _listener.AcceptAsync(_end.Token);
                 _ = ServeAsync(client);
             }
-            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException
+                or IOException)
             {
                 if (!_end.IsCancellationRequested)
                 {
@@ -143,13 +97,13 @@ public sealed class ControlServer : IAsyncDisposable
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A fault while answering ends the answer, not the pipeline.")]
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Stream client)
     {
         try
         {
-            await using var stream = new NetworkStream(client, ownsSocket: true);
-            using var reader = new StreamReader(stream);
-            await using var writer = new StreamWriter(stream) { AutoFlush = true, NewLine = "\n" };
+            await using var stream = client;
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            await using var writer = new StreamWriter(stream, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
             if (await ReadRequestAsync(reader, _end.Token) is { } request)
             {
                 await _handler(request, answer => writer.WriteLineAsync(answer.ToJsonString()), _end.Token);

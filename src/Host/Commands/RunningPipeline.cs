@@ -8,6 +8,9 @@ namespace Culvert.Host.Commands;
 /// <summary>The argument of commands that ask a running pipeline, and how its control socket is found from it.</summary>
 internal static class RunningPipeline
 {
+    // Windows' named pipes are told apart by where they lie.
+    private const string PipeFolder = @"\\.\pipe\";
+
     public static Argument<string> CreateArgument() => new("FILE")
     {
         Description = "The running pipeline's file, or its control socket. Default: pipeline.yaml, or the only pipeline that runs.",
@@ -18,7 +21,8 @@ internal static class RunningPipeline
     /// <param name="target">The argument; null when none was given.</param>
     public static IReadOnlyList<string> Places(string? target)
     {
-        if (target is not null && target.EndsWith(".sock", StringComparison.Ordinal))
+        if (target is not null
+            && (target.EndsWith(".sock", StringComparison.Ordinal) || target.StartsWith(PipeFolder, StringComparison.Ordinal)))
         {
             return [target];
         }

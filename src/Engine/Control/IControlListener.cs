@@ -1,0 +1,10 @@
+namespace Culvert.Engine.Control;
+
+/// <summary>Where clients of a running pipeline arrive: one kind for each system.</summary>
+internal interface IControlListener : IDisposable
+{
+    /// <summary>Waits for the next client.</summary>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The connection; it belongs to the caller.</returns>
+    ValueTask<Stream> AcceptAsync(CancellationToken cancel);
+}

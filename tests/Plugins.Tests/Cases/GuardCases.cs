@@ -41,6 +41,8 @@ internal static class GuardCases
             ClampCase.Hex("4500003c000040003f0604e10a500070ac1280090050a54f4a211b1080edfc2ca01268df030200000204057d0402080a0862b134081b5bcd01030307")),
         BadOne("TCP over IPv4, wrong by one", Tcp, "tcp",
             (_segment with { Checksum = (ushort)(_segment.RightChecksum + 1) }).ToBytes(), _segment.ToBytes()),
+        BadOne("A9: TCP with the pseudo-header's sum only, as a device would complete it", Tcp, "tcp",
+            (_segment with { Checksum = PartialChecksum(_segment) }).ToBytes(), _segment.ToBytes()),
         BadOne("UDP over IPv4, wrong", Udp, "udp", Datagram().Checksum(0x1234).Build(), Datagram().Build()),
         BadOne("ICMP, wrong", "RFC 792", "icmp", Ping().Checksum(0x1234).Build(), Ping().Build()),
         new("UDP over IPv6 without a checksum", Ipv6, Datagram6().Checksum(0).Build(), Judged("udp", "bad"))
@@ -81,6 +83,10 @@ internal static class GuardCases
         new("no packet at all", "RFC 791 section 3.1", [], "other/cannot-be-judged", "malformed"),
         new("version 5", "RFC 791 section 3.1", [0x55, .. new byte[60]], "other/cannot-be-judged", "malformed"),
     ];
+
+    /// <summary>What virtio's NEEDS_CSUM leaves in the field (virtio 1.2 section 5.1.6.2).</summary>
+    private static ushort PartialChecksum(TcpPacket packet) =>
+        (ushort)SlowChecksum.Sum(SlowChecksum.PseudoHeader([192, 0, 2, 1], [198, 51, 100, 2], 6, 20 + packet.Payload.Length));
 
     private static PacketBuilder Datagram() => PacketBuilder.Ipv4("192.0.2.1", "198.51.100.2").Udp(1000, 2000).Payload([1, 2, 3]);
 

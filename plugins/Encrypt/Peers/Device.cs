@@ -139,6 +139,7 @@ internal sealed class Device : IDisposable
     public void Dispose()
     {
         Resolver.Dispose();
+        Receiver.Dispose();
         foreach (var peer in _peers.Values)
         {
             peer.Dispose();

@@ -1,6 +1,7 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.Messages;
 using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt.Peers;
 
@@ -8,18 +9,24 @@ namespace Culvert.Plugins.Encrypt.Peers;
 /// Handshake messages, off the data loops. The flow of one message:
 /// <code>
 /// 1. Deliver (inbound loop): its length fits its type; a copy waits in the inbox
-/// 2. Drain (service thread): a few at a time, so that timers come in between
+/// 2. Drain (service thread): a few at a time, so that timers come in between; under load at a steady pace, many at a time, so that a
+///    flood does not wake threads for each of its messages
 /// 3. mac1; under load mac2, else a cookie reply; the source's rate
 /// 4. by type: initiation → response; response → keypair; cookie reply → cookie
 /// </code>
 /// </summary>
-internal sealed class HandshakeReceiver
+internal sealed class HandshakeReceiver : IDisposable
 {
     private const int MessagesPerTurn = 16;
+    private const int MessagesPerTick = 128;
     private const int LoadThreshold = HandshakeInbox.Capacity / 8;
+    private const int StillLoadedThreshold = LoadThreshold / 8;
     private const int BufferSize = 256;
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
     private readonly Device _device;
+    private readonly StageTimer _pace;
     private readonly HandshakeInbox _inbox = new();
     private readonly RateLimiter _rateLimiter;
     private readonly SuiteGuesser _guesser;
@@ -33,13 +40,16 @@ internal sealed class HandshakeReceiver
         _rateLimiter = new RateLimiter(device.Clock);
         _guesser = new SuiteGuesser(device);
         _drain = Drain;
+        _pace = device.Context.CreateTimer(_drain);
     }
 
     /// <summary>Treats every message as under load: for tests of cookies.</summary>
     public bool AlwaysUnderLoad { get; set; }
 
     /// <summary>True while handshakes must show a cookie.</summary>
-    public bool IsUnderLoad => AlwaysUnderLoad || _device.Clock.Now < _underLoadUntil;
+    public bool IsUnderLoad => AlwaysUnderLoad || IsFlooded;
+
+    private bool IsFlooded => _device.Clock.Now < Volatile.Read(ref _underLoadUntil);
 
     /// <summary>Takes a message from an inbound loop. Any thread; does not block.</summary>
     /// <returns>False when too many wait already.</returns>
@@ -48,20 +58,36 @@ internal sealed class HandshakeReceiver
         var added = _inbox.TryAdd(message, source, out var wasEmpty);
         if (added && wasEmpty)
         {
-            _device.Context.Post(_drain);
+            DrainSoon();
         }
 
         return added;
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _pace.Dispose();
+
+    private void DrainSoon()
+    {
+        if (IsFlooded)
+        {
+            _pace.Schedule(Tick);
+        }
+        else
+        {
+            _device.Context.Post(_drain);
+        }
+    }
+
     private void Drain()
     {
-        if (_inbox.Count >= LoadThreshold)
+        if (_inbox.Count >= (IsFlooded ? StillLoadedThreshold : LoadThreshold))
         {
-            _underLoadUntil = _device.Clock.Now + _device.Clock.Ticks(ProtocolTimes.UnderLoad);
+            Volatile.Write(ref _underLoadUntil, _device.Clock.Now + _device.Clock.Ticks(ProtocolTimes.UnderLoad));
         }
 
-        for (var i = 0; i < MessagesPerTurn; i++)
+        var turn = IsFlooded ? MessagesPerTick : MessagesPerTurn;
+        for (var i = 0; i < turn; i++)
         {
             if (!_inbox.TryTake(_buffer, out var length, out var source))
             {
@@ -71,10 +97,10 @@ internal sealed class HandshakeReceiver
             Handle(_buffer.AsSpan(0, length), source);
         }
 
-        // Also when the last one has just been taken: whoever adds to an empty inbox posts as well, and an extra turn does no harm.
+        // Also when the last one has just been taken: whoever adds to an empty inbox wakes this as well, and an extra turn does no harm.
         if (_inbox.Count > 0)
         {
-            _device.Context.Post(_drain);
+            DrainSoon();
         }
     }
 

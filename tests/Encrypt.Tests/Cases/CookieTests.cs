@@ -118,7 +118,7 @@ public sealed class CookieTests
         tunnel.Settle();
         Assert.True(tunnel.Right.Device.Receiver.IsUnderLoad);
 
-        tunnel.Wait(2 * Second);
+        tunnel.Wait(2 * Second, TimeSpan.FromMilliseconds(5));
         Assert.False(tunnel.Right.Device.Receiver.IsUnderLoad);
         Assert.Single(tunnel.Connect().Right.Delivered);
     }

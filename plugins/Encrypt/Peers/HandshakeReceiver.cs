@@ -18,7 +18,7 @@ namespace Culvert.Plugins.Encrypt.Peers;
 internal sealed class HandshakeReceiver : IDisposable
 {
     private const int MessagesPerTurn = 16;
-    private const int MessagesPerTick = 128;
+    private const int MessagesPerTick = 256;
     private const int LoadThreshold = HandshakeInbox.Capacity / 8;
     private const int StillLoadedThreshold = LoadThreshold / 8;
     private const int BufferSize = 256;

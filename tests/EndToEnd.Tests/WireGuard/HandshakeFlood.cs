@@ -17,7 +17,7 @@ internal sealed class HandshakeFlood : IDisposable
 {
     private const int Sources = 64;
     private const int Messages = 64;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
 
     private readonly Thread _thread;
     private volatile bool _stopped;

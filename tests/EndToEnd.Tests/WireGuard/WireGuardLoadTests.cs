@@ -98,7 +98,7 @@ public sealed class WireGuardLoadTests : IDisposable
     {
         for (var i = 0; !condition(); i++)
         {
-            if (i == 300)
+            if (i == 600)
             {
                 throw new TimeoutException(explain());
             }

@@ -170,6 +170,7 @@ internal sealed partial class ReportedSites : IDisposable
         var file = Path.Combine(folder, "pipeline.yaml");
         File.WriteAllText(file, $"""
             plugin-paths: ["{CulvertProgram.OutputOf("OldClamp")}/OldClamp.dll"]
+            control: {name}.sock
             inspect: {"{every: 1}"}
             stages:
               - stage: tun

@@ -161,6 +161,7 @@ internal sealed class TwoSites : IDisposable
             var file = Path.Combine(folder, "pipeline.yaml");
             File.WriteAllText(file, $"""
                 plugin-paths: ["{CulvertProgram.OutputOf("ThrowingStage")}/ThrowingStage.dll"]
+                control: site.sock
                 stages:
                   - stage: tun
                     device: {Device}

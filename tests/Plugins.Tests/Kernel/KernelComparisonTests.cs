@@ -17,7 +17,7 @@ public sealed class KernelComparisonTests(ITestOutputHelper output)
     private const int RandomPackets = 3000;
     private const int NoMtu = 65535;
 
-    /// <summary>Read in net/netfilter/xt_TCPMSS.c.</summary>
+    /// <summary>What net/netfilter/xt_TCPMSS.c is seen to do here, on the kernel that the test runs on.</summary>
     private static readonly Dictionary<string, string> _iptablesIsWrong = new()
     {
         ["A7"] = "updates the checksum as if the value lay at an even offset (fixed in mid-2026)",
@@ -31,7 +31,7 @@ public sealed class KernelComparisonTests(ITestOutputHelper output)
         ["P8d"] = "does not look behind an Authentication Header",
     };
 
-    /// <summary>Read in net/netfilter/nft_exthdr.c.</summary>
+    /// <summary>What net/netfilter/nft_exthdr.c is seen to do here, on the kernel that the test runs on.</summary>
     private static readonly Dictionary<string, string> _nftablesIsWrong = new()
     {
         ["A7"] = "updates the checksum as if the value lay at an even offset",

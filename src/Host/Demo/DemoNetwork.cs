@@ -28,6 +28,7 @@ internal sealed class DemoNetwork : IDisposable
     public static readonly IPAddress GatewayTunnelAddress = IPAddress.Parse("10.99.0.2");
     public static readonly IPAddress MonitorWanAddress = IPAddress.Parse("203.0.113.1");
     public static readonly IPAddress GatewayWanAddress = IPAddress.Parse("203.0.113.7");
+    public static readonly IPAddress GatewayLanAddress = IPAddress.Parse("10.80.0.1");
     public static readonly IPAddress WebAddress = IPAddress.Parse("10.80.0.112");
 
     private DemoNetwork(NetworkNamespace monitor, NetworkNamespace gateway, NetworkNamespace web) =>
@@ -77,13 +78,13 @@ internal sealed class DemoNetwork : IDisposable
         Gateway.Ip(
             $"link add {LanDevice} mtu {LanMtu} type veth peer name {WebDevice} mtu {LanMtu} netns {Web.Path}",
             $"addr add {GatewayWanAddress}/24 dev {WanDevice}",
-            $"addr add 10.80.0.1/16 dev {LanDevice}",
+            $"addr add {GatewayLanAddress}/16 dev {LanDevice}",
             $"link set {WanDevice} up",
             $"link set {LanDevice} up");
         Web.Ip(
             $"addr add {WebAddress}/16 dev {WebDevice}",
             $"link set {WebDevice} up",
-            "route add default via 10.80.0.1");
+            $"route add default via {GatewayLanAddress}");
         Gateway.Run(() => File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1"));
         SetWebChecksumOffload(false);
     }

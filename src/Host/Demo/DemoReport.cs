@@ -18,11 +18,10 @@ internal sealed class DemoReport(TextWriter output)
     {
         Title("The network");
         output.WriteLine($"""
-              monitor {DemoNetwork.MonitorTunnelAddress}                      gateway {DemoNetwork.GatewayTunnelAddress}                 web server {DemoNetwork.WebAddress}
-                 |                                   |        |                        |
-              {DemoNetwork.TunDevice}     === the tunnel ===     {DemoNetwork.TunDevice}   {DemoNetwork.LanDevice} ---- MTU {DemoNetwork.LanMtu} ---- eth0
-                 |                                   |
-              {DemoNetwork.MonitorWanAddress} --- the internet, MTU {DemoNetwork.WanMtu} --- {DemoNetwork.GatewayWanAddress}
+              monitor                               gateway                      web server
+              {DemoNetwork.MonitorTunnelAddress,-12} ==== the tunnel ======== {DemoNetwork.GatewayTunnelAddress}
+              {DemoNetwork.MonitorWanAddress,-12} -- internet, MTU {DemoNetwork.WanMtu} -- {DemoNetwork.GatewayWanAddress}
+                                                    {DemoNetwork.GatewayLanAddress,-12} -- MTU {DemoNetwork.LanMtu} -- {DemoNetwork.WebAddress}
             """);
     }
 

@@ -108,12 +108,12 @@ internal sealed class MemoryDemo : IDisposable
 
         client.Keeps = false;
         _watches = false;
-        report.Polls(Polls, server.SynAcks, client.Received);
         lock (_traffic)
         {
             report.Handshake(_traffic);
         }
 
+        report.Polls(Polls, server.SynAcks, client.Received);
         report.Transfer("TCP in memory", await client.GetAsync("/file", content.Length, cancel), content);
         report.Refused("Client and server", client.BadChecksums + server.BadChecksums);
         report.Counted("the monitor's site", StatusText.Render(StatusJson.Write(_monitor.GetStatus())));

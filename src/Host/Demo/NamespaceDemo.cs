@@ -61,9 +61,10 @@ internal sealed class NamespaceDemo : IAsyncDisposable
         await monitor.WaitUntilUpAsync(DemoNetwork.MonitorTunnelAddress, DemoNetwork.WebAddress, cancel);
 
         using var client = new WebClient(_network.Monitor, DemoNetwork.WebAddress);
-        await PollAsync(client, cancel);
+        var (before, after) = await PollAsync(client, cancel);
         wan.Dispose();
         _report.Handshake(WanTraffic.Of(wan.Packets, Encoding.ASCII.GetBytes(WebServer.Greeting)));
+        _report.Polls(Polls, before, after);
 
         _network.SetWebChecksumOffload(true);
         _report.Transfer("HTTP", await client.DownloadAsync(cancel), _content);
@@ -75,7 +76,9 @@ internal sealed class NamespaceDemo : IAsyncDisposable
         _report.Counted(gateway.Name, gateway.Output);
     }
 
-    private async Task PollAsync(WebClient client, CancellationToken cancel)
+    /// <summary>Polls the web server, and watches its link before the tunnel and the device behind it meanwhile.</summary>
+    private async Task<(IReadOnlyList<CapturedPacket> Before, IReadOnlyList<CapturedPacket> After)> PollAsync(
+        WebClient client, CancellationToken cancel)
     {
         using var before = PacketCapture.Open(_network.Gateway, DemoNetwork.LanDevice);
         using var after = PacketCapture.Open(_network.Monitor, DemoNetwork.TunDevice);
@@ -89,7 +92,7 @@ internal sealed class NamespaceDemo : IAsyncDisposable
 
         before.Dispose();
         after.Dispose();
-        _report.Polls(Polls, before.Packets, after.Packets);
+        return (before.Packets, after.Packets);
     }
 
     private T Keep<T>(T running)

@@ -161,12 +161,7 @@ internal sealed class PeerTimers : IDisposable
 
         if (TakeIfDue(ref _keepalive, now))
         {
-            _peer.SendKeepalive();
-            if (Volatile.Read(ref _needAnotherKeepalive))
-            {
-                Volatile.Write(ref _needAnotherKeepalive, false);
-                Set(ref _keepalive, now + _keepaliveTicks);
-            }
+            ExpireKeepalive(now);
         }
 
         if (TakeIfDue(ref _newHandshake, now))
@@ -186,6 +181,16 @@ internal sealed class PeerTimers : IDisposable
         }
 
         ArmNext();
+    }
+
+    private void ExpireKeepalive(long now)
+    {
+        _peer.SendKeepalive();
+        if (Volatile.Read(ref _needAnotherKeepalive))
+        {
+            Volatile.Write(ref _needAnotherKeepalive, false);
+            Set(ref _keepalive, now + _keepaliveTicks);
+        }
     }
 
     // A loop may write a deadline between our reading it and our taking it: then the exchange fails and the new one stands.

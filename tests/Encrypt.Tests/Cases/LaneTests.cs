@@ -1,0 +1,66 @@
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt;
+using Culvert.Testing;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>Two lanes of one end: one device, one set of keys, whichever lane a message comes to.</summary>
+public sealed class LaneTests
+{
+    private static readonly byte[] There = Inner.Packet("10.0.0.1", "10.0.0.2");
+    private static readonly byte[] Back = Inner.Packet("10.0.0.2", "10.0.0.1");
+
+    [Fact]
+    public void Lanes_share_keys_counters_and_the_replay_window()
+    {
+        using var tunnel = new Tunnel();
+        var contexts = TestStageContext.ForLanes(2, tunnel.Time);
+        var shape = EncryptStage.Shape(tunnel.Left.Options);
+        var lanes = contexts
+            .Select(context => new StageHarness<EncryptStage>(new EncryptStage(tunnel.Left.Options, context), shape, context)).ToArray();
+        Assert.Same(lanes[0].Stage.Device, lanes[1].Stage.Device);
+
+        // The packet waits in the first lane; the response comes to the second.
+        Assert.Equal(1, lanes[0].Outbound(There).Taken);
+        Cross(tunnel.Right, Serve(contexts), tunnel.Left.Address);
+        var response = Assert.Single(tunnel.Right.Serve());
+        lanes[1].Run(Direction.Inbound, tunnel.Right.Address, response.Bytes);
+        Cross(tunnel.Right, Serve(contexts), tunnel.Left.Address);
+        Assert.Single(tunnel.Right.Delivered);
+
+        // No counter is used twice, whichever lane seals.
+        for (var i = 0; i < 10; i++)
+        {
+            Cross(tunnel.Right, lanes[i % 2].Outbound(There).Passed, tunnel.Left.Address);
+        }
+
+        Assert.Equal(11, tunnel.Right.Delivered.Count);
+        tunnel.Right.Serve();
+
+        // What one lane has opened is a replay at the other.
+        var datagram = Assert.Single(tunnel.Right.Send(Back)).Bytes;
+        Assert.Equal(Back, lanes[0].Run(Direction.Inbound, tunnel.Right.Address, datagram).Single());
+        Assert.Equal(1, lanes[1].Run(Direction.Inbound, tunnel.Right.Address, datagram).Drops["replayed"]);
+        Array.ForEach(lanes, lane => lane.Stage.Dispose());
+        contexts[0].Dispose();
+    }
+
+    private static EmittedPacket[] Serve(IReadOnlyList<TestStageContext> contexts)
+    {
+        foreach (var context in contexts)
+        {
+            context.RunService();
+        }
+
+        return [.. contexts.SelectMany(context => context.TakeEmitted())];
+    }
+
+    private static void Cross(End to, IEnumerable<EmittedPacket> datagrams, NetworkEndpoint source)
+    {
+        foreach (var datagram in datagrams)
+        {
+            to.Receive(datagram.Bytes, source);
+        }
+    }
+}

@@ -83,11 +83,14 @@ public sealed class TunnelTests
         Assert.Equal(1, tunnel.Right.Harness.Outbound(Inner.Packet("10.0.0.2", "10.0.0.1")).Drops["no-endpoint"]);
     }
 
-    [Fact]
-    public void An_inner_source_outside_the_peers_allowed_ips_is_dropped_and_counted()
+    [Theory]
+    [InlineData("10.0.0.7")]
+    [InlineData("10.0.0.8")]
+    public void An_inner_source_that_is_nobodys_or_another_peers_is_dropped_and_counted(string source)
     {
-        using var tunnel = new Tunnel().Connect();
-        var datagram = Assert.Single(tunnel.Left.Send(Inner.Packet("10.0.0.7", "10.0.0.2")));
+        var other = new PeerOptions { PublicKey = End.NewKey().Public, AllowedIps = [IPNetwork.Parse("10.0.0.8/32")] };
+        using var tunnel = new Tunnel(right: o => o with { Peers = [.. o.Peers, other] }).Connect();
+        var datagram = Assert.Single(tunnel.Left.Send(Inner.Packet(source, "10.0.0.2")));
 
         Assert.Equal(1, tunnel.Right.Receive(datagram.Bytes, tunnel.Left.Address).Drops["wrong-source"]);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.Messages;
 using Culvert.Plugins.Encrypt.Suites;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Culvert.Packets;
@@ -10,7 +9,7 @@ namespace Culvert.Plugins.Transport.Udp.Linux;
 
 /// <summary>
 /// Sends batches with <c>sendmmsg</c>; belongs to the thread that sends. In order:
-/// 1. collect up to <see cref="ChunkSize"/> packets: a gather entry straight over each packet's bytes, no copy;
+/// 1. collect packets: a gather entry straight over each packet's bytes, no copy;
 /// 2. lay out messages: consecutive datagrams that may share a send become one message with UDP_SEGMENT;
 /// 3. flush: hand the messages to the kernel until all are sent or dropped with their reason;
 /// 4. on a refusal: wait for room, fall back to single datagrams, or drop, as the error says.
@@ -18,7 +17,7 @@ namespace Culvert.Plugins.Transport.Udp.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxSender : IDisposable
 {
-    private const int ChunkSize = 128;
+    private const int ChunkSize = WaitingDatagrams.Capacity;
     private const int WaitForRoomMilliseconds = 50;
     private const int MaxWaits = 2;
 
@@ -28,8 +27,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     private readonly bool _ipv6;
     private readonly UdpCounters _counters;
     private readonly ISendEvents _events;
-    private readonly Datagram[] _waiting = new Datagram[ChunkSize];
-    private readonly int[] _places = new int[ChunkSize];
+    private readonly WaitingDatagrams _waiting;
     private readonly int[] _firsts = new int[ChunkSize + 1];
     private readonly byte* _arena;
     private readonly mmsghdr* _messages;
@@ -44,6 +42,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     public LinuxSender(SocketHandle socket, bool ipv6, bool offload, UdpCounters counters, ISendEvents events)
     {
         (_socket, _ipv6, _counters, _events) = (socket, ipv6, counters, events);
+        _waiting = new WaitingDatagrams(ipv6, counters);
         _maxSegments = offload ? NetinetUdp.UDP_MAX_SEGMENTS : 1;
         var bytesEach = sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlSpace;
         _arena = (byte*)NativeMemory.AllocZeroed((nuint)(ChunkSize * bytesEach));
@@ -62,68 +61,46 @@ internal sealed unsafe class LinuxSender : IDisposable
         var next = 0;
         while (next < batch.Count)
         {
-            next = Collect(batch, next, out var count);
-            SendCollected(batch, count);
+            next = _waiting.Collect(batch, next);
+            SendCollected(batch);
         }
     }
 
     public void Dispose() => NativeMemory.Free(_arena);
 
-    private int Collect(PacketBatch batch, int next, out int count)
+    private void SendCollected(PacketBatch batch)
     {
-        count = 0;
-        for (; next < batch.Count && count < ChunkSize; next++)
+        for (var i = 0; i < _waiting.Count; i++)
         {
-            var packet = batch[next];
-            if (packet.IsDropped)
-            {
-                continue;
-            }
-
-            var endpoint = packet.Endpoint;
-            if (!SocketAddressBytes.Reaches(_ipv6, endpoint))
-            {
-                packet.Drop(_counters.WrongFamily);
-                continue;
-            }
-
-            // Packets lie on the pinned heap (PacketBatch and PacketPool promise it), so the address holds until the batch is cleared.
-            _vectors[count].iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet.Data));
-            _vectors[count].iov_len = (nuint)packet.Length;
-            _places[count] = next;
-            _waiting[count++] = new Datagram(packet.Length, endpoint);
+            _vectors[i].iov_base = _waiting.Address(i);
+            _vectors[i].iov_len = (nuint)_waiting[i].Length;
         }
 
-        return next;
-    }
-
-    private void SendCollected(PacketBatch batch, int count)
-    {
         var first = 0;
         _waits = 0;
-        while (first < count)
+        while (first < _waiting.Count)
         {
-            var messages = LayOut(first, count);
+            var messages = LayOut(first);
             first = Flush(batch, messages);
         }
     }
 
     /// <summary>Lays out messages for the datagrams from <paramref name="first"/> on.</summary>
     /// <returns>How many messages; message m carries the datagrams from <c>_firsts[m]</c> to <c>_firsts[m + 1]</c>.</returns>
-    private int LayOut(int first, int count)
+    private int LayOut(int first)
     {
         // A refusal that is not certain yet is settled by one datagram alone.
         var limit = _testingRefusal ? 1 : _maxSegments;
         var message = 0;
-        while (first < count)
+        while (first < _waiting.Count)
         {
-            var taken = DatagramGroups.TakeFirst(_waiting.AsSpan(first, count - first), limit);
+            var taken = _waiting.Group(first, limit);
             _firsts[message] = first;
             Fill(message++, first, taken);
             first += taken;
         }
 
-        _firsts[message] = count;
+        _firsts[message] = _waiting.Count;
         return message;
     }
 
@@ -235,11 +212,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     private void DropRefused(PacketBatch batch, int first, int last, int errno)
     {
         var failure = LinuxErrors.Classify(errno);
-        for (var i = first; i < last; i++)
-        {
-            batch[_places[i]].Drop(_counters.For(failure));
-        }
-
+        _waiting.Drop(batch, first, last, failure);
         _events.OnRefused(failure, _waiting[first].Endpoint, _waiting[first].Length, errno);
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Culvert.Packets;
@@ -15,7 +14,7 @@ namespace Culvert.Plugins.Transport.Udp.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed unsafe class WindowsSender : IDatagramSender
 {
-    private const int ChunkSize = 128;
+    private const int ChunkSize = WaitingDatagrams.Capacity;
     private const int SegmentsPerSend = 64;
 
     private readonly Socket _socket;
@@ -23,8 +22,7 @@ internal sealed unsafe class WindowsSender : IDatagramSender
     private readonly bool _offered;
     private readonly UdpCounters _counters;
     private readonly RefusalLog _refusals;
-    private readonly Datagram[] _waiting = new Datagram[ChunkSize];
-    private readonly int[] _places = new int[ChunkSize];
+    private readonly WaitingDatagrams _waiting;
     private readonly byte* _arena;
     private readonly WSABUF* _buffers;
     private readonly byte* _name;
@@ -35,6 +33,7 @@ internal sealed unsafe class WindowsSender : IDatagramSender
     {
         (_socket, _offered, _counters, _refusals) = (socket, segments, counters, refusals);
         _ipv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        _waiting = new WaitingDatagrams(_ipv6, counters);
         _maxSegments = segments ? SegmentsPerSend : 1;
         _arena = (byte*)NativeMemory.AllocZeroed((nuint)((ChunkSize * sizeof(WSABUF)) + SockaddrSpace + WSACMSGHDR.SpaceOfDword));
         _buffers = (WSABUF*)_arena;
@@ -50,48 +49,26 @@ internal sealed unsafe class WindowsSender : IDatagramSender
         var next = 0;
         while (next < batch.Count)
         {
-            next = Collect(batch, next, out var count);
-            for (var first = 0; first < count;)
+            next = _waiting.Collect(batch, next);
+            for (var i = 0; i < _waiting.Count; i++)
             {
-                first += SendGroup(batch, first, count);
+                _buffers[i] = new WSABUF { buf = _waiting.Address(i), len = (uint)_waiting[i].Length };
+            }
+
+            for (var first = 0; first < _waiting.Count;)
+            {
+                first += SendGroup(batch, first);
             }
         }
     }
 
     public void Dispose() => NativeMemory.Free(_arena);
 
-    private int Collect(PacketBatch batch, int next, out int count)
-    {
-        count = 0;
-        for (; next < batch.Count && count < ChunkSize; next++)
-        {
-            var packet = batch[next];
-            if (packet.IsDropped)
-            {
-                continue;
-            }
-
-            if (!SocketAddressBytes.Reaches(_ipv6, packet.Endpoint))
-            {
-                packet.Drop(_counters.WrongFamily);
-                continue;
-            }
-
-            // Packets lie on the pinned heap (PacketBatch and PacketPool promise it), so the address holds until the batch is cleared.
-            _buffers[count].buf = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet.Data));
-            _buffers[count].len = (uint)packet.Length;
-            _places[count] = next;
-            _waiting[count++] = new Datagram(packet.Length, packet.Endpoint);
-        }
-
-        return next;
-    }
-
     /// <summary>Sends the next group.</summary>
     /// <returns>How many datagrams were sent or dropped; 0 when segmentation was refused, so that they go singly.</returns>
-    private int SendGroup(PacketBatch batch, int first, int count)
+    private int SendGroup(PacketBatch batch, int first)
     {
-        var taken = DatagramGroups.TakeFirst(_waiting.AsSpan(first, count - first), _maxSegments);
+        var taken = _waiting.Group(first, _maxSegments);
         var message = new WSAMSG
         {
             name = _name,
@@ -120,11 +97,7 @@ internal sealed unsafe class WindowsSender : IDatagramSender
             return 0;
         }
 
-        for (var i = first; i < first + taken; i++)
-        {
-            batch[_places[i]].Drop(_counters.For(SocketErrors.Classify(error)));
-        }
-
+        _waiting.Drop(batch, first, first + taken, SocketErrors.Classify(error));
         _refusals.Note(_waiting[first].Length, _waiting[first].Endpoint, error);
         return taken;
     }

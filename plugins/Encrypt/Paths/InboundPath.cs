@@ -28,6 +28,21 @@ internal sealed class InboundPath(Device device, int lane)
     public void Process(PacketBatch batch)
     {
         device.Quiescence.Enter(_loop);
+        try
+        {
+            Open(batch);
+        }
+        finally
+        {
+            // Nothing of a keypair is kept over the end of a batch: it may be wiped.
+            _keypair = null;
+            (_runBytes, _runHasData) = (0, false);
+            device.Quiescence.Leave(_loop);
+        }
+    }
+
+    private void Open(PacketBatch batch)
+    {
         _routes.Use(device.Routes);
         _opened = 0;
         var now = batch.Timestamp;
@@ -49,9 +64,6 @@ internal sealed class InboundPath(Device device, int lane)
 
         EndRun(now);
         device.Counters.Opened.Add(_opened);
-        // Nothing of a keypair is kept over the end of a batch: it may be wiped.
-        _keypair = null;
-        device.Quiescence.Leave(_loop);
     }
 
     /// <summary>The type of a message whose length fits it; 0 for anything else.</summary>

@@ -23,6 +23,19 @@ internal sealed class OutboundPath(Device device, int lane)
     public void Process(PacketBatch batch)
     {
         device.Quiescence.Enter(_loop);
+        try
+        {
+            Seal(batch);
+        }
+        finally
+        {
+            _run = default;
+            device.Quiescence.Leave(_loop);
+        }
+    }
+
+    private void Seal(PacketBatch batch)
+    {
         _routes.Use(device.Routes);
         var mtu = device.Context.Mtu;
         var now = batch.Timestamp;
@@ -43,7 +56,6 @@ internal sealed class OutboundPath(Device device, int lane)
 
         EndRun(now);
         device.Counters.Sealed.Add(sealedPackets);
-        device.Quiescence.Leave(_loop);
     }
 
     private Peer? FindPeer(Packet packet)

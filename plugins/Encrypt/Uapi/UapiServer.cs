@@ -97,11 +97,14 @@ internal sealed class UapiServer : IDisposable
                 throw new IOException("another process serves it");
             }
 
-            File.Delete(_path);
-            _listener.Bind(new UnixDomainSocketEndPoint(_path));
-            // Before Listen: nobody can connect until the mode is right.
-            File.SetUnixFileMode(_path, OwnerOnly);
+            // Bound under another name and moved: the mode is right before anybody can see it, and the socket of the device that a reload
+            // replaces, which removes the name it was bound to when it closes, does not remove this one.
+            var unseen = _path + ".new";
+            File.Delete(unseen);
+            _listener.Bind(new UnixDomainSocketEndPoint(unseen));
+            File.SetUnixFileMode(unseen, OwnerOnly);
             _listener.Listen(MaxConnections);
+            File.Move(unseen, _path, overwrite: true);
             Owners[_path] = this;
         }
     }

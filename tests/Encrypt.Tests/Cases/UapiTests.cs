@@ -135,6 +135,30 @@ public sealed class UapiTests
         folder.Delete();
     }
 
+    [Fact]
+    public void The_next_server_of_a_name_takes_it_over_before_the_first_one_closes()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such sockets.");
+            return;
+        }
+
+        using var tunnel = new Tunnel();
+        var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
+        var path = Path.Combine(folder.FullName, "wg9.sock");
+        var first = new UapiServer(tunnel.Left.Device, "wg9", folder.FullName);
+        using (new UapiServer(tunnel.Right.Device, "wg9", folder.FullName))
+        {
+            first.Dispose();
+            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+
+        Assert.False(File.Exists(path));
+        folder.Delete();
+    }
+
     private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
     private static async Task<string> Ask(End end, string request)

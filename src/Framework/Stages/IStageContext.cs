@@ -52,7 +52,8 @@ public interface IStageContext
 
     /// <summary>
     /// Sends a packet on its way from just behind this stage: outbound it enters the stage below, inbound the one above. It is carried
-    /// out by that direction's own loop, soon; order among one stage's emissions in one direction is kept.
+    /// out by that direction's own loop, soon; order among one stage's emissions in one direction is kept. What an end emits towards its
+    /// own side enters its own sink.
     /// </summary>
     /// <param name="direction">Which way.</param>
     /// <param name="lease">The packet; it belongs to the host from here on, even when the pipeline closes before it is sent.</param>

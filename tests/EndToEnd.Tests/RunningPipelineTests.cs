@@ -35,6 +35,8 @@ public sealed class RunningPipelineTests
         var result = Ask(sites, "status", sites.LeftFile);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("no running pipeline answers at", result.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no such socket", result.Error, StringComparison.Ordinal);
+        Assert.Contains("start one with 'culvert run'", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public static class ControlClient
             }
         }
 
-        throw new IOException($"no running pipeline answers at {string.Join(", ", reasons)}");
+        throw new IOException($"no running pipeline answers at {string.Join(", ", reasons)}; start one with 'culvert run', "
+            + "or name the file that the running one was started with");
     }
 }

@@ -19,4 +19,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(5, LogLevel.Warning, "No metrics at {Url} ({Reason}); the pipeline runs without.")]
     public static partial void NoMetrics(ILogger logger, string url, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "A request for metrics was not answered.")]
+    public static partial void NoAnswer(ILogger logger, Exception error);
 }

@@ -14,11 +14,12 @@ public sealed class MetricsServer : IAsyncDisposable
 {
     private readonly HttpListener _listener;
     private readonly Func<string> _read;
+    private readonly ILogger _logger;
     private readonly Task _serving;
 
-    private MetricsServer(HttpListener listener, Func<string> read)
+    private MetricsServer(HttpListener listener, Func<string> read, ILogger logger)
     {
-        (_listener, _read) = (listener, read);
+        (_listener, _read, _logger) = (listener, read, logger);
         _serving = ServeAsync();
     }
 
@@ -39,7 +40,7 @@ public sealed class MetricsServer : IAsyncDisposable
             listener.Prefixes.Add(url + "/");
             listener.Start();
             ControlLog.Metrics(logger, url);
-            return new MetricsServer(listener, read);
+            return new MetricsServer(listener, read, logger);
         }
         catch (Exception error) when (error is HttpListenerException or SocketException or PlatformNotSupportedException)
         {
@@ -60,40 +61,64 @@ public sealed class MetricsServer : IAsyncDisposable
     {
         while (true)
         {
+            HttpListenerContext context;
             try
             {
-                Answer(await _listener.GetContextAsync());
+                context = await _listener.GetContextAsync();
             }
             catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }
+
+            try
+            {
+                Answer(context);
+            }
+            catch (Exception error) when (error is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                ControlLog.NoAnswer(_logger, error);
+                context.Response.Abort();
+            }
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A client that goes away must not end the server.")]
     private void Answer(HttpListenerContext context)
+    {
+        using var response = context.Response;
+        if (context.Request.HttpMethod is not ("GET" or "HEAD"))
+        {
+            response.StatusCode = (int)HttpStatusCode.MethodNotAllowed;
+            return;
+        }
+
+        if (!TryRead(out var body))
+        {
+            response.StatusCode = (int)HttpStatusCode.InternalServerError;
+            return;
+        }
+
+        response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        response.ContentLength64 = body.Length;
+        if (context.Request.HttpMethod == "GET")
+        {
+            response.OutputStream.Write(body);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong with one request must not end the server; it is logged.")]
+    private bool TryRead(out byte[] body)
     {
         try
         {
-            using var response = context.Response;
-            if (context.Request.HttpMethod is not ("GET" or "HEAD"))
-            {
-                response.StatusCode = (int)HttpStatusCode.MethodNotAllowed;
-                return;
-            }
-
-            var body = Encoding.UTF8.GetBytes(_read());
-            response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            response.ContentLength64 = body.Length;
-            if (context.Request.HttpMethod == "GET")
-            {
-                response.OutputStream.Write(body);
-            }
+            body = Encoding.UTF8.GetBytes(_read());
+            return true;
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            context.Response.Abort();
+            ControlLog.NoAnswer(_logger, error);
+            body = [];
+            return false;
         }
     }
 }

@@ -46,7 +46,8 @@ internal sealed class UnixControlListener : IControlListener
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw new IOException(error.Message, error);
+            // The base library calls a missing path an address that cannot be assigned.
+            throw new IOException(File.Exists(path) ? error.Message : "there is no such socket", error);
         }
         catch
         {

@@ -39,7 +39,12 @@ internal static class OfflineFile
             error.WriteLine(wrong.Remedy is { } remedy ? $"{wrong.Message}; {remedy}" : wrong.Message);
             return ExitCodes.Failure;
         }
-        catch (Exception wrong) when (wrong is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception wrong) when (wrong is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"{wrong.Message.TrimEnd('.')}; give the path of a file that exists and that this user may open");
+            return ExitCodes.WrongInput;
+        }
+        catch (InvalidDataException wrong)
         {
             error.WriteLine(wrong.Message);
             return ExitCodes.WrongInput;

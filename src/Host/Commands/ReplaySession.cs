@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Culvert.Engine.Captures;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Replay;
@@ -19,6 +20,18 @@ internal abstract class ReplaySession : IDisposable
 
     public abstract void Dispose();
 
+    private static void Show(TextWriter output, ReplayRequest request, Func<JsonObject> json, Action text)
+    {
+        if (request.Format == OutputFormat.Json)
+        {
+            JsonOutput.Write(output, json());
+        }
+        else
+        {
+            text();
+        }
+    }
+
     private sealed class Single(Replayer replayer, ReplayRequest request) : ReplaySession
     {
         public override void Run(CaptureReader capture, Action<long> progress, CancellationToken cancellation) =>
@@ -27,15 +40,7 @@ internal abstract class ReplaySession : IDisposable
         public override bool Report(TextWriter output)
         {
             var report = replayer.Report;
-            if (request.Format == OutputFormat.Json)
-            {
-                JsonOutput.Write(output, ReplayJson.ToJson(report));
-            }
-            else
-            {
-                ReplayText.Write(report, request, output);
-            }
-
+            Show(output, request, () => ReplayJson.ToJson(report), () => ReplayText.Write(report, request, output));
             return report.Failure is null;
         }
 
@@ -50,15 +55,7 @@ internal abstract class ReplaySession : IDisposable
         public override bool Report(TextWriter output)
         {
             var report = replayer.Report;
-            if (request.Format == OutputFormat.Json)
-            {
-                JsonOutput.Write(output, ReplayJson.ToJson(report));
-            }
-            else
-            {
-                TwinText.Write(report, request, output);
-            }
-
+            Show(output, request, () => ReplayJson.ToJson(report), () => TwinText.Write(report, request, output));
             return report.Failure is null;
         }
 

@@ -87,7 +87,7 @@ public sealed class ControlTests : IDisposable
         }));
         rig.Host.Inject(Rig.Packet(1));
         Assert.True(SpinWait.SpinUntil(() => rig.Pipeline.GetStatus().Stages[1].Outbound.Dropped == 1, Rig.Patience));
-        await using var server = StartMetrics(rig, out var port);
+        await using var server = StartMetrics(() => MetricsText.Write(rig.Pipeline.GetStatus()), new MemoryLogger(), out var port);
         using var client = new HttpClient();
         using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
         var text = await response.Content.ReadAsStringAsync();
@@ -101,6 +101,21 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public async Task A_metrics_request_that_fails_is_logged_and_the_next_is_served()
+    {
+        var log = new MemoryLogger();
+        var asked = 0;
+        string Read() => ++asked == 1 ? throw new InvalidOperationException("no figures yet") : "figures";
+        await using var server = StartMetrics(Read, log, out var port);
+        using var client = new HttpClient();
+        var url = new Uri($"http://127.0.0.1:{port}/metrics");
+        using var failed = await client.GetAsync(url);
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        Assert.Contains("Warning: A request for metrics was not answered.", log.Lines);
+        Assert.Equal("figures", await client.GetStringAsync(url));
+    }
+
+    [Fact]
     public void A_status_as_JSON_holds_what_the_reference_says()
     {
         using var rig = Rig.Start(("a", new ProbeOptions()));
@@ -111,7 +126,7 @@ public sealed class ControlTests : IDisposable
             json["stages"]![0]!.AsObject().Select(pair => pair.Key));
     }
 
-    private static MetricsServer StartMetrics(Rig rig, out int port)
+    private static MetricsServer StartMetrics(Func<string> read, MemoryLogger log, out int port)
     {
         // The listener takes no port 0; one that was free a moment ago usually still is.
         for (var attempt = 0; attempt < 20; attempt++)
@@ -121,7 +136,7 @@ public sealed class ControlTests : IDisposable
             port = ((IPEndPoint)probe.LocalEndpoint).Port;
             probe.Stop();
             var address = new IPEndPoint(IPAddress.Loopback, port);
-            if (MetricsServer.TryStart(address, () => MetricsText.Write(rig.Pipeline.GetStatus()), new MemoryLogger()) is { } server)
+            if (MetricsServer.TryStart(address, read, log) is { } server)
             {
                 return server;
             }

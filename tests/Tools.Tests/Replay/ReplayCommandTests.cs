@@ -83,6 +83,17 @@ public sealed class ReplayCommandTests
     }
 
     [Fact]
+    public async Task AMissingCaptureIsWrongInputAndSaysWhatToDo()
+    {
+        using var folder = new ScratchFolder();
+        var missing = folder.File("nowhere.pcap");
+        var (code, _, error) = await CommandLine.Run("replay", "--in", missing, folder.WritePipeline());
+        Assert.Equal(2, code);
+        Assert.Contains(missing, error, StringComparison.Ordinal);
+        Assert.EndsWith("; give the path of a file that exists and that this user may open\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatWasGoodBeforeADamageIsKept()
     {
         using var folder = new ScratchFolder();

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using NSec.Cryptography;
 
 namespace Culvert.Plugins.Encrypt.Interop;
 
 /// <summary>
-/// The libsodium that NSec brings and has loaded: this assembly's imports lead to that one, so that the process has one copy, found the
+/// The libsodium that NSec brings: this assembly's imports lead to that one, so that the process has one copy, found the
 /// same way on every system.
 /// </summary>
 internal static class SodiumLibrary
@@ -19,14 +20,15 @@ internal static class SodiumLibrary
 
     private static bool Load()
     {
-        // NSec calls sodium_init when it is first used; without that libsodium has not looked at the processor yet.
-        using (Key.Create(KeyAgreementAlgorithm.X25519))
-        {
-        }
-
         NativeLibrary.SetDllImportResolver(
             typeof(SodiumLibrary).Assembly,
             (name, _, _) => name == Name ? NativeLibrary.Load(Name, typeof(Key).Assembly, null) : IntPtr.Zero);
+        // NSec calls this as well when it is first used. Without it libsodium has not looked at the processor yet.
+        if (SodiumCore.sodium_init() < 0)
+        {
+            throw new CryptographicException("libsodium cannot be used on this system.");
+        }
+
         return true;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class CookieChecker : IDisposable
         if (_cookies is null || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
         {
             using var secret = new SecretBytes(Blake2s.HashSize);
-            RandomNumberGenerator.Fill(secret.Span);
+            SecureRandom.Fill(secret.Span);
             _cookies?.Dispose();
             _cookies = new KeyedMac(secret.Span);
             _secretSetAt = _time.GetTimestamp();
@@ -74,7 +74,7 @@ internal sealed class CookieChecker : IDisposable
         MakeCookie(cookie, source);
         var view = new CookieReply(reply);
         view.Start(MessageLayout.Sender(message));
-        RandomNumberGenerator.Fill(view.Nonce);
+        SecureRandom.Fill(view.Nonce);
         AeadAlgorithm.XChaCha20Poly1305.Encrypt(_cookieKey, view.Nonce, Mac1(message), cookie, view.EncryptedCookie);
     }
 

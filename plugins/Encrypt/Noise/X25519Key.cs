@@ -34,7 +34,7 @@ internal sealed unsafe class X25519Key : IDisposable
     public static X25519Key Generate()
     {
         var bytes = new SecretBytes(Size);
-        RandomNumberGenerator.Fill(bytes.Span);
+        SecureRandom.Fill(bytes.Span);
         return new X25519Key(bytes);
     }
 

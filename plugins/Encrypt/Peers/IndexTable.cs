@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
+using Culvert.Plugins.Encrypt.Noise;
 
 namespace Culvert.Plugins.Encrypt.Peers;
 
@@ -22,7 +22,7 @@ internal sealed class IndexTable
         uint index;
         do
         {
-            RandomNumberGenerator.Fill(bytes);
+            SecureRandom.Fill(bytes);
             index = BitConverter.ToUInt32(bytes);
         }
         while (!_entries.TryAdd(index, new Entry(peer, null)));

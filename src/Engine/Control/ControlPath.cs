@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Culvert.Engine.Control;
@@ -11,7 +11,6 @@ namespace Culvert.Engine.Control;
 public static class ControlPath
 {
     private const string SystemFolder = "/run/culvert";
-    private const int HashDigits = 8;
 
     // A Unix socket's address holds 108 bytes, the folder included.
     private const int LongestName = 40;
@@ -22,7 +21,7 @@ public static class ControlPath
     {
         ArgumentNullException.ThrowIfNull(file);
         var full = Path.GetFullPath(file);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..HashDigits];
+        var hash = Convert.ToHexStringLower(XxHash32.Hash(Encoding.UTF8.GetBytes(full)));
         var stem = Path.GetFileNameWithoutExtension(full);
         var name = $"{stem[..Math.Min(stem.Length, LongestName)]}-{hash}";
         return OperatingSystem.IsWindows()

@@ -1,5 +1,5 @@
+using System.IO.Hashing;
 using System.IO.Pipes;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Culvert.Engine.Control;
@@ -13,13 +13,12 @@ internal static class PipeControl
     /// <summary>What every pipe of ours begins with.</summary>
     public const string Prefix = "culvert-";
 
-    private const int HashDigits = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The pipe's name for a place: the name itself, or one made of a file's full path.</summary>
     public static string Name(string place) => place.StartsWith(Folder, StringComparison.Ordinal)
         ? place[Folder.Length..]
-        : Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(place))))[..HashDigits];
+        : Prefix + Convert.ToHexStringLower(XxHash64.Hash(Encoding.UTF8.GetBytes(Path.GetFullPath(place))));
 
     /// <summary>The pipes of all running pipelines; none where the system does not list its pipes (Wine).</summary>
     public static IReadOnlyList<string> Existing()

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.Loader;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Stages;
-using McMaster.NETCore.Plugins;
+using McMaster.NETCore.Plugins.Loader;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -23,18 +24,31 @@ internal sealed class LoadedPlugin
     private static readonly string[] SharedNames = ["NSec.Cryptography"];
 
     private readonly Dictionary<string, StageType> _types = new(StringComparer.Ordinal);
-    private readonly PluginLoader _loader;
+    private readonly string _path;
+    private readonly AssemblyLoadContext _context;
 
-    public LoadedPlugin(PluginInspection found) =>
-        _loader = PluginLoader.CreateFromAssemblyFile(found.Folder.AssemblyPath, SharedTypes, config =>
+    public LoadedPlugin(PluginInspection found)
+    {
+        _path = found.Folder.AssemblyPath;
+        // Not by PluginLoader: it looks for more folders in the runtimeconfig.json of plugin and program, and to read these loads the JSON
+        // serializer and what that needs into every end. A plugin's folder holds all that it brings.
+        var builder = new AssemblyLoadContextBuilder()
+            .SetMainAssemblyPath(_path)
+            .SetDefaultContext(AssemblyLoadContext.GetLoadContext(typeof(LoadedPlugin).Assembly)!)
+            .IsLazyLoaded(true);
+        foreach (var type in SharedTypes)
         {
-            config.IsLazyLoaded = true;
-            // The loader loads what is shared at once, so it is shared only with a plugin that uses it, and only when the program has it.
-            foreach (var name in SharedNames.Where(name => found.References.Contains(name) && File.Exists(ProgramPath(name))))
-            {
-                config.SharedAssemblies.Add(AssemblyName.GetAssemblyName(ProgramPath(name)));
-            }
-        });
+            builder.PreferDefaultLoadContextAssembly(type.Assembly.GetName());
+        }
+
+        // The builder loads what is shared at once, so it is shared only with a plugin that uses it, and only when the program has it.
+        foreach (var name in SharedNames.Where(name => found.References.Contains(name) && File.Exists(ProgramPath(name))))
+        {
+            builder.PreferDefaultLoadContextAssembly(AssemblyName.GetAssemblyName(ProgramPath(name)));
+        }
+
+        _context = builder.Build();
+    }
 
     public bool TryGet(StageHeader stage, [NotNullWhen(true)] out StageType? type, [NotNullWhen(false)] out PluginProblem? problem)
     {
@@ -46,7 +60,7 @@ internal sealed class LoadedPlugin
 
         try
         {
-            type = Describe(_loader.LoadDefaultAssembly().GetType(stage.ClassName, throwOnError: true)!, out problem);
+            type = Describe(_context.LoadFromAssemblyPath(_path).GetType(stage.ClassName, throwOnError: true)!, out problem);
             if (type is not null)
             {
                 _types.Add(stage.ClassName, type);

@@ -6,9 +6,13 @@ internal sealed class Colours(bool enabled)
 {
     /// <summary>Colours when the output is this process's terminal, and the user has not said no (no-color.org).</summary>
     public static Colours For(TextWriter output) => new(
-        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected
+        IsTerminal(output)
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb");
+
+    private static bool IsTerminal(TextWriter output) => ReferenceEquals(output, Console.Error)
+        ? !Console.IsErrorRedirected
+        : ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
 
     public string Bold(string text) => Paint(text, 1);
 

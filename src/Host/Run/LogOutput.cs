@@ -1,22 +1,34 @@
+using Culvert.Host.Commands;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Culvert.Host.Run;
 
 /// <summary>
-/// The log of a running pipeline: one line an event, to standard error, and where it runs as a service to the system's log too.
+/// The log of a running pipeline: one line an event, to standard error, and where it runs as a service to the system's log too. Put
+/// together here and not by <c>AddConsole</c>, which brings dependency injection, a configuration that is empty and a format in JSON:
+/// 1 MB in every end.
 /// </summary>
 internal static class LogOutput
 {
-    public static ILoggerFactory Create(LogLevel least) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogLevel least)
     {
-        logging.SetMinimumLevel(least);
+        var options = new ConsoleLoggerOptions { FormatterName = LogLines.FormatName, LogToStandardErrorThreshold = LogLevel.Trace };
+        var lines = new LogLines(Colours.For(Console.Error));
+        var logging = new LoggerFactory([], new LoggerFilterOptions { MinLevel = least });
         RunLifetime.AddServiceLog(logging);
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.AddSimpleConsole(line =>
-        {
-            line.SingleLine = true;
-            line.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-            line.UseUtcTimestamp = false;
-        });
-    });
+        logging.AddProvider(new ConsoleLoggerProvider(new Unchanging(options), [lines]));
+        return logging;
+    }
+
+    /// <summary>Options that nothing changes while the process runs.</summary>
+    private sealed class Unchanging(ConsoleLoggerOptions options) : IOptionsMonitor<ConsoleLoggerOptions>
+    {
+        public ConsoleLoggerOptions CurrentValue => options;
+
+        public ConsoleLoggerOptions Get(string? name) => options;
+
+        public IDisposable? OnChange(Action<ConsoleLoggerOptions, string?> listener) => null;
+    }
 }

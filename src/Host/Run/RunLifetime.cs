@@ -7,7 +7,7 @@ namespace Culvert.Host.Run;
 internal static class RunLifetime
 {
     /// <summary>Sends the log to where the system keeps its services' logs.</summary>
-    public static void AddServiceLog(ILoggingBuilder logging)
+    public static void AddServiceLog(ILoggerFactory logging)
     {
         if (OperatingSystem.IsWindows() && WindowsService.IsRunning)
         {

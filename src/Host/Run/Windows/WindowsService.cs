@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.WindowsServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.EventLog;
 
 namespace Culvert.Host.Run.Windows;
 
@@ -21,7 +22,8 @@ internal static class WindowsService
     public static bool IsRunning => WindowsServiceHelpers.IsWindowsService();
 
     /// <summary>Sends the log to the application's event log too.</summary>
-    public static void AddEventLog(ILoggingBuilder logging) => logging.AddEventLog(settings => settings.SourceName = Name);
+    public static void AddEventLog(ILoggerFactory logging) =>
+        logging.AddProvider(new EventLogLoggerProvider(new EventLogSettings { SourceName = Name }));
 
     /// <inheritdoc cref="RunLifetime.RunAsync"/>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> run, CancellationToken cancel)

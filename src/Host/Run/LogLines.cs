@@ -1,0 +1,47 @@
+using Culvert.Host.Commands;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Culvert.Host.Run;
+
+/// <summary>One line an event: <c>2026-01-31 12:00:00.000 info: udp[3] What happened.</c>; an exception follows on the same line.</summary>
+internal sealed class LogLines : ConsoleFormatter
+{
+    /// <summary>The name by which the console's options choose it.</summary>
+    public const string FormatName = "culvert";
+
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+
+    private readonly Colours _colours;
+
+    /// <param name="colours">For the level's word.</param>
+    public LogLines(Colours colours)
+        : base(FormatName) => _colours = colours;
+
+    /// <inheritdoc/>
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter) =>
+        WriteLine(
+            textWriter, logEntry.LogLevel, logEntry.Category, logEntry.EventId.Id, logEntry.Formatter(logEntry.State, logEntry.Exception),
+            logEntry.Exception);
+
+    private void WriteLine(TextWriter writer, LogLevel level, string category, int id, string message, Exception? exception)
+    {
+        writer.Write(DateTimeOffset.Now.ToString(TimeFormat));
+        writer.Write(Word(level));
+        writer.Write($": {category}[{id}] {OneLine(message)}");
+        writer.WriteLine(exception is null ? "" : " " + OneLine(exception.ToString()));
+    }
+
+    private static string OneLine(string text) => text.Replace(Environment.NewLine, " ");
+
+    private string Word(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce",
+        LogLevel.Debug => "dbug",
+        LogLevel.Information => _colours.Green("info"),
+        LogLevel.Warning => _colours.Yellow("warn"),
+        LogLevel.Error => _colours.Red("fail"),
+        _ => _colours.Red("crit"),
+    };
+}

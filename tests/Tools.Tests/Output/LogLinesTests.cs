@@ -1,0 +1,39 @@
+using Culvert.Host.Commands;
+using Culvert.Host.Run;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Tools.Tests.Output;
+
+public sealed class LogLinesTests
+{
+    [Theory]
+    [InlineData(LogLevel.Trace, "trce")]
+    [InlineData(LogLevel.Debug, "dbug")]
+    [InlineData(LogLevel.Information, "info")]
+    [InlineData(LogLevel.Warning, "warn")]
+    [InlineData(LogLevel.Error, "fail")]
+    [InlineData(LogLevel.Critical, "crit")]
+    public void An_event_is_one_line(LogLevel level, string word) =>
+        Assert.Matches(
+            $@"^\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{{3}} {word}: udp\[3\] The first line, the second\.\n$",
+            Line(level, "The first line,\nthe second.", null));
+
+    [Fact]
+    public void An_exception_follows_on_the_same_line() =>
+        Assert.EndsWith(
+            " fail: udp[3] It broke. System.IO.IOException: gone  ---> System.Exception: why    --- End of inner exception stack trace ---\n",
+            Line(LogLevel.Error, "It broke.", new IOException("gone", new Exception("why"))));
+
+    [Fact]
+    public void Only_the_levels_word_is_coloured() =>
+        Assert.Contains(" \u001b[33mwarn\u001b[0m: udp[3] Beware.", Line(LogLevel.Warning, "Beware.", null, colours: true));
+
+    private static string Line(LogLevel level, string message, Exception? exception, bool colours = false)
+    {
+        var writer = new StringWriter { NewLine = "\n" };
+        var entry = new LogEntry<string>(level, "udp", new EventId(3), message, exception, (state, _) => state);
+        new LogLines(new Colours(colours)).Write(entry, null, writer);
+        return writer.ToString();
+    }
+}

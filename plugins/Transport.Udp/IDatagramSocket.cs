@@ -4,7 +4,7 @@ using Culvert.Packets;
 namespace Culvert.Plugins.Transport.Udp;
 
 /// <summary>
-/// A bound UDP socket that moves whole batches. One implementation for each system. One thread sends, one other thread receives,
+/// A bound UDP socket that moves whole batches. One implementation for each system. One thread sends, that or one other thread receives,
 /// <see cref="Wake"/> and the properties may be used from any thread.
 /// </summary>
 internal interface IDatagramSocket : IDisposable
@@ -21,6 +21,12 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>Sends every packet that is not dropped; what the system refuses is dropped with its counter.</summary>
     /// <param name="batch">Each packet has an endpoint.</param>
     void Send(PacketBatch batch);
+
+    /// <summary>What <c>poll(2)</c> can wait for; null where that is not the way of the system.</summary>
+    int? Descriptor { get; }
+
+    /// <summary>Adds what is there to the batch, without waiting.</summary>
+    void TryReceive(PacketBatch batch);
 
     /// <summary>Blocks until there is a datagram or a wake, then adds what is there to the batch.</summary>
     void Receive(PacketBatch batch);

@@ -11,7 +11,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// The network's side of a pipeline: each packet is the payload of one UDP datagram. Outbound it goes to the endpoint that a stage above
 /// set, else to the <c>peer</c> of the file; inbound it carries the endpoint that it came from.
 /// </summary>
-public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IStatusSource, IDisposable
+public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, IStatusSource, IDisposable
 {
     // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
     private const int Ipv4Overhead = 20 + 8;
@@ -96,6 +96,16 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IS
         }
 
         _socket.Send(batch);
+    }
+
+    /// <inheritdoc/>
+    public int? Descriptor => _socket.Descriptor;
+
+    /// <inheritdoc/>
+    public void TryReceive(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _socket.TryReceive(batch);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using Culvert.Options;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
@@ -9,6 +10,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// The device that all lanes share: made, set up, watched, and undone. Its MTU follows the plan as long as nobody else sets it; one set
 /// from outside is left as it is and reported to the plan.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class TunDevice : IDisposable
 {
     private readonly IStageContext _context;

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
@@ -8,15 +9,13 @@ namespace Culvert.Plugins.Tun.Linux;
 /// One queue of a TUN device: the file whose reads give what the host sends and whose writes the host receives, each behind a virtio
 /// header. Never blocks but in <see cref="Wait"/>. One thread reads, one other may write; <see cref="Wake"/> is for all.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
 {
-    /// <summary>Where the kernel hands out queues.</summary>
-    public const string DeviceNode = "/dev/net/tun";
-
     private readonly FileDescriptor _file;
-    private readonly WakeEvent _wake = new();
+    private readonly PollWait _wait;
 
-    private TunQueue(FileDescriptor file, string device) => (_file, Device) = (file, device);
+    private TunQueue(FileDescriptor file, string device) => (_file, _wait, Device) = (file, new PollWait(file.Number), device);
 
     /// <inheritdoc/>
     public string Device { get; }
@@ -28,7 +27,7 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
     /// <exception cref="StageStartException">It cannot be had.</exception>
     public static TunQueue Open(string device, bool manyQueues, LinkState? existing)
     {
-        var file = Fcntl.open(DeviceNode, Fcntl.O_RDWR | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC);
+        var file = Fcntl.open(TunStartError.DeviceNode, Fcntl.O_RDWR | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC);
         if (file.IsInvalid)
         {
             var error = Errno.Last;
@@ -98,17 +97,20 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
     /// <returns>0, or the error's number: the kernel does not know one of them, and leaves all as it was.</returns>
     public int SetOffload(uint flags) => Ioctl.ioctl(_file, IfTun.TUNSETOFFLOAD, flags) == 0 ? 0 : Errno.Last;
 
+    /// <summary>The file itself, to be waited for together with others.</summary>
+    public int Descriptor => _file.Number;
+
     /// <summary>Waits until there is something to read.</summary>
-    /// <returns>False when it was woken instead.</returns>
-    public bool Wait() => _wake.WaitWith(_file.Number);
+    /// <returns>False when it was woken.</returns>
+    public bool Wait() => !_wait.Wait().Woken;
 
     /// <summary>Makes the <see cref="Wait"/> that runs, or else the next one, return.</summary>
-    public void Wake() => _wake.Set();
+    public void Wake() => _wait.Wake();
 
     public void Dispose()
     {
         _file.Dispose();
-        _wake.Dispose();
+        _wait.Dispose();
     }
 
     private void Attach(bool manyQueues, LinkState? existing)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Stages;
@@ -13,10 +14,11 @@ namespace Culvert.Plugins.Tun.Linux;
 /// <item>go on with a super-packet that the last batch had no room for;</item>
 /// <item>read, without waiting, until the batch is full or nothing is left;</item>
 /// <item>of each read: complete the checksum, or split, into the batch's slots; answer what is too big;</item>
-/// <item>only when all that gave nothing: wait for the device or a wake.</item>
+/// <item>only when all that gave nothing, and only in <see cref="Receive"/>: wait for the device or a wake.</item>
 /// </list>
 /// For the outbound thread only; nothing is allocated after construction.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed unsafe class TunSource
 {
     /// <summary>The largest that a read gives: a super-packet of 64 KiB with IPv6's header outside of the count, and its virtio header.</summary>
@@ -52,12 +54,13 @@ internal sealed unsafe class TunSource
     {
         do
         {
-            Fill(batch);
+            TryReceive(batch);
         }
         while (batch.Count == 0 && _queue.Wait());
     }
 
-    private void Fill(PacketBatch batch)
+    /// <inheritdoc cref="IPollableEndpoint.TryReceive"/>
+    public void TryReceive(PacketBatch batch)
     {
         var limit = Math.Min(_context.Mtu, batch.Room.Size);
         Split(batch);

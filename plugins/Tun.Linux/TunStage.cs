@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// see single packets no larger than the MTU with complete checksums; the super-packets that make it fast stay in here.
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
+public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
 {
     private const int LongestName = 15;
 
@@ -77,6 +77,16 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
         }
 
         ReportRepeats(options, report);
+    }
+
+    /// <inheritdoc/>
+    public int? Descriptor => _queue.Descriptor;
+
+    /// <inheritdoc/>
+    public void TryReceive(PacketBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _source.TryReceive(batch);
     }
 
     /// <inheritdoc/>

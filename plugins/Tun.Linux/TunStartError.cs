@@ -9,17 +9,20 @@ namespace Culvert.Plugins.Tun.Linux;
 /// <summary>Why the stage cannot start, and what to do about it: all the texts.</summary>
 internal static class TunStartError
 {
+    /// <summary>Where the kernel hands out queues.</summary>
+    public const string DeviceNode = "/dev/net/tun";
+
     private const string Rights =
         "run as root, give the process CAP_NET_ADMIN, or let root make the device beforehand for this user "
         + "('ip tuntap add dev NAME mode tun user USER'); see docs/platforms/linux.md";
 
     public static StageStartException NoDeviceNode(int errno) => new(
-        $"cannot open {TunQueue.DeviceNode}: {Errno.Text(errno)}",
+        $"cannot open {DeviceNode}: {Errno.Text(errno)}",
         "load the kernel module ('modprobe tun'); in a container, pass the device in ('--device /dev/net/tun')",
         new IOException(Errno.Text(errno)));
 
     public static StageStartException NodeNotOpened(int errno) => new(
-        $"cannot open {TunQueue.DeviceNode}: {Errno.Text(errno)}",
+        $"cannot open {DeviceNode}: {Errno.Text(errno)}",
         errno is Errno.EACCES or Errno.EPERM ? Rights : "look at the system's limits and its log",
         new IOException(Errno.Text(errno)));
 

@@ -15,7 +15,6 @@ public sealed class InteropLayoutTests
         Assert.Equal(10, Unsafe.SizeOf<VirtioNet.Header>());
         Assert.Equal(VirtioNet.Header.Size, Unsafe.SizeOf<VirtioNet.Header>());
         Assert.Equal(16, Unsafe.SizeOf<Uio.IoVec>());
-        Assert.Equal(8, Unsafe.SizeOf<Poll.PollFd>());
         Assert.Equal(16, Unsafe.SizeOf<Netlink.MessageHeader>());
         Assert.Equal(4, Unsafe.SizeOf<Netlink.AttributeHeader>());
         Assert.Equal(12, Unsafe.SizeOf<Netlink.SocketAddress>());
@@ -31,7 +30,6 @@ public sealed class InteropLayoutTests
     [InlineData(typeof(VirtioNet.Header), nameof(VirtioNet.Header.gso_size), 4)]
     [InlineData(typeof(VirtioNet.Header), nameof(VirtioNet.Header.csum_start), 6)]
     [InlineData(typeof(VirtioNet.Header), nameof(VirtioNet.Header.csum_offset), 8)]
-    [InlineData(typeof(Poll.PollFd), nameof(Poll.PollFd.revents), 6)]
     [InlineData(typeof(Netlink.MessageHeader), nameof(Netlink.MessageHeader.nlmsg_flags), 6)]
     [InlineData(typeof(Netlink.MessageHeader), nameof(Netlink.MessageHeader.nlmsg_seq), 8)]
     [InlineData(typeof(Netlink.SocketAddress), nameof(Netlink.SocketAddress.nl_groups), 8)]

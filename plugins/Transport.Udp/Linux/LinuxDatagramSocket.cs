@@ -20,7 +20,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly IStageContext _context;
     private readonly UdpCounters _counters;
     private readonly SocketHandle _handle;
-    private readonly WakeEvent _wake;
+    private readonly PollWait _wait;
     private readonly LinuxSender _sender;
     private readonly LinuxReceiver _receiver;
     private readonly PathMtuWatch _pathMtu;
@@ -43,7 +43,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             _coalesces = options.Offload && Coalesces();
             LinuxSocketOpening.Bind(_handle, listen, sharePort);
             Local = LinuxSocketOpening.Local(_handle, ipv6);
-            _wake = new WakeEvent();
+            _wait = new PollWait(_handle.Number);
         }
         catch
         {
@@ -67,36 +67,18 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
     public void Send(PacketBatch batch) => _sender.Send(batch);
 
+    public int? Descriptor => _handle.Number;
+
+    public void TryReceive(PacketBatch batch) => Take(batch);
+
     public void Receive(PacketBatch batch)
     {
-        for (var passing = 0; passing < MaxPassingErrors;)
+        while (!Take(batch) && !_wait.Wait().Woken)
         {
-            var errno = _receiver.Receive(batch);
-            if (errno == 0)
-            {
-                return;
-            }
-
-            if (LinuxErrors.WouldBlock(errno))
-            {
-                if (_wake.Wait(_handle))
-                {
-                    return;
-                }
-            }
-            else if (LinuxErrors.IsPassing(errno))
-            {
-                _counters.Refused.Increment();
-                passing++;
-            }
-            else if (!LinuxErrors.Interrupted(errno))
-            {
-                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}.");
-            }
         }
     }
 
-    public void Wake() => _wake.Set();
+    public void Wake() => _wait.Wake();
 
     public void OnSegmentationRefused(int errno) =>
         UdpStageLog.SegmentationRefused(_context.Logger, Marshal.GetPInvokeErrorMessage(errno));
@@ -119,8 +101,33 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _pathMtu.Dispose();
         _sender.Dispose();
         _receiver.Dispose();
-        _wake.Dispose();
+        _wait.Dispose();
         _handle.Dispose();
+    }
+
+    /// <returns>False when nothing is there.</returns>
+    private bool Take(PacketBatch batch)
+    {
+        for (var passing = 0; passing < MaxPassingErrors;)
+        {
+            var errno = _receiver.Receive(batch);
+            if (errno == 0 || LinuxErrors.WouldBlock(errno))
+            {
+                return errno == 0;
+            }
+
+            if (LinuxErrors.IsPassing(errno))
+            {
+                _counters.Refused.Increment();
+                passing++;
+            }
+            else if (!LinuxErrors.Interrupted(errno))
+            {
+                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}.");
+            }
+        }
+
+        return true;
     }
 
     private bool Coalesces()

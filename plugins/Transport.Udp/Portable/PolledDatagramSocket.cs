@@ -21,17 +21,11 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
 
     public void Send(PacketBatch batch) => sender.Send(batch);
 
-    public void Receive(PacketBatch batch)
-    {
-        receiver.Begin(batch);
-        for (var wait = batch.IsEmpty ? WaitForever : 0; !batch.IsFull && socket.Poll(wait, SelectMode.SelectRead); wait = 0)
-        {
-            if (!receiver.ReceiveOne(batch))
-            {
-                return;
-            }
-        }
-    }
+    public int? Descriptor => null;
+
+    public void TryReceive(PacketBatch batch) => Receive(batch, 0);
+
+    public void Receive(PacketBatch batch) => Receive(batch, WaitForever);
 
     public void Wake() => waker.Set();
 
@@ -41,5 +35,17 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
         sender.Dispose();
         receiver.Dispose();
         socket.Dispose();
+    }
+
+    private void Receive(PacketBatch batch, int microseconds)
+    {
+        receiver.Begin(batch);
+        for (var wait = batch.IsEmpty ? microseconds : 0; !batch.IsFull && socket.Poll(wait, SelectMode.SelectRead); wait = 0)
+        {
+            if (!receiver.ReceiveOne(batch))
+            {
+                return;
+            }
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.Versioning;
 using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Stages;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
 
@@ -6,10 +8,11 @@ namespace Culvert.Plugins.Tun.Linux.Links;
 /// Tells when a device's state was changed, by whomever. It has a thread of its own, which sleeps until the kernel says something: the
 /// data path neither polls for changes nor misses them under load.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed unsafe class LinkMonitor : IDisposable
 {
     private readonly RtnetlinkSocket _socket = new(Rtnetlink.RTMGRP_LINK);
-    private readonly WakeEvent _stop = new();
+    private readonly PollWait _wait;
     private readonly Action _changed;
     private readonly Action<Exception> _failed;
     private readonly int _index;
@@ -22,6 +25,7 @@ internal sealed unsafe class LinkMonitor : IDisposable
     public LinkMonitor(int index, Action changed, Action<Exception> failed)
     {
         (_index, _changed, _failed) = (index, changed, failed);
+        _wait = new PollWait(_socket.Descriptor.Number);
         _thread = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "tun-monitor" };
         _thread.Start();
     }
@@ -29,17 +33,17 @@ internal sealed unsafe class LinkMonitor : IDisposable
     /// <summary>Stops listening; after it no call comes any more.</summary>
     public void Dispose()
     {
-        _stop.Set();
+        _wait.Wake();
         _thread.Join();
         _socket.Dispose();
-        _stop.Dispose();
+        _wait.Dispose();
     }
 
     private void Run()
     {
         try
         {
-            while (_stop.WaitWith(_socket.Descriptor.Number))
+            while (!_wait.Wait().Woken)
             {
                 Hear();
             }

@@ -4,7 +4,8 @@ namespace Culvert.Stages;
 
 /// <summary>
 /// A stage at either end of a pipeline. One of its directions is its sink and hands the batch to the system (TUN: <c>Inbound</c> writes
-/// to the device; UDP: <c>Outbound</c> sends); <see cref="Receive"/> is its source. The source and the sink run on two threads.
+/// to the device; UDP: <c>Outbound</c> sends); <see cref="Receive"/> is its source. The source and the sink run on two threads,
+/// at the same time, or on one.
 /// </summary>
 public interface IPacketEndpoint : IPacketStage
 {

@@ -6,8 +6,8 @@ namespace Culvert.Stages;
 /// One stage of a pipeline. The host calls it with a batch and then calls the next stage: a stage never calls its neighbour. What it
 /// does not drop is passed on, so a method that does nothing forwards everything, and each may be left out.
 /// <para>
-/// Threads: one thread calls <see cref="Outbound"/>, one other thread calls <see cref="Inbound"/>, at the same time. What both share
-/// must be immutable and swapped whole, or belong to one of them. Each lane has an instance of its own.
+/// Threads: one thread calls <see cref="Outbound"/>, and that thread or one other, at the same time, calls <see cref="Inbound"/>. What
+/// both share must be immutable and swapped whole, or belong to one of them. Each lane has an instance of its own.
 /// </para>
 /// <para>
 /// Errors: a bad packet is dropped or passed with a counter, never an exception. An exception is a bug: the host drops the batch, counts

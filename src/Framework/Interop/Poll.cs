@@ -1,13 +1,11 @@
 using System.Runtime.InteropServices;
 
-namespace Culvert.Plugins.Tun.Linux.Interop;
+namespace Culvert.Interop;
 
-/// <summary><c>poll.h</c></summary>
+/// <summary>Linux <c>poll.h</c></summary>
 internal static unsafe partial class Poll
 {
     public const short POLLIN = 0x1;
-    public const short POLLERR = 0x8;
-    public const short POLLHUP = 0x10;
 
     /// <summary>For <c>timeout</c>: as long as it takes.</summary>
     public const int Forever = -1;

@@ -32,8 +32,8 @@ public sealed record LaneCount(int? Number) : IOptionValue<LaneCount>
         return value is not null;
     }
 
-    /// <summary>The number for this machine: auto is a lane for every two processors, up to 8.</summary>
-    public int Resolve() => Number ?? Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+    /// <summary>The number for this machine: auto is a lane for every processor, up to 8, and one lane where the ends allow only one.</summary>
+    public int Resolve() => Number ?? (OperatingSystem.IsLinux() ? Math.Clamp(Environment.ProcessorCount, 1, 8) : 1);
 
     /// <summary>As written in the file.</summary>
     public override string ToString() => Number?.ToString(CultureInfo.InvariantCulture) ?? "auto";

@@ -3,38 +3,55 @@ using Culvert.Packets;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>A queue pair: the two loops and the chain that they run.</summary>
-internal sealed class Lane
+/// <summary>A queue pair: its two directions, the chain that they run, and the threads that serve them.</summary>
+internal sealed class Lane : IDisposable
 {
     public Lane(int index, Chain chain, PipelinePlan plan, PipelineOptions options, PacketPool pool, IFaultSink faults)
     {
         (Index, Chain) = (index, chain);
-        Outbound = MakeLoop(Direction.Outbound, plan.OutboundRoom);
-        Inbound = MakeLoop(Direction.Inbound, plan.InboundRoom);
+        Outbound = Make(Direction.Outbound, plan.OutboundRoom);
+        Inbound = Make(Direction.Inbound, plan.InboundRoom);
+        Threads = OperatingSystem.IsLinux() && DuplexThread.TryMake($"culvert lane {index}", Outbound, Inbound) is { } both
+            ? [both]
+            : [new OneWayThread($"culvert out {index}", Outbound), new OneWayThread($"culvert in {index}", Inbound)];
 
-        LaneLoop MakeLoop(Direction direction, PacketRoom room) => new(
-            direction, index, chain, new PacketBatch(options.BatchSize, room, pool, direction), options.Time, faults);
+        LaneDirection Make(Direction direction, PacketRoom room) => new(
+            direction, chain, new PacketBatch(options.BatchSize, room, pool, direction), options.Time, faults);
     }
 
     /// <summary>From 0.</summary>
     public int Index { get; }
 
-    /// <summary>The chain that the loops run, or take up in their next round.</summary>
+    /// <summary>The chain that the lane runs, or takes up in its next round.</summary>
     public Chain Chain { get; private set; }
 
-    public LaneLoop Outbound { get; }
+    public LaneDirection Outbound { get; }
 
-    public LaneLoop Inbound { get; }
+    public LaneDirection Inbound { get; }
 
-    public IEnumerable<LaneLoop> Loops => [Outbound, Inbound];
+    /// <summary>One for both directions, or one for each.</summary>
+    public IReadOnlyList<LaneThread> Threads { get; }
 
-    public LaneLoop Loop(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
+    public LaneDirection In(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
 
-    /// <summary>Gives both loops another chain; does not wait for them.</summary>
+    /// <summary>Gives both directions another chain; does not wait for them.</summary>
     public void Switch(Chain chain)
     {
         Chain = chain;
         Outbound.Switch(chain);
         Inbound.Switch(chain);
+    }
+
+    /// <summary>Waits until both directions have left every chain before this one.</summary>
+    /// <returns>False when the time ran out: a stage blocks.</returns>
+    public bool WaitForSwitch(TimeSpan limit) => Outbound.WaitForSwitch(Chain, limit) && Inbound.WaitForSwitch(Chain, limit);
+
+    /// <summary>Only when the threads have ended.</summary>
+    public void Dispose()
+    {
+        foreach (var thread in Threads.OfType<IDisposable>())
+        {
+            thread.Dispose();
+        }
     }
 }

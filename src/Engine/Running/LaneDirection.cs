@@ -1,18 +1,16 @@
-using System.Diagnostics.CodeAnalysis;
 using Culvert.Packets;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
 /// <summary>
-/// One direction of one lane, on a thread of its own, run to completion. Each round:
-/// 1. take up the chain that is current now; 2. carry what stages have emitted; 3. receive, blocking; 4. walk the batch to the sink.
-/// Nothing is queued between stages, nothing is locked, nothing is allocated. When told to finish it receives no more, carries emissions
-/// until the service thread has ended too, and leaves.
+/// One direction of one lane: its batch, its emissions and the chain that they walk. A <see cref="LaneThread"/> does for it, again and
+/// again: 1. <see cref="TakeUp"/> the chain that is current now; 2. <see cref="Carry"/> what stages have emitted; 3. receive; 4. walk the
+/// batch to the sink. Nothing is queued between stages, nothing is locked, nothing is allocated.
 /// </summary>
-internal sealed class LaneLoop
+internal sealed class LaneDirection
 {
-    // So that a flood of emissions cannot keep the loop from receiving.
+    // So that a flood of emissions cannot keep the lane from receiving.
     private const int MostEmissionRounds = 16;
 
     // A Receive that throws again and again is as good as lost; without a bound it would be a busy loop.
@@ -24,72 +22,63 @@ internal sealed class LaneLoop
     private readonly TimeProvider _time;
     private readonly EmissionCarrier _carrier;
     private readonly PacketBatch _batch;
-    private readonly AutoResetEvent _drain = new(false);
-    private readonly Thread _thread;
     private readonly object _adopting = new();
+    private LaneThread? _thread;
     private Chain _next;
     private Chain _current;
-    private int _phase;
     private int _receiveFaults;
 
-    public LaneLoop(Direction direction, int lane, Chain chain, PacketBatch batch, TimeProvider time, IFaultSink faults)
+    public LaneDirection(Direction direction, Chain chain, PacketBatch batch, TimeProvider time, IFaultSink faults)
     {
         (_direction, _batch, _time, _faults) = (direction, batch, time, faults);
         (_next, _current) = (chain, chain);
         _walker = new ChainWalker(direction, faults);
         _carrier = new EmissionCarrier(direction, _walker, batch, time);
-        _thread = new Thread(Run)
-        {
-            Name = $"culvert {(direction == Direction.Outbound ? "out" : "in")} {lane}",
-            IsBackground = true,
-        };
     }
 
-    private enum Phase
-    {
-        Running,
-        Draining,
-        Finishing,
-    }
+    /// <summary>The end that its packets come from, in the current chain.</summary>
+    public IPacketEndpoint Source => Volatile.Read(ref _current).Source(_direction);
+
+    /// <summary>True while emissions wait.</summary>
+    public bool HasWork => _carrier.Queue.HasWork;
 
     /// <summary>Packets that were emitted by a stage that was gone when their turn came.</summary>
     public long Orphaned => _carrier.Orphaned;
 
-    /// <summary>Sees sampled packets; may be set while the loop runs.</summary>
+    /// <summary>Sees sampled packets; may be set while the lane runs.</summary>
     public IChainWatch? Watch
     {
         get => _walker.Watch;
         set => _walker.Watch = value;
     }
 
-    private Phase Now => (Phase)Volatile.Read(ref _phase);
-
-    public void Start() => _thread.Start();
+    /// <summary>Names the thread that serves it; once, before that starts.</summary>
+    public void ServedBy(LaneThread thread) => _thread = thread;
 
     /// <summary>Sends a packet on its way from behind a stage. From any thread.</summary>
     public void Emit(StageNode emitter, PacketLease lease)
     {
-        if (_carrier.Queue.Add(emitter, lease) && Thread.CurrentThread != _thread)
+        if (_carrier.Queue.Add(emitter, lease) && !_thread!.IsCurrent)
         {
-            Wake();
+            _thread.Wake();
         }
     }
 
-    /// <summary>Gives the loop another chain for its next round. Does not wait.</summary>
+    /// <summary>Gives it another chain for the next round. Does not wait.</summary>
     public void Switch(Chain chain)
     {
         Volatile.Write(ref _next, chain);
-        Wake();
+        _thread!.Wake();
     }
 
-    /// <summary>Waits until the loop has left every chain before this one.</summary>
+    /// <summary>Waits until every chain before this one has been left.</summary>
     /// <returns>False when the time ran out: a stage blocks.</returns>
     public bool WaitForSwitch(Chain chain, TimeSpan limit)
     {
         var until = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         lock (_adopting)
         {
-            while (_current != chain && _thread.IsAlive)
+            while (_current != chain && _thread!.IsAlive)
             {
                 var left = until - Environment.TickCount64;
                 if (left <= 0 || !Monitor.Wait(_adopting, (int)left))
@@ -102,65 +91,11 @@ internal sealed class LaneLoop
         return true;
     }
 
-    /// <summary>From now on nothing is received; what is emitted still goes out.</summary>
-    public void Drain() => Enter(Phase.Draining);
+    /// <summary>From now on what is emitted is given back.</summary>
+    public void Close() => _carrier.Queue.Close();
 
-    /// <summary>The loop carries what waits and ends.</summary>
-    public void Finish() => Enter(Phase.Finishing);
-
-    /// <summary>Waits for the loop's end and gives back what it could not carry.</summary>
-    /// <returns>False when the time ran out: a stage or an end blocks.</returns>
-    public bool Join(TimeSpan limit)
-    {
-        var ended = (_thread.ThreadState & ThreadState.Unstarted) != 0 || _thread.Join(limit);
-        _carrier.Queue.Close();
-        return ended;
-    }
-
-    private void Enter(Phase phase)
-    {
-        Volatile.Write(ref _phase, (int)phase);
-        Wake();
-    }
-
-    private void Wake()
-    {
-        if (Now != Phase.Running)
-        {
-            _drain.Set();
-        }
-
-        Volatile.Read(ref _current).Source(_direction).Wake();
-    }
-
-    private void Run()
-    {
-        while (Now == Phase.Running)
-        {
-            var chain = TakeUpChain();
-            Carry(chain);
-            _batch.Clear();
-            if (Receive(chain) && _batch.Count != 0)
-            {
-                _batch.Timestamp = _time.GetTimestamp();
-                chain.SourceNode(_direction).Traffic(_direction).NoteIn(_batch.Count, _batch.ByteCount);
-                _walker.Walk(chain, entry: 0, _batch);
-            }
-        }
-
-        while (Now != Phase.Finishing)
-        {
-            Carry(TakeUpChain());
-            _drain.WaitOne();
-        }
-
-        while (_carrier.Queue.HasWork)
-        {
-            Carry(TakeUpChain());
-        }
-    }
-
-    private Chain TakeUpChain()
+    /// <summary>Takes up the chain that is current now. For the serving thread, as all that follows.</summary>
+    public void TakeUp()
     {
         var next = Volatile.Read(ref _next);
         if (next != _current)
@@ -171,44 +106,75 @@ internal sealed class LaneLoop
                 Monitor.PulseAll(_adopting);
             }
         }
-
-        return next;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever an end throws is contained here.")]
-    private bool Receive(Chain chain)
+    /// <summary>Carries what was emitted, within bounds: some may be left.</summary>
+    public void Carry()
     {
+        for (var round = 0; round < MostEmissionRounds && _carrier.Queue.HasWork; round++)
+        {
+            _carrier.CarryGroup(_current);
+        }
+    }
+
+    /// <summary>Waits for packets or a wake, and takes them to the sink.</summary>
+    public void Receive()
+    {
+        _batch.Clear();
         try
         {
-            chain.Source(_direction).Receive(_batch);
-            _receiveFaults = 0;
-            return true;
+            _current.Source(_direction).Receive(_batch);
         }
         catch (Exception error)
         {
-            var source = chain.SourceNode(_direction);
-            var packets = _batch.Count;
-            source.Traffic(_direction).NoteFaulted(packets);
-            _batch.Clear();
-            _faults.BatchFault(source, _direction, packets, ++_receiveFaults < MostReceiveFaults ? error : Hopeless(error));
+            Contain(error);
+            return;
+        }
+
+        Walk();
+    }
+
+    /// <summary>Takes to the sink what is there, without waiting.</summary>
+    /// <param name="source">The source of this direction.</param>
+    /// <returns>True when there may be more.</returns>
+    public bool TryReceive(IPollableEndpoint source)
+    {
+        _batch.Clear();
+        try
+        {
+            source.TryReceive(_batch);
+        }
+        catch (Exception error)
+        {
+            Contain(error);
             return false;
         }
+
+        var more = _batch.IsFull;
+        Walk();
+        return more;
+    }
+
+    private void Walk()
+    {
+        _receiveFaults = 0;
+        if (_batch.Count != 0)
+        {
+            _batch.Timestamp = _time.GetTimestamp();
+            _current.SourceNode(_direction).Traffic(_direction).NoteIn(_batch.Count, _batch.ByteCount);
+            _walker.Walk(_current, entry: 0, _batch);
+        }
+    }
+
+    private void Contain(Exception error)
+    {
+        var source = _current.SourceNode(_direction);
+        var packets = _batch.Count;
+        source.Traffic(_direction).NoteFaulted(packets);
+        _batch.Clear();
+        _faults.BatchFault(source, _direction, packets, ++_receiveFaults < MostReceiveFaults ? error : Hopeless(error));
     }
 
     private static EndpointLostException Hopeless(Exception error) =>
         new($"receiving failed {MostReceiveFaults} times in a row: {error.Message}", error);
-
-    private void Carry(Chain chain)
-    {
-        for (var round = 0; _carrier.Queue.HasWork; round++)
-        {
-            if (round == MostEmissionRounds)
-            {
-                chain.Source(_direction).Wake();
-                return;
-            }
-
-            _carrier.CarryGroup(chain);
-        }
-    }
 }

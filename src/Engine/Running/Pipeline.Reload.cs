@@ -4,7 +4,7 @@ using Culvert.Packets;
 namespace Culvert.Engine.Running;
 
 /// <summary>
-/// Live reload: 1. match the new plan's stages with the running ones; 2. construct what is new; 3. give every loop the new chain and
+/// Live reload: 1. match the new plan's stages with the running ones; 2. construct what is new; 3. give every lane the new chain and
 /// wait until all have left the old one; 4. let the new stages' emissions go; 5. dispose what was taken out. Packets go on flowing
 /// throughout, and those under way finish in the chain in which they began.
 /// </summary>
@@ -78,7 +78,7 @@ public sealed partial class Pipeline
 
         foreach (var lane in _lanes)
         {
-            left &= lane.Loops.All(loop => loop.WaitForSwitch(lane.Chain, _options.CloseLimit));
+            left &= lane.WaitForSwitch(_options.CloseLimit);
         }
 
         foreach (var unit in units)

@@ -22,14 +22,14 @@ public sealed partial class Pipeline
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         var tracer = new Tracer(filter, count);
-        var observers = new List<(LaneLoop Loop, IPacketObserver Observer)>();
+        var observers = new List<(LaneDirection Direction, IPacketObserver Observer)>();
         foreach (var lane in _lanes)
         {
             observers.Add((lane.Outbound, new TraceObserver(tracer, Direction.Outbound)));
             observers.Add((lane.Inbound, new TraceObserver(tracer, Direction.Inbound)));
         }
 
-        observers.ForEach(watch => Watch(watch.Loop, add: watch.Observer, remove: null));
+        observers.ForEach(watch => Watch(watch.Direction, add: watch.Observer, remove: null));
         try
         {
             await foreach (var trace in tracer.Traces.ReadAllAsync(cancel))
@@ -39,21 +39,21 @@ public sealed partial class Pipeline
         }
         finally
         {
-            observers.ForEach(watch => Watch(watch.Loop, add: null, remove: watch.Observer));
+            observers.ForEach(watch => Watch(watch.Direction, add: null, remove: watch.Observer));
         }
     }
 
-    private void Watch(LaneLoop loop, IPacketObserver? add, IPacketObserver? remove)
+    private void Watch(LaneDirection direction, IPacketObserver? add, IPacketObserver? remove)
     {
         lock (_watchGate)
         {
-            var observers = ((loop.Watch as WatchSet)?.Observers ?? []).Where(observer => observer != remove).ToList();
+            var observers = ((direction.Watch as WatchSet)?.Observers ?? []).Where(observer => observer != remove).ToList();
             if (add is not null)
             {
                 observers.Add(add);
             }
 
-            loop.Watch = observers.Count == 0 ? null : new WatchSet(observers);
+            direction.Watch = observers.Count == 0 ? null : new WatchSet(observers);
         }
     }
 }

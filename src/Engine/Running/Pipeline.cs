@@ -89,7 +89,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     }
 
     void IPipelineHost.Emit(StageNode emitter, Direction direction, PacketLease lease) =>
-        _lanes[emitter.Lane].Loop(direction).Emit(emitter, lease);
+        _lanes[emitter.Lane].In(direction).Emit(emitter, lease);
 
     void IPipelineHost.ReportMtu(StageUnit end, int bytes)
     {
@@ -100,7 +100,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     void IPipelineHost.Fault(StageNode node, Exception reason) =>
         RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {reason.Message}"));
 
-    private IEnumerable<LaneLoop> Loops => _lanes.SelectMany(lane => lane.Loops);
+    private IEnumerable<LaneThread> Threads => _lanes.SelectMany(lane => lane.Threads);
 
     private void Open()
     {
@@ -108,17 +108,34 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         lock (_reloadGate)
         {
             _units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count], []);
-            _lanes = [.. Enumerable.Range(0, _options.Lanes).Select(MakeLane)];
+            _lanes = MakeLanes();
             foreach (var unit in _units)
             {
                 unit.Activate();
             }
 
             _service.Start();
-            foreach (var loop in Loops)
+            foreach (var thread in Threads)
             {
-                loop.Start();
+                thread.Start();
             }
+        }
+    }
+
+    private Lane[] MakeLanes()
+    {
+        try
+        {
+            return [.. Enumerable.Range(0, _options.Lanes).Select(MakeLane)];
+        }
+        catch (IOException error)
+        {
+            foreach (var unit in _units)
+            {
+                unit.Close(ReportCloseFault);
+            }
+
+            throw new PipelineStartException("lanes", error.Message, "allow this program more open files (ulimit -n), or set fewer lanes", error);
         }
     }
 
@@ -127,7 +144,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         var lane = new Lane(index, new Chain(_units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
         foreach (var direction in _inspection is null ? [] : Enum.GetValues<Direction>())
         {
-            lane.Loop(direction).Watch = new WatchSet([new Inspector(_inspection!, direction)]);
+            lane.In(direction).Watch = new WatchSet([new Inspector(_inspection!, direction)]);
         }
 
         return lane;
@@ -172,20 +189,20 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         {
             var until = Environment.TickCount64 + (long)_options.CloseLimit.TotalMilliseconds;
             TimeSpan Left() => TimeSpan.FromMilliseconds(Math.Max(100, until - Environment.TickCount64));
-            foreach (var loop in Loops)
+            foreach (var thread in Threads)
             {
-                loop.Drain();
+                thread.Drain();
             }
 
             Expect(_service.Finish(Left()), "A timer's callback or posted work");
-            foreach (var loop in Loops)
+            foreach (var thread in Threads)
             {
-                loop.Finish();
+                thread.Finish();
             }
 
-            foreach (var loop in Loops)
+            foreach (var lane in _lanes)
             {
-                Expect(loop.Join(Left()), "A batch");
+                CloseLane(lane, Left);
             }
 
             // Kept for whoever asks later: a disposed stage has nothing more to tell.
@@ -197,6 +214,21 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         }
 
         _completion.SetResult(exit);
+    }
+
+    private void CloseLane(Lane lane, Func<TimeSpan> left)
+    {
+        var ended = true;
+        foreach (var thread in lane.Threads)
+        {
+            ended &= thread.Join(left());
+        }
+
+        Expect(ended, "A batch");
+        if (ended)
+        {
+            lane.Dispose();
+        }
     }
 
     private void Expect(bool ended, string what)

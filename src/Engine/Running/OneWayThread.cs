@@ -1,0 +1,20 @@
+namespace Culvert.Engine.Running;
+
+/// <summary>Serves one direction, whose source waits by itself: where an end cannot be polled.</summary>
+internal sealed class OneWayThread(string name, LaneDirection direction) : LaneThread(name, direction)
+{
+    protected override void WakeReceive() => direction.Source.Wake();
+
+    protected override void Serve()
+    {
+        direction.TakeUp();
+        direction.Carry();
+        if (direction.HasWork)
+        {
+            // More than one round may carry: then what has come is taken, but nothing waited for.
+            direction.Source.Wake();
+        }
+
+        direction.Receive();
+    }
+}

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using NSec.Cryptography;
 
 namespace Culvert.Plugins.Encrypt.Interop;
@@ -26,7 +25,7 @@ internal static class SodiumLibrary
         // NSec calls this as well when it is first used. Without it libsodium has not looked at the processor yet.
         if (SodiumCore.sodium_init() < 0)
         {
-            throw new CryptographicException("libsodium cannot be used on this system.");
+            throw new PlatformNotSupportedException("libsodium cannot be used on this system.");
         }
 
         return true;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.Noise;
 using NSec.Cryptography;
@@ -36,7 +35,7 @@ internal sealed class CookieChecker : IDisposable
     {
         Span<byte> mac = stackalloc byte[Blake2s.MacSize];
         _mac1.Compute(mac, message[..^(2 * MessageLayout.MacSize)]);
-        return CryptographicOperations.FixedTimeEquals(mac, Mac1(message));
+        return Secrets.AreEqual(mac, Mac1(message));
     }
 
     /// <summary>True when mac2 shows that the sender received a cookie of ours at that address.</summary>
@@ -52,7 +51,7 @@ internal sealed class CookieChecker : IDisposable
         Span<byte> mac = stackalloc byte[Blake2s.MacSize];
         MakeCookie(cookie, source);
         Blake2s.Mac(mac, cookie, message[..^MessageLayout.MacSize]);
-        return CryptographicOperations.FixedTimeEquals(mac, message[^MessageLayout.MacSize..]);
+        return Secrets.AreEqual(mac, message[^MessageLayout.MacSize..]);
     }
 
     /// <summary>Writes the cookie reply to a message whose mac1 is right.</summary>
@@ -64,7 +63,7 @@ internal sealed class CookieChecker : IDisposable
         if (_cookies is null || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
         {
             using var secret = new SecretBytes(Blake2s.HashSize);
-            SecureRandom.Fill(secret.Span);
+            Secrets.FillRandom(secret.Span);
             _cookies?.Dispose();
             _cookies = new KeyedMac(secret.Span);
             _secretSetAt = _time.GetTimestamp();
@@ -74,7 +73,7 @@ internal sealed class CookieChecker : IDisposable
         MakeCookie(cookie, source);
         var view = new CookieReply(reply);
         view.Start(MessageLayout.Sender(message));
-        SecureRandom.Fill(view.Nonce);
+        Secrets.FillRandom(view.Nonce);
         AeadAlgorithm.XChaCha20Poly1305.Encrypt(_cookieKey, view.Nonce, Mac1(message), cookie, view.EncryptedCookie);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Digests;
 
 namespace Culvert.Plugins.Encrypt.Noise;
@@ -61,8 +60,8 @@ internal static class Blake2s
         digest.DoFinal(inner);
         FillPad(pad, key, OuterPad);
         Hash(destination, pad, inner);
-        CryptographicOperations.ZeroMemory(pad);
-        CryptographicOperations.ZeroMemory(inner);
+        Secrets.Wipe(pad);
+        Secrets.Wipe(inner);
     }
 
     /// <summary>The Noise HKDF with two or three outputs.</summary>
@@ -83,7 +82,7 @@ internal static class Blake2s
             Hmac(third, extracted, second, [3]);
         }
 
-        CryptographicOperations.ZeroMemory(extracted);
+        Secrets.Wipe(extracted);
     }
 
     private static void FillPad(Span<byte> pad, ReadOnlySpan<byte> key, byte value)

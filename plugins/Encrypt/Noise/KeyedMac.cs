@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Digests;
 
 namespace Culvert.Plugins.Encrypt.Noise;
@@ -16,7 +15,7 @@ internal sealed class KeyedMac : IDisposable
     {
         var copy = key.ToArray();
         _digest = new Blake2sDigest(copy, Blake2s.MacSize, null, null);
-        CryptographicOperations.ZeroMemory(copy);
+        Secrets.Wipe(copy);
     }
 
     /// <summary>Computes the mac of an input into 16 bytes.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Culvert.Plugins.Encrypt.Suites;
 
 namespace Culvert.Plugins.Encrypt.Noise;
@@ -143,7 +142,7 @@ internal sealed class NoiseHandshake : IDisposable
     {
         _state.Dispose();
         _ephemeral?.Dispose();
-        CryptographicOperations.ZeroMemory(_remoteEphemeral);
+        Secrets.Wipe(_remoteEphemeral);
     }
 
     private void TakeEphemeral(X25519Key ephemeral, Span<byte> destination)

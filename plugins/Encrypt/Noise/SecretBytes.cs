@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace Culvert.Plugins.Encrypt.Noise;
 
@@ -21,5 +20,5 @@ internal sealed class SecretBytes : IDisposable
     public Span<byte> Span => _bytes;
 
     /// <summary>Wipes the bytes.</summary>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    public void Dispose() => Secrets.Wipe(_bytes);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Culvert.Plugins.Encrypt.Suites;
 
 namespace Culvert.Plugins.Encrypt.Noise;
@@ -55,7 +54,7 @@ internal sealed class SymmetricState : IDisposable
         Span<byte> forHash = stackalloc byte[Blake2s.HashSize];
         Blake2s.Hkdf(_chainingKey.Span, input, _chainingKey.Span, forHash, _cipherKey.Span);
         MixHash(forHash);
-        CryptographicOperations.ZeroMemory(forHash);
+        Secrets.Wipe(forHash);
         _nonce = 0;
     }
 
@@ -70,7 +69,7 @@ internal sealed class SymmetricState : IDisposable
             MixKey(secret);
         }
 
-        CryptographicOperations.ZeroMemory(secret);
+        Secrets.Wipe(secret);
         return agreed;
     }
 

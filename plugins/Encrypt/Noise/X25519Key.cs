@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Culvert.Plugins.Encrypt.Interop;
 
 namespace Culvert.Plugins.Encrypt.Noise;
@@ -22,7 +21,7 @@ internal sealed unsafe class X25519Key : IDisposable
         {
             if (SodiumCurve25519.crypto_scalarmult_curve25519_base(q, n) != 0)
             {
-                throw new CryptographicException("X25519 refused a private key.");
+                throw new ArgumentException("X25519 refused a private key.", nameof(privateKey));
             }
         }
     }
@@ -34,7 +33,7 @@ internal sealed unsafe class X25519Key : IDisposable
     public static X25519Key Generate()
     {
         var bytes = new SecretBytes(Size);
-        SecureRandom.Fill(bytes.Span);
+        Secrets.FillRandom(bytes.Span);
         return new X25519Key(bytes);
     }
 

@@ -22,7 +22,7 @@ internal sealed class IndexTable
         uint index;
         do
         {
-            SecureRandom.Fill(bytes);
+            Secrets.FillRandom(bytes);
             index = BitConverter.ToUInt32(bytes);
         }
         while (!_entries.TryAdd(index, new Entry(peer, null)));

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Security.Cryptography;
+using Culvert.Plugins.Encrypt.Noise;
 
 namespace Culvert.Plugins.Encrypt.Uapi;
 
@@ -32,7 +32,7 @@ internal sealed class WipedBuffer : IBufferWriter<byte>, IDisposable
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <inheritdoc/>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    public void Dispose() => Secrets.Wipe(_bytes);
 
     private void Reserve(int sizeHint)
     {
@@ -44,7 +44,7 @@ internal sealed class WipedBuffer : IBufferWriter<byte>, IDisposable
 
         var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, 2 * _bytes.Length), pinned: true);
         _bytes.AsSpan(0, _length).CopyTo(larger);
-        CryptographicOperations.ZeroMemory(_bytes);
+        Secrets.Wipe(_bytes);
         _bytes = larger;
     }
 }

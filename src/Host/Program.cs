@@ -8,23 +8,24 @@ namespace Culvert.Host;
 /// <summary>The command line: one command a file, in <c>Commands/</c>, each with a static <c>Create</c>.</summary>
 internal static class Program
 {
-    private static IEnumerable<Command> Commands =>
+    /// <summary>Every command by its name, so that a call which names one makes no others.</summary>
+    internal static IReadOnlyList<(string Name, Func<Command> Create)> Commands { get; } =
     [
-        CheckCommand.Create(),
-        StagesCommand.Create(),
-        SchemaCommand.Create(),
-        RunCommand.Create(),
-        StatusCommand.Create(),
-        TopCommand.Create(),
-        TraceCommand.Create(),
-        ReplayCommand.Create(),
-        ExplainCommand.Create(),
-        KeygenCommand.Create(),
-        PubkeyCommand.Create(),
-        ImportCommand.Create(),
-        ExportCommand.Create(),
-        DemoCommand.Create(),
-        DemoCommand.CreateInside(),
+        ("check", CheckCommand.Create),
+        ("stages", StagesCommand.Create),
+        ("schema", SchemaCommand.Create),
+        ("run", RunCommand.Create),
+        ("status", StatusCommand.Create),
+        ("top", TopCommand.Create),
+        ("trace", TraceCommand.Create),
+        ("replay", ReplayCommand.Create),
+        ("explain", ExplainCommand.Create),
+        ("keygen", KeygenCommand.Create),
+        ("pubkey", PubkeyCommand.Create),
+        ("import", ImportCommand.Create),
+        ("export", ExportCommand.Create),
+        ("demo", DemoCommand.Create),
+        (DemoCommand.InsideName, DemoCommand.CreateInside),
     ];
 
     private static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration());
@@ -38,9 +39,10 @@ internal static class Program
         // Commands that run for long end on signals themselves, in order.
         configuration.ProcessTerminationTimeout = null;
         var root = new RootCommand("Culvert: a site-to-site tunnel whose data path is a list of stages in a file.");
-        foreach (var command in Commands)
+        var named = args.Length == 0 ? -1 : Commands.ToList().FindIndex(command => command.Name == args[0]);
+        foreach (var (_, create) in named < 0 ? Commands : [Commands[named]])
         {
-            root.Subcommands.Add(command);
+            root.Subcommands.Add(create());
         }
 
         var parsed = root.Parse(args);

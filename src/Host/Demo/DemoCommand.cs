@@ -12,7 +12,8 @@ namespace Culvert.Host.Demo;
 /// </summary>
 internal static class DemoCommand
 {
-    private const string InsideName = "demo-inside";
+    /// <summary>What the inner process is asked for; no help shows it.</summary>
+    public const string InsideName = "demo-inside";
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan _signalDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _endLimit = TimeSpan.FromSeconds(3);

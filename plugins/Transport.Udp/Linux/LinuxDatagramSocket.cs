@@ -53,7 +53,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
         _pathMtu = new PathMtuWatch(context, options.PathMtu);
         _sender = new LinuxSender(_handle, ipv6, options.Offload, counters, this);
-        _receiver = new LinuxReceiver(_handle, ipv6, context.Room, gate, counters);
+        _receiver = new LinuxReceiver(_handle, ipv6, _coalesces, context.Room, gate, counters);
     }
 
     public IPEndPoint Local { get; }

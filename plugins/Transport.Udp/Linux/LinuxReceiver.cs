@@ -22,6 +22,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
 
     private readonly SocketHandle _socket;
     private readonly bool _ipv6;
+    private readonly bool _coalesced;
     private readonly UdpCounters _counters;
     private readonly ReceiveBuffers _buffers;
     private readonly byte* _arena;
@@ -34,9 +35,9 @@ internal sealed unsafe class LinuxReceiver : IDisposable
     private int _lastMessages;
     private int _lastDatagrams;
 
-    public LinuxReceiver(SocketHandle socket, bool ipv6, PacketRoom room, InboundGate gate, UdpCounters counters)
+    public LinuxReceiver(SocketHandle socket, bool ipv6, bool coalesced, PacketRoom room, InboundGate gate, UdpCounters counters)
     {
-        (_socket, _ipv6, _counters) = (socket, ipv6, counters);
+        (_socket, _ipv6, _coalesced, _counters) = (socket, ipv6, coalesced, counters);
         _buffers = new ReceiveBuffers(Buffers, room, gate, counters);
         _arena = (byte*)NativeMemory.AllocZeroed((nuint)(Buffers * (sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlSpace)));
         _messages = (mmsghdr*)_arena;
@@ -79,7 +80,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
 
     private int Fill(int free)
     {
-        var wanted = ReceivePlan.Messages(free, Buffers, _lastMessages, _lastDatagrams);
+        var wanted = ReceivePlan.Messages(free, Buffers, _coalesced, _lastMessages, _lastDatagrams);
         for (var i = 0; i < wanted; i++)
         {
             _messages[i].msg_hdr.msg_namelen = SockaddrSpace;

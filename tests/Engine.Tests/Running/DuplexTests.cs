@@ -86,26 +86,24 @@ public sealed class DuplexTests : IDisposable
     }
 
     [Fact]
-    public async Task A_flood_of_emissions_does_not_keep_it_from_receiving()
+    public void Emissions_without_end_do_not_keep_it_from_receiving()
     {
-        var answers = 0;
-        Start(outbound: _ => Interlocked.Exchange(ref answers, 1));
-        var feeding = Task.Run(() =>
-        {
-            // Until a packet comes that was received meanwhile.
-            for (var i = 0; i < 2_000_000 && Volatile.Read(ref answers) == 0; i++)
+        const int Most = 1_000_000;
+        var (received, carried) = (false, 0);
+        Start(
+            outbound: _ => received = true,
+            inbound: _ =>
             {
-                if (_context!.TryRent(8, out var lease))
+                // Each is followed by another, until a packet comes that was received meanwhile.
+                if (!received && ++carried < Most)
                 {
-                    Rig.Packet(0).CopyTo(lease.Data);
-                    _context.Emit(Direction.Inbound, lease);
+                    Emit(Direction.Inbound, 0, _below);
                 }
-            }
-        });
+            });
+        Emit(Direction.Inbound, 0, _below);
         _host!.Inject(Rig.Packet(1));
         Assert.True(_network!.Memory.WaitForSunk(1, Rig.Patience));
-        await feeding.WaitAsync(Rig.Patience);
-        Assert.Equal(1, answers);
+        Assert.InRange(carried, 1, Most - 1);
     }
 
     [Fact]

@@ -56,11 +56,11 @@ internal abstract class Site : IDisposable
     {
         if (_process is { HasExited: false } process)
         {
-            Space.Run($"kill -INT {process.Id}");
+            Space.Run($"kill -TERM {process.Id}");
             if (!process.WaitForExit(StartLimit))
             {
                 process.Kill();
-                throw new TimeoutException($"{Device} did not end after SIGINT:\n{Log}");
+                throw new TimeoutException($"{Device} did not end after SIGTERM:\n{Log}");
             }
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.Suites;
 
 /// <summary>
-/// Chooses, once for each suite in a process, between libsodium and the base library: seals and opens small and full packets with both for a
+/// Chooses, once for each suite in a process, between libsodium and the system's own library: seals and opens small and full packets with both for a
 /// moment and takes the faster one, or each for its sizes. Which one wins differs between processors, OpenSSL versions and packet sizes;
 /// what they compute does not.
 /// </summary>
@@ -34,16 +34,16 @@ internal static class CipherChooser
     }
 
     /// <summary>
-    /// The size in bytes from which the base library is faster, by straight lines through the two sizes that were measured; 0 for always,
+    /// The size in bytes from which the system's library is faster, by straight lines through the two sizes that were measured; 0 for always,
     /// <c>int.MaxValue</c> for never.
     /// </summary>
-    internal static int Threshold((long Small, long Full) sodium, (long Small, long Full) baseLibrary)
+    internal static int Threshold((long Small, long Full) sodium, (long Small, long Full) system)
     {
-        var smallGain = sodium.Small - baseLibrary.Small;
-        var fullGain = sodium.Full - baseLibrary.Full;
+        var smallGain = sodium.Small - system.Small;
+        var fullGain = sodium.Full - system.Full;
         if (smallGain >= 0 || fullGain <= 0)
         {
-            // One wins at both ends, or the base library at small sizes only, where little is at stake.
+            // One wins at both ends, or the system's at small sizes only, where little is at stake.
             return fullGain > 0 ? 0 : int.MaxValue;
         }
 
@@ -52,21 +52,20 @@ internal static class CipherChooser
 
     private static (AeadFactory Factory, bool IsThreadSafe) Measure(CipherSuite suite, ILogger logger)
     {
-        if (suite.BaseLibrary is not { } baseLibrary)
+        if (suite.OfSystem is not { } ofSystem)
         {
             return (suite.CreateSodium, true);
         }
 
-        AeadFactory fromBaseLibrary = key => baseLibrary(key, suite.CreateSodium);
         var sodium = (Nanoseconds(suite, suite.CreateSodium, SmallPacket), Nanoseconds(suite, suite.CreateSodium, FullPacket));
-        var bound = (Nanoseconds(suite, fromBaseLibrary, SmallPacket), Nanoseconds(suite, fromBaseLibrary, FullPacket));
-        var threshold = Threshold(sodium, bound);
-        CipherChooserLog.Chose(logger, suite.Name, threshold, bound, sodium);
+        var system = (Nanoseconds(suite, ofSystem, SmallPacket), Nanoseconds(suite, ofSystem, FullPacket));
+        var threshold = Threshold(sodium, system);
+        CipherChooserLog.Chose(logger, suite.Name, threshold, system, sodium);
         return threshold switch
         {
-            0 => (fromBaseLibrary, false),
+            0 => (ofSystem, false),
             int.MaxValue => (suite.CreateSodium, true),
-            _ => (key => new BySizeAead(suite.CreateSodium(key), fromBaseLibrary(key), threshold), false),
+            _ => (key => new BySizeAead(suite.CreateSodium(key), ofSystem(key), threshold), false),
         };
     }
 
@@ -96,6 +95,6 @@ internal static class CipherChooser
 internal static partial class CipherChooserLog
 {
     [LoggerMessage(EventId = 40, Level = LogLevel.Debug,
-        Message = "suite {Suite}: the base library seals from {Threshold} bytes on, libsodium below; to seal and open 64 and 1420 bytes the base library takes {BaseLibrary} ns, libsodium {Sodium} ns")]
-    public static partial void Chose(ILogger logger, string suite, int threshold, (long Small, long Full) baseLibrary, (long Small, long Full) sodium);
+        Message = "suite {Suite}: the system's library seals from {Threshold} bytes on, libsodium below; to seal and open 64 and 1420 bytes the system's library takes {System} ns, libsodium {Sodium} ns")]
+    public static partial void Chose(ILogger logger, string suite, int threshold, (long Small, long Full) system, (long Small, long Full) sodium);
 }

@@ -26,8 +26,7 @@ internal sealed class CipherSuite
         Sodium = key => new ChaCha20Poly1305Aead(Noise12, 16, key),
         RekeyAfterMessages = 1UL << 60,
         RejectAfterMessages = ulong.MaxValue - (1UL << 13),
-        FindBaseLibrary = () => System.Security.Cryptography.ChaCha20Poly1305.IsSupported
-            ? (key, fallback) => new BaseLibraryChaCha(Noise12, key, fallback) : null,
+        FindSystemLibrary = () => SystemLibrary.ChaCha20Poly1305(Noise12),
     };
 
     /// <summary>Noise_IKpsk2_25519_AESGCM_BLAKE2s, of the Noise specification.</summary>
@@ -37,8 +36,7 @@ internal sealed class CipherSuite
         Sodium = key => new Aes256GcmAead(Gcm12, 16, key),
         RekeyAfterMessages = 1UL << 32,
         RejectAfterMessages = 1UL << 33,
-        FindBaseLibrary = () => System.Security.Cryptography.AesGcm.IsSupported
-            ? (key, fallback) => new BaseLibraryAesGcm(Gcm12, key, fallback) : null,
+        FindSystemLibrary = () => SystemLibrary.Aes256Gcm(Gcm12),
     };
 
     /// <summary>The same pattern with AEGIS-256.</summary>
@@ -67,9 +65,6 @@ internal sealed class CipherSuite
         KeySize = algorithm?.KeySize ?? 32;
         TagSize = algorithm?.TagSize ?? 16;
     }
-
-    /// <summary>Makes a cipher of the base library, with what opens after a forgery.</summary>
-    internal delegate Aead BaseLibraryFactory(ReadOnlySpan<byte> key, AeadFactory fallback);
 
     /// <summary>All suites.</summary>
     public static IReadOnlyList<CipherSuite> All { get; } = [Wireguard, Aes256Gcm, Aegis256, Aegis128L];
@@ -101,10 +96,10 @@ internal sealed class CipherSuite
     /// <summary>libsodium's cipher.</summary>
     public required AeadFactory Sodium { get; init; }
 
-    /// <summary>The base library's cipher, where this system has it. Asked only when needed: the question loads OpenSSL.</summary>
-    public BaseLibraryFactory? BaseLibrary => FindBaseLibrary?.Invoke();
+    /// <summary>The cipher of the system's own library, where it has it. Asked only when needed: the question loads that library.</summary>
+    public AeadFactory? OfSystem => FindSystemLibrary?.Invoke();
 
-    private Func<BaseLibraryFactory?>? FindBaseLibrary { get; init; }
+    private Func<AeadFactory?>? FindSystemLibrary { get; init; }
 
     /// <summary>False when this processor lacks what the suite needs.</summary>
     public bool IsSupported { get; }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Culvert.Plugins.Encrypt.Noise;
 using Culvert.Plugins.Encrypt.Suites;
+using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Vectors;
 
@@ -56,7 +57,7 @@ public sealed class NoiseVectorTests
         var (initiatorSends, responderSends) = initiator.Split();
         var (responderReceives, _) = responder.Split();
         Assert.Equal(initiatorSends.Span, responderReceives.Span);
-        foreach (var factory in Factories(suite))
+        foreach (var factory in Implementations.Of(suite))
         {
             using var fromInitiator = factory(initiatorSends.Span[..suite.KeySize]);
             using var fromResponder = factory(responderSends.Span[..suite.KeySize]);
@@ -70,15 +71,6 @@ public sealed class NoiseVectorTests
                 Assert.True(aead.Open(counter, default, sealedMessage, sealedMessage.AsSpan(0, messages[i].Payload.Length)));
                 Assert.Equal(messages[i].Payload, sealedMessage[..messages[i].Payload.Length]);
             }
-        }
-    }
-
-    private static IEnumerable<AeadFactory> Factories(CipherSuite suite)
-    {
-        yield return suite.CreateSodium;
-        if (suite.BaseLibrary is { } baseLibrary)
-        {
-            yield return key => baseLibrary(key, suite.CreateSodium);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record PipelineSettings
     [Option("The most packets that go through the stages together.", Min = 1, Max = 1024)]
     public int Batch { get; init; } = 128;
 
+    [Option("How long a lane that packets keep coming to asks for more before it sleeps; 0 for not at all. Linux only.", Min = 0, Max = 0.001)]
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
+
     [Option("Samples packets and names the stage that damages one.", Default = "off", Example = "{every: 1000}")]
     public InspectSettings? Inspect { get; init; }
 

@@ -18,22 +18,24 @@ internal sealed class DuplexThread : LaneThread, IDisposable
     private readonly IPollableEndpoint _hostEnd;
     private readonly IPollableEndpoint _networkEnd;
     private readonly PollWait _wait;
+    private readonly BusyPoll _busy;
     private bool _moreOutbound;
     private bool _moreInbound;
 
-    private DuplexThread(string name, LaneDirection outbound, LaneDirection inbound, IPollableEndpoint hostEnd, IPollableEndpoint networkEnd)
+    private DuplexThread(string name, LaneDirection outbound, LaneDirection inbound, IPollableEndpoint hostEnd, IPollableEndpoint networkEnd, TimeSpan busyPoll)
         : base(name, outbound, inbound)
     {
         (_outbound, _inbound, _hostEnd, _networkEnd) = (outbound, inbound, hostEnd, networkEnd);
         _wait = new PollWait(hostEnd.Descriptor!.Value, networkEnd.Descriptor!.Value);
+        _busy = new BusyPoll(_wait, busyPoll);
     }
 
     /// <summary>Makes one where both ends can be polled. A reload keeps the ends, so the answer holds for the lane's life.</summary>
     /// <returns>Null where they cannot.</returns>
-    public static DuplexThread? TryMake(string name, LaneDirection outbound, LaneDirection inbound) =>
+    public static DuplexThread? TryMake(string name, LaneDirection outbound, LaneDirection inbound, TimeSpan busyPoll) =>
         outbound.Source is IPollableEndpoint { Descriptor: not null } hostEnd
         && inbound.Source is IPollableEndpoint { Descriptor: not null } networkEnd
-            ? new DuplexThread(name, outbound, inbound, hostEnd, networkEnd)
+            ? new DuplexThread(name, outbound, inbound, hostEnd, networkEnd, busyPoll)
             : null;
 
     /// <inheritdoc/>
@@ -50,7 +52,7 @@ internal sealed class DuplexThread : LaneThread, IDisposable
 
         // What stages emitted in the meantime, to either side, and what did not fit a batch makes no descriptor readable.
         var ask = _moreOutbound || _moreInbound || _outbound.HasWork || _inbound.HasWork;
-        var ready = ask ? new PollResult(~0u, Woken: false) : _wait.Wait();
+        var ready = ask ? new PollResult(~0u, Woken: false) : _busy.Wait();
         _moreOutbound = ready.IsReady(HostEnd) && _outbound.TryReceive(_hostEnd);
         _moreInbound = ready.IsReady(NetworkEnd) && _inbound.TryReceive(_networkEnd);
     }

@@ -11,7 +11,7 @@ internal sealed class Lane : IDisposable
         (Index, Chain) = (index, chain);
         Outbound = Make(Direction.Outbound, plan.OutboundRoom);
         Inbound = Make(Direction.Inbound, plan.InboundRoom);
-        Threads = OperatingSystem.IsLinux() && DuplexThread.TryMake($"culvert lane {index}", Outbound, Inbound) is { } both
+        Threads = OperatingSystem.IsLinux() && DuplexThread.TryMake($"culvert lane {index}", Outbound, Inbound, options.BusyPoll) is { } both
             ? [both]
             : [new OneWayThread($"culvert out {index}", Outbound), new OneWayThread($"culvert in {index}", Inbound)];
 

@@ -13,6 +13,9 @@ public sealed record PipelineOptions
     /// <summary>The most packets that go through the stages together.</summary>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>How long a lane whose ends can be polled asks again and again for packets before it sleeps; zero for not at all.</summary>
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
+
     /// <summary>The most packets that stages may hold or have under way as leases, over all lanes.</summary>
     public int PoolCapacity { get; init; } = 4096;
 

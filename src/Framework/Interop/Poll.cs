@@ -10,6 +10,9 @@ internal static unsafe partial class Poll
     /// <summary>For <c>timeout</c>: as long as it takes.</summary>
     public const int Forever = -1;
 
+    /// <summary>For <c>timeout</c>: it only looks.</summary>
+    public const int NotAtAll = 0;
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(PollFd* fds, nuint nfds, int timeout);
 

@@ -8,7 +8,7 @@ namespace Culvert.Stages;
 /// <summary>
 /// Lets one thread sleep until one of several files of the system can be read, or until another thread wakes it (<c>poll(2)</c> and an
 /// <c>eventfd(2)</c>). <see cref="Wake"/> is for any thread, often: while a wake is pending it costs one exchange of a flag and no system
-/// call. <see cref="Wait"/> is for one thread. Nothing is allocated after construction.
+/// call. <see cref="Wait"/> and <see cref="Look"/> are for one thread. Nothing is allocated after construction.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed unsafe class PollWait : IDisposable
@@ -63,12 +63,21 @@ public sealed unsafe class PollWait : IDisposable
 
     /// <summary>Waits until a file can be read or has an error to tell, or a wake comes, which is used up.</summary>
     /// <exception cref="IOException">The system refuses to wait.</exception>
-    public PollResult Wait()
+    public PollResult Wait() => Ask(Poll.Forever);
+
+    /// <summary>Tells, without waiting, what <see cref="Wait"/> would tell if it returned now.</summary>
+    /// <exception cref="IOException">The system refuses to tell.</exception>
+    public PollResult Look() => Ask(Poll.NotAtAll);
+
+    /// <summary>Gives the event back; the files are the caller's.</summary>
+    public void Dispose() => _event.Dispose();
+
+    private PollResult Ask(int timeout)
     {
         const int interrupted = 4; // EINTR
         fixed (Poll.PollFd* files = _files)
         {
-            while (Poll.poll(files, (nuint)_files.Length, Poll.Forever) < 0)
+            while (Poll.poll(files, (nuint)_files.Length, timeout) < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
                 if (error != interrupted)
@@ -92,9 +101,6 @@ public sealed unsafe class PollWait : IDisposable
             return new PollResult(ready, woken);
         }
     }
-
-    /// <summary>Gives the event back; the files are the caller's.</summary>
-    public void Dispose() => _event.Dispose();
 
     private void TakeWake()
     {

@@ -117,6 +117,7 @@ internal sealed class RunSession : IDisposable
     {
         Lanes = settings.Lanes.Resolve(),
         BatchSize = settings.Batch,
+        BusyPoll = settings.BusyPoll,
         InspectEvery = _inspectEvery ?? settings.Inspect?.Every,
         LoggerFactory = _logging,
         Services = _services,
@@ -161,8 +162,11 @@ internal sealed class RunSession : IDisposable
         return TryOpen(_loaded) ? null : PipelineExit.Failed(exit.Reason ?? "neither the new nor the old pipeline starts");
     }
 
-    private static (int Lanes, int Batch, int? InspectEvery) SharedByAll(LoadedPipeline loaded) =>
-        (loaded.File!.Settings.Lanes.Resolve(), loaded.File.Settings.Batch, loaded.File.Settings.Inspect?.Every);
+    private static (int Lanes, int Batch, TimeSpan BusyPoll, int? InspectEvery) SharedByAll(LoadedPipeline loaded)
+    {
+        var settings = loaded.File!.Settings;
+        return (settings.Lanes.Resolve(), settings.Batch, settings.BusyPoll, settings.Inspect?.Every);
+    }
 
     private static string Listed(IReadOnlyList<string> ids) => ids.Count == 0 ? "none" : string.Join(", ", ids);
 }

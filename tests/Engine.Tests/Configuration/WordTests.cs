@@ -32,13 +32,15 @@ public sealed class WordTests
 
     [Theory]
     [InlineData("0", 0)]
+    [InlineData("50us", 0.05)]
+    [InlineData("1ms500us", 1.5)]
     [InlineData("500ms", 500)]
     [InlineData("25s", 25_000)]
     [InlineData("2m", 120_000)]
     [InlineData("1h", 3_600_000)]
     [InlineData("1m30s", 90_000)]
     [InlineData("1d", 86_400_000)]
-    public void A_duration_is_read(string text, long milliseconds)
+    public void A_duration_is_read(string text, double milliseconds)
     {
         Assert.True(Duration.TryRead(text, out var duration));
         Assert.Equal(milliseconds, duration.TotalMilliseconds);

@@ -55,6 +55,18 @@ public sealed class PollWaitTests : IDisposable
     }
 
     [Fact]
+    public void Looking_tells_the_same_and_does_not_wait()
+    {
+        Assert.True(_wait.Look().IsNothing);
+        _second.WriteByte(1);
+        Assert.Equal(new PollResult(2, Woken: false), _wait.Look());
+        _wait.Wake();
+        Assert.Equal(new PollResult(2, Woken: true), _wait.Look());
+        Assert.False(_wait.Look().Woken);
+        Assert.False(_wait.Look().IsNothing);
+    }
+
+    [Fact]
     public void It_waits_until_there_is_something()
     {
         var result = default(PollResult);

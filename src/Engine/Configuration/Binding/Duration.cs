@@ -2,13 +2,12 @@ using System.Globalization;
 
 namespace Culvert.Engine.Configuration.Binding;
 
-/// <summary>Durations as the file writes them: <c>500ms</c>, <c>25s</c>, <c>2m</c>, <c>1h</c>, <c>1d</c>, <c>1m30s</c>, <c>0</c>.</summary>
+/// <summary>Durations as the file writes them: <c>50us</c>, <c>500ms</c>, <c>25s</c>, <c>2m</c>, <c>1h</c>, <c>1d</c>, <c>1m30s</c>, <c>0</c>.</summary>
 internal static class Duration
 {
-    // "ms" before "m" and "s", which are its letters.
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
-        ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)),
+        ("us", TimeSpan.FromMicroseconds(1)), ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)),
         ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
     ];
 
@@ -54,7 +53,7 @@ internal static class Duration
             return "0s";
         }
 
-        var (unit, length) = Units.Last(candidate => duration.Ticks % candidate.Length.Ticks == 0 || candidate.Unit == "ms");
+        var (unit, length) = Units.Last(candidate => duration.Ticks % candidate.Length.Ticks == 0 || candidate.Unit == "us");
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / length.Ticks}{unit}");
     }
 }

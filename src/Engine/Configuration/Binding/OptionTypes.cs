@@ -18,7 +18,7 @@ internal static class OptionTypes
         Entry<double>(
             "a number", """{"type":"number"}""", text => Number<double>(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint), Invariant),
         Entry<TimeSpan>(
-            "a duration such as 500ms, 25s or 2m", """{"type":["string","integer"],"pattern":"^(0|([0-9]+(ms|s|m|h|d))+)$"}""",
+            "a duration such as 500ms, 25s or 2m", """{"type":["string","integer"],"pattern":"^(0|([0-9]+(us|ms|s|m|h|d))+)$"}""",
             text => Duration.TryRead(text, out var value) ? value : null, Duration.Write, HintDuration),
         Entry<IPAddress>(
             "an address such as 203.0.113.7 or \"2001:db8::7\"", """{"type":"string"}""", ReadAddress, value => value.ToString()),

@@ -1,0 +1,81 @@
+using System.IO.Pipes;
+using System.Runtime.Versioning;
+using Culvert.Engine.Running;
+using Culvert.Stages;
+
+namespace Engine.Tests.Running;
+
+/// <summary>Waiting with and without asking first: what it tells is the same.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class BusyPollTests : IDisposable
+{
+    private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.Out);
+    private readonly PollWait _wait;
+
+    public BusyPollTests()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("poll(2) and eventfd(2) are Linux's.");
+        }
+
+        _wait = new PollWait((int)_pipe.ClientSafePipeHandle.DangerousGetHandle());
+    }
+
+    public static TheoryData<int> Microseconds => [0, 50, 1_000];
+
+    [Theory]
+    [MemberData(nameof(Microseconds))]
+    public void What_is_there_is_told_at_once(int most)
+    {
+        var busy = new BusyPoll(_wait, TimeSpan.FromMicroseconds(most));
+        _pipe.WriteByte(1);
+        Assert.Equal(new PollResult(1, Woken: false), busy.Wait());
+        _wait.Wake();
+        Assert.Equal(new PollResult(1, Woken: true), busy.Wait());
+    }
+
+    [Theory]
+    [MemberData(nameof(Microseconds))]
+    public void What_comes_later_ends_it(int most)
+    {
+        var busy = new BusyPoll(_wait, TimeSpan.FromMicroseconds(most));
+        for (var round = 0; round < 20; round++)
+        {
+            // In turns sooner and later than it asks.
+            var result = default(PollResult);
+            var waiter = new Thread(() => result = busy.Wait());
+            waiter.Start();
+            Thread.Sleep(round % 4);
+            _wait.Wake();
+            Assert.True(waiter.Join(Rig.Patience));
+            Assert.Equal(new PollResult(0, Woken: true), result);
+        }
+    }
+
+    [Fact]
+    public void With_nothing_to_do_it_sleeps()
+    {
+        const string Name = "busy-poll-test"; // The system keeps 15 characters of a thread's name.
+        var busy = new BusyPoll(_wait, TimeSpan.FromMilliseconds(1));
+        var waiter = new Thread(() => busy.Wait()) { Name = Name };
+        waiter.Start();
+        Assert.True(SpinWait.SpinUntil(() => StateOf(Name) == 'S', Rig.Patience), "it went on asking");
+        _wait.Wake();
+        Assert.True(waiter.Join(Rig.Patience));
+    }
+
+    public void Dispose()
+    {
+        _wait?.Dispose();
+        _pipe.Dispose();
+    }
+
+    // proc(5), /proc/self/task/TID/stat: number, name in brackets, state.
+    private static char? StateOf(string name) =>
+        Directory.EnumerateDirectories("/proc/self/task")
+            .Where(task => File.ReadAllText(Path.Combine(task, "comm")).TrimEnd() == name)
+            .Select(task => File.ReadAllText(Path.Combine(task, "stat")))
+            .Select(stat => (char?)stat[stat.LastIndexOf(')') + 2])
+            .FirstOrDefault();
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Culvert.Plugins.Encrypt.Interop;
 using Culvert.Plugins.Encrypt.Noise;
 
@@ -6,7 +7,8 @@ namespace Culvert.Plugins.Encrypt.Suites;
 
 /// <summary>
 /// A cipher of the system's OpenSSL, called without the base library between: that takes half as long again for a packet, reports a
-/// forgery by an exception, and loads 1 MB more. One thread at a time.
+/// forgery by an exception, and loads 1 MB more. Compiled in full at once, as <see cref="CipherChooser"/> judges by the first calls. One thread at
+/// a time.
 /// </summary>
 /// <param name="algorithm">Of <see cref="Find"/>.</param>
 /// <param name="layout">How the counter becomes a nonce.</param>
@@ -19,6 +21,7 @@ internal sealed unsafe class OpenSslAead(IntPtr algorithm, NonceLayout layout, R
     private readonly SecretBytes _key = new(key);
     private EvpCipherContext? _sealing;
     private EvpCipherContext? _opening;
+    private bool _isDisposed;
 
     /// <inheritdoc/>
     public override bool IsThreadSafe => false;
@@ -33,14 +36,16 @@ internal sealed unsafe class OpenSslAead(IntPtr algorithm, NonceLayout layout, R
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">OpenSSL failed; nothing may be sent.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Seal(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(ciphertext.Length, plaintext.Length + TagSize);
-        _sealing ??= EvpCipherContext.Create(algorithm, _key.Span, seals: true);
-        fixed (byte* c = ciphertext)
+        _sealing ??= SetUp(seals: true);
+        fixed (byte* c = ciphertext, m = plaintext, ad = associatedData)
         {
-            if (!Run(_sealing, seals: true, counter, associatedData, plaintext, c, tag: c + plaintext.Length))
+            var message = new Message(m, c, plaintext.Length, ad, associatedData.Length, c + plaintext.Length);
+            if (!Run(_sealing, seals: true, counter, message))
             {
                 throw new InvalidOperationException("OpenSSL failed to seal a packet.");
             }
@@ -48,14 +53,16 @@ internal sealed unsafe class OpenSslAead(IntPtr algorithm, NonceLayout layout, R
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool Open(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(plaintext.Length, ciphertext.Length - TagSize);
-        _opening ??= EvpCipherContext.Create(algorithm, _key.Span, seals: false);
-        fixed (byte* m = plaintext, c = ciphertext)
+        _opening ??= SetUp(seals: false);
+        fixed (byte* m = plaintext, c = ciphertext, ad = associatedData)
         {
-            if (Run(_opening, seals: false, counter, associatedData, ciphertext[..plaintext.Length], m, tag: c + plaintext.Length))
+            var message = new Message(c, m, plaintext.Length, ad, associatedData.Length, c + plaintext.Length);
+            if (Run(_opening, seals: false, counter, message))
             {
                 return true;
             }
@@ -68,31 +75,32 @@ internal sealed unsafe class OpenSslAead(IntPtr algorithm, NonceLayout layout, R
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         _key.Dispose();
         _sealing?.Dispose();
         _opening?.Dispose();
     }
 
-    /// <summary>One message: nonce, associated data, text, and the tag, which is given before the end or taken after it.</summary>
-    private bool Run(
-        EvpCipherContext context, bool seals, ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> input, byte* output, byte* tag)
+    // A key that was wiped is all zeros: nothing may be sealed with that.
+    private EvpCipherContext SetUp(bool seals)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return EvpCipherContext.Create(algorithm, _key.Span, seals);
+    }
+
+    /// <summary>Runs one message while nobody can free the context: one that another thread closed meanwhile throws.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Run(EvpCipherContext context, bool seals, ulong counter, in Message message)
     {
         Span<byte> nonce = stackalloc byte[NonceLayout.MaxSize];
         layout.Write(nonce, counter);
         var held = false;
         try
         {
-            // A context that another thread closed meanwhile throws, and is not freed under our hands.
             context.DangerousAddRef(ref held);
-            var ctx = context.DangerousGetHandle();
             fixed (byte* iv = nonce)
             {
-                return OpenSslEvp.EVP_CipherInit_ex(ctx, IntPtr.Zero, IntPtr.Zero, null, iv, AsBefore) == 1
-                    && Take(ctx, associatedData, null)
-                    && Take(ctx, input, output)
-                    && (seals || UseTag(ctx, OpenSslEvp.SetTag, tag))
-                    && Finish(ctx, tag)
-                    && (!seals || UseTag(ctx, OpenSslEvp.GetTag, tag));
+                return Run(context.DangerousGetHandle(), seals, iv, message);
             }
         }
         finally
@@ -104,19 +112,24 @@ internal sealed unsafe class OpenSslAead(IntPtr algorithm, NonceLayout layout, R
         }
     }
 
-    // A null output means associated data to OpenSSL, and so would the null that an empty span is pinned as.
-    private static bool Take(IntPtr ctx, ReadOnlySpan<byte> input, byte* output)
-    {
-        if (input.IsEmpty)
-        {
-            return true;
-        }
+    /// <summary>
+    /// Nonce, associated data, text, and the tag, which is given before the end or taken after it. A method of its own, as calls into a library
+    /// are direct only outside of a try block.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Run(IntPtr ctx, bool seals, byte* iv, in Message message) =>
+        OpenSslEvp.EVP_CipherInit_ex(ctx, IntPtr.Zero, IntPtr.Zero, null, iv, AsBefore) == 1
+        && Take(ctx, message.AssociatedData, message.AssociatedLength, null)
+        && Take(ctx, message.Input, message.Length, message.Output)
+        && (seals || UseTag(ctx, OpenSslEvp.SetTag, message.Tag))
+        && Finish(ctx, message.Tag)
+        && (!seals || UseTag(ctx, OpenSslEvp.GetTag, message.Tag));
 
+    // A null output means associated data to OpenSSL, and so would the null that an empty span is pinned as.
+    private static bool Take(IntPtr ctx, byte* input, int length, byte* output)
+    {
         int taken;
-        fixed (byte* bytes = input)
-        {
-            return OpenSslEvp.EVP_CipherUpdate(ctx, output, &taken, bytes, input.Length) == 1 && taken == input.Length;
-        }
+        return length == 0 || (OpenSslEvp.EVP_CipherUpdate(ctx, output, &taken, input, length) == 1 && taken == length);
     }
 
     private static bool UseTag(IntPtr ctx, int use, byte* tag) => OpenSslEvp.EVP_CIPHER_CTX_ctrl(ctx, use, TagSize, tag) == 1;
@@ -127,5 +140,16 @@ internal sealed unsafe class OpenSslAead(IntPtr algorithm, NonceLayout layout, R
         var good = OpenSslEvp.EVP_CipherFinal_ex(ctx, end, &written) == 1;
         Debug.Assert(!good || written == 0, "These ciphers have no blocks to fill.");
         return good;
+    }
+
+    /// <summary>Pinned memory: text in and out, which may be the same, associated data, and the tag's place.</summary>
+    private readonly struct Message(byte* input, byte* output, int length, byte* associatedData, int associatedLength, byte* tag)
+    {
+        public readonly byte* Input = input;
+        public readonly byte* Output = output;
+        public readonly int Length = length;
+        public readonly byte* AssociatedData = associatedData;
+        public readonly int AssociatedLength = associatedLength;
+        public readonly byte* Tag = tag;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Culvert.Plugins.Encrypt.Interop;
 using Culvert.Plugins.Encrypt.Noise;
 
@@ -6,7 +7,8 @@ namespace Culvert.Plugins.Encrypt.Suites;
 
 /// <summary>
 /// A cipher of libsodium with its key in our own wiped memory. NSec calls the same functions but keeps each key in guarded pages: 16 KiB and
-/// four mappings of the process, of which Linux allows 65,530, so that a few thousand busy peers would end it.
+/// four mappings of the process, of which Linux allows 65,530, so that a few thousand busy peers would end it. Compiled in full
+/// at once, as <see cref="CipherChooser"/> judges by the first calls.
 /// </summary>
 internal abstract unsafe class SodiumAead : Aead
 {
@@ -28,6 +30,7 @@ internal abstract unsafe class SodiumAead : Aead
     public override bool IsThreadSafe => true;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Seal(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
@@ -43,6 +46,7 @@ internal abstract unsafe class SodiumAead : Aead
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool Open(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {

@@ -107,6 +107,11 @@ public sealed class CipherTests
 
         Assert.Throws<ObjectDisposedException>(() => aead.Seal(2, default, packet.AsSpan(0, 100), packet));
         Assert.Throws<ObjectDisposedException>(() => aead.Open(1, default, packet, packet.AsSpan(0, 100)));
+
+        var unused = CipherSuite.Wireguard.OfSystem!(new byte[32]);
+        unused.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => unused.Seal(2, default, packet.AsSpan(0, 100), packet));
+        Assert.Throws<ObjectDisposedException>(() => unused.Open(1, default, packet, packet.AsSpan(0, 100)));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
 using Culvert.Engine.Running;
@@ -56,13 +57,18 @@ public sealed class BusyPollTests : IDisposable
     [Fact]
     public void With_nothing_to_do_it_sleeps()
     {
-        const string Name = "busy-poll-test"; // The system keeps 15 characters of a thread's name.
         var busy = new BusyPoll(_wait, TimeSpan.FromMilliseconds(1));
-        var waiter = new Thread(() => busy.Wait()) { Name = Name };
+        var number = 0;
+        var waiter = new Thread(() =>
+        {
+            Volatile.Write(ref number, int.Parse(File.ReadAllText("/proc/thread-self/stat").Split(' ')[0], CultureInfo.InvariantCulture));
+            busy.Wait();
+        });
         waiter.Start();
-        Assert.True(SpinWait.SpinUntil(() => StateOf(Name) == 'S', Rig.Patience), "it went on asking");
+        var slept = SpinWait.SpinUntil(() => Volatile.Read(ref number) is var known and not 0 && IsAsleep(known), Rig.Patience);
         _wait.Wake();
         Assert.True(waiter.Join(Rig.Patience));
+        Assert.True(slept, "it went on asking");
     }
 
     public void Dispose()
@@ -71,11 +77,10 @@ public sealed class BusyPollTests : IDisposable
         _pipe.Dispose();
     }
 
-    // proc(5), /proc/self/task/TID/stat: number, name in brackets, state.
-    private static char? StateOf(string name) =>
-        Directory.EnumerateDirectories("/proc/self/task")
-            .Where(task => File.ReadAllText(Path.Combine(task, "comm")).TrimEnd() == name)
-            .Select(task => File.ReadAllText(Path.Combine(task, "stat")))
-            .Select(stat => (char?)stat[stat.LastIndexOf(')') + 2])
-            .FirstOrDefault();
+    // proc(5), stat: number, name in brackets, state, of which S is sleeping. The thread cannot end meanwhile: nothing wakes it.
+    private static bool IsAsleep(int thread)
+    {
+        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{thread}/stat"));
+        return stat[stat.LastIndexOf(')') + 2] == 'S';
+    }
 }

@@ -58,7 +58,10 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
     public static StageShape Shape(UdpOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return StageShape.NetworkEnd(PacketKind.Datagram, options.PathMtu, IsIpv6(options) ? Ipv6Overhead : Ipv4Overhead);
+        return StageShape.NetworkEnd(PacketKind.Datagram, options.PathMtu, IsIpv6(options) ? Ipv6Overhead : Ipv4Overhead) with
+        {
+            ListenPort = options.Listen.Port == 0 ? null : options.Listen.Port,
+        };
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,9 @@ public sealed class TestStageContext : IStageContext, IDisposable
     public string? HostDevice { get; init; }
 
     /// <inheritdoc/>
+    public int? ListenPort { get; init; }
+
+    /// <inheritdoc/>
     public int Mtu => Volatile.Read(ref _mtu);
 
     /// <inheritdoc/>

@@ -27,6 +27,12 @@ public sealed class UdpStageTests
     }
 
     [Theory]
+    [InlineData("[::]:51820", 51820)]
+    [InlineData("0.0.0.0:0", null)]
+    public void ShapeTellsThePortThatTheFileGives(string listen, int? port) =>
+        Assert.Equal(port, UdpStage.Shape(new UdpOptions { Listen = IPEndPoint.Parse(listen) }).ListenPort);
+
+    [Theory]
     [InlineData("0.0.0.0:7000", "[2001:db8::7]:7000", true)]
     [InlineData("[::]:7000", "[2001:db8::7]:7000", false)]
     [InlineData("[::]:7000", "192.0.2.7:7000", false)]

@@ -19,7 +19,7 @@ internal static class DeviceEditor
             return UapiErrno.NotPermitted;
         }
 
-        if (request.ListenPort is > 0)
+        if (request.ListenPort is > 0 && request.ListenPort != device.Context.ListenPort)
         {
             DeviceEditorLog.PortIgnored(device.Logger, request.ListenPort.Value);
         }

@@ -21,6 +21,11 @@ internal static class GetResponse
             WriteKey(output, "private_key="u8, privateKey.Span);
         }
 
+        if (device.Context.ListenPort is { } port)
+        {
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"listen_port={port}\n"), output);
+        }
+
         foreach (var peer in device.AllPeers)
         {
             Write(peer, output);

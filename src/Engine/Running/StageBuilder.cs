@@ -36,7 +36,8 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
             {
                 foreach (var node in unit.Nodes)
                 {
-                    node.Stage = Create(plan, stage, new StageContext(node, host, RoomOf(plan, stage.Shape), plan.Stages[0].Shape.Device));
+                    var context = new StageContext(node, host, RoomOf(plan, stage.Shape), plan.Stages[0].Shape, plan.Stages[^1].Shape);
+                    node.Stage = Create(plan, stage, context);
                 }
             }
             catch (PipelineStartException)

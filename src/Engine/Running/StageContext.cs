@@ -19,9 +19,9 @@ internal sealed class StageContext : IStageContext
     private List<Held>? _waiting = [];
     private bool _closed;
 
-    public StageContext(StageNode node, IPipelineHost host, PacketRoom room, string? hostDevice)
+    public StageContext(StageNode node, IPipelineHost host, PacketRoom room, StageShape hostEnd, StageShape networkEnd)
     {
-        (_node, _host, Room, HostDevice) = (node, host, room, hostDevice);
+        (_node, _host, Room, HostDevice, ListenPort) = (node, host, room, hostEnd.Device, networkEnd.ListenPort);
         node.Unit.Contexts.Add(this);
     }
 
@@ -34,6 +34,8 @@ internal sealed class StageContext : IStageContext
     public int Lanes => _host.Lanes;
 
     public string? HostDevice { get; }
+
+    public int? ListenPort { get; }
 
     public int Mtu => _node.Unit.Mtu;
 

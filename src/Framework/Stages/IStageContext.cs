@@ -23,6 +23,9 @@ public interface IStageContext
     /// <summary>The name of the host end's device (<see cref="StageShape.Device"/>); null when that end is none.</summary>
     string? HostDevice { get; }
 
+    /// <summary>The port that the network end listens on (<see cref="StageShape.ListenPort"/>); null when it has none or the system chose it.</summary>
+    int? ListenPort { get; }
+
     /// <summary>
     /// The largest packet in bytes at the stage's place: what may come to it from above (at a host end: what it may hand down). It may
     /// change while the pipeline runs; read it once a batch.

@@ -50,6 +50,9 @@ public sealed record StageShape
     /// <summary>At a host end the name of its device, as the system knows it; null for an end that is no device.</summary>
     public string? Device { get; init; }
 
+    /// <summary>At a network end the port that it listens on, 1 to 65535; null for one without, or where the system chooses it.</summary>
+    public int? ListenPort { get; init; }
+
     /// <summary>The parts of a packet that the stage may change. For a stage that passes one kind through.</summary>
     public HeaderFields MayChange { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class UapiTests
 
         using var own = tunnel.Left.Device.Identity.ExportPrivate();
         Assert.Contains($"private_key={Hex(own.Span)}", lines);
+        Assert.Contains($"listen_port={tunnel.Left.Address.Port}", lines);
         Assert.Contains($"public_key={Hex(tunnel.Left.Peer.Key.ToArray())}", lines);
         Assert.Contains($"preshared_key={new string('0', 64)}", lines);
         Assert.Contains("endpoint=192.0.2.2:51820", lines);
@@ -64,6 +65,9 @@ public sealed class UapiTests
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nlisten_port=5\nfwmark=0\n\n"));
         Assert.Empty(device.AllPeers);
+        Assert.Contains(tunnel.Left.Context.Log.Lines, line => line.Contains("the port 5 is not taken over", StringComparison.Ordinal));
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nlisten_port={tunnel.Left.Address.Port}\n\n"));
+        Assert.Single(tunnel.Left.Context.Log.Lines, line => line.Contains("is not taken over", StringComparison.Ordinal));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\n\n"));
     }
 

@@ -16,7 +16,7 @@ internal sealed class End : IDisposable
     {
         Options = options;
         Address = address;
-        Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, new TestStageContext(time, id: "encrypt"));
+        Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, new TestStageContext(time, id: "encrypt") { ListenPort = address.Port });
     }
 
     public EncryptOptions Options { get; }

@@ -24,6 +24,7 @@ public sealed class WireGuardToolTests : IDisposable
         var file = Path.Combine(folder.FullName, "wg.conf");
         var shown = _link.Ours.Run($"wg showconf {ours.Device}");
         Assert.Contains("PersistentKeepalive = 25", shown);
+        Assert.Contains($"ListenPort = {WireGuardLink.Port}", shown);
         File.WriteAllText(file, shown.Replace("10.81.0.0/16", "10.82.0.0/16", StringComparison.Ordinal));
         _link.Ours.Run($"wg syncconf {ours.Device} {file}");
         folder.Delete(recursive: true);

@@ -3,7 +3,10 @@ using Culvert.Plugins.Encrypt.Suites;
 
 namespace Culvert.Benchmarks.Encrypt;
 
-/// <summary>Sealing and opening one packet in place, by each suite and each implementation of it; the system's is OpenSSL on Linux. GB/s is the size over the time.</summary>
+/// <summary>
+/// Sealing and opening one packet in place, by each suite and each implementation of it; the system's is OpenSSL on Linux. GB/s is the size
+/// over the time.
+/// </summary>
 [MemoryDiagnoser]
 public class SuiteBenchmarks
 {

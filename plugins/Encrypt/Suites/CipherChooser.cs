@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.Suites;
 
 /// <summary>
-/// Chooses, once for each suite in a process, between libsodium and the system's own library: seals and opens small and full packets with both for a
-/// moment and takes the faster one, or each for its sizes. Which one wins differs between processors, OpenSSL versions and packet sizes;
-/// what they compute does not.
+/// Chooses, once for each suite in a process, between libsodium and the system's own library: seals and opens small and full packets with
+/// both for a moment and takes the faster one, or each for its sizes. Which one wins differs between processors, OpenSSL versions and packet
+/// sizes; what they compute does not.
 /// </summary>
 internal static class CipherChooser
 {

@@ -31,6 +31,7 @@ public sealed class LaneStressTests
         var kept = new ProbeOptions { Constructed = context => _contexts[context.Lane] = context };
         using var pipeline = Start(Plan(kept, swapped: false), ends_can_be_polled);
         var ended = false;
+        var swaps = 0;
         List<Exception> errors = [];
         Thread[] feeders =
         [
@@ -45,9 +46,9 @@ public sealed class LaneStressTests
         var swapper = Run(
             () =>
             {
-                for (var i = 1; !Volatile.Read(ref ended); i++)
+                while (!Volatile.Read(ref ended))
                 {
-                    Assert.Equal(ReloadOutcome.Swapped, pipeline.Reload(Plan(kept, swapped: i % 2 == 1)).Outcome);
+                    Assert.Equal(ReloadOutcome.Swapped, pipeline.Reload(Plan(kept, swapped: ++swaps % 2 == 1)).Outcome);
                 }
             },
             errors);
@@ -57,6 +58,7 @@ public sealed class LaneStressTests
         Volatile.Write(ref ended, true);
         swapper.Join();
         Assert.Empty(errors);
+        Assert.NotEqual(0, swaps);
         Assert.True(arrived, $"arrived: {string.Join(", ", _hosts.Concat(_networks).Select(end => MemoryOf(end).Sunk))}");
         pipeline.Dispose();
         Assert.All(_hosts.Concat(_networks), AssertWholeAndInOrder);

@@ -1,8 +1,8 @@
 using System.Net;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Peers;
-using Culvert.Plugins.Encrypt.Suites;
-using Culvert.Plugins.Encrypt.Uapi;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;

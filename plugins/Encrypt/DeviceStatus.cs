@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Culvert.Plugins.Encrypt;
 

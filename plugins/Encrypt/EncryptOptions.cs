@@ -1,5 +1,6 @@
 using Culvert.Options;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Plugins.Encrypt;
 

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Culvert.Options;
 using Culvert.Packets;
-using Culvert.Plugins.Encrypt.Messages;
-using Culvert.Plugins.Encrypt.Paths;
-using Culvert.Plugins.Encrypt.Peers;
-using Culvert.Plugins.Encrypt.Suites;
-using Culvert.Plugins.Encrypt.Uapi;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Paths;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;

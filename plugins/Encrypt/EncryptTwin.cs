@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Culvert.Options;
-using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;

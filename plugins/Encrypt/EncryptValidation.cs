@@ -1,8 +1,7 @@
 using System.Net;
 using Culvert.Options;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Peers;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Plugins.Encrypt;
 

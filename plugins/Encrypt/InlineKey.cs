@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Culvert.Options;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt;
 

@@ -1,5 +1,5 @@
 using Culvert.Options;
-using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt;
 

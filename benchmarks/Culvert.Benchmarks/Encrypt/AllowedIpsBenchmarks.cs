@@ -1,6 +1,6 @@
 using System.Net;
 using BenchmarkDotNet.Attributes;
-using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Culvert.Benchmarks.Encrypt;
 

@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using Culvert.Plugins.Encrypt.Messages;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Benchmarks.Encrypt;
 

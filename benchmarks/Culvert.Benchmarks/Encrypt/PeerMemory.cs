@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
 using Culvert.Plugins.Encrypt;
-using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
 
 namespace Culvert.Benchmarks.Encrypt;

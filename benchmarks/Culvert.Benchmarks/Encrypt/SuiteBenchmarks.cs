@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Benchmarks.Encrypt;
 

@@ -1,4 +1,4 @@
-using Culvert.Plugins.Encrypt.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;

@@ -1,6 +1,6 @@
-using Culvert.Plugins.Encrypt.Messages;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;

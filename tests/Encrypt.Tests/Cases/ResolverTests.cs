@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Culvert.Plugins.Encrypt;
-using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Net;
 using Culvert.Plugins.Encrypt;
-using Culvert.Plugins.Encrypt.Messages;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;

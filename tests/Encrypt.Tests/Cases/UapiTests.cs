@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Peers;
-using Culvert.Plugins.Encrypt.Uapi;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;

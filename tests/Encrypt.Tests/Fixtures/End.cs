@@ -2,8 +2,8 @@ using System.Net;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Encrypt.Tests.Fixtures;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Culvert.Plugins.Encrypt;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Culvert.Plugins.Encrypt.Uapi;
+using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Fuzz;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
-using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Encrypt.Tests.Laws;
 

@@ -1,4 +1,4 @@
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 using NSec.Cryptography;
 

@@ -1,4 +1,4 @@
-using Culvert.Plugins.Encrypt.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Encrypt.Tests.Laws;
 

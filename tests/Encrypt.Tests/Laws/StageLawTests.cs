@@ -1,5 +1,5 @@
 using Culvert.Packets;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 

@@ -1,4 +1,4 @@
-using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using NSec.Cryptography;
 
 namespace Encrypt.Tests.Laws;
@@ -15,7 +15,7 @@ public sealed class X25519Tests
             using var theirs = X25519Key.Generate();
             using var exported = ours.ExportPrivate();
             using var key = Key.Import(KeyAgreementAlgorithm.X25519, exported.Span, KeyBlobFormat.RawPrivateKey);
-            var peer = PublicKey.Import(KeyAgreementAlgorithm.X25519, theirs.PublicKey, KeyBlobFormat.RawPublicKey);
+            var peer = NSec.Cryptography.PublicKey.Import(KeyAgreementAlgorithm.X25519, theirs.PublicKey, KeyBlobFormat.RawPublicKey);
             var parameters = new SharedSecretCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
             using var expected = KeyAgreementAlgorithm.X25519.Agree(key, peer, parameters);
             var shared = new byte[X25519Key.Size];

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Vectors;

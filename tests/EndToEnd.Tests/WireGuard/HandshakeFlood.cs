@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Culvert.Plugins.Encrypt.Messages;
-using Culvert.Plugins.Encrypt.Noise;
-using Culvert.Plugins.Encrypt.Suites;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Tests.Support;
 
 namespace EndToEnd.Tests.WireGuard;

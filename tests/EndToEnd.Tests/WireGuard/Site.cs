@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Culvert.Plugins.Encrypt.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Tests.Support;
 
 namespace EndToEnd.Tests.WireGuard;

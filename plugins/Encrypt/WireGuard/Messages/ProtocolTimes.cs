@@ -1,0 +1,38 @@
+namespace Culvert.Plugins.Encrypt.WireGuard.Messages;
+
+/// <summary>The time constants of WireGuard (its paper, section 6.1, and the two rates of its implementations).</summary>
+internal static class ProtocolTimes
+{
+    /// <summary>REJECT-AFTER-TIME: a keypair this old carries nothing more.</summary>
+    public static readonly TimeSpan RejectAfter = TimeSpan.FromSeconds(180);
+
+    /// <summary>REKEY-TIMEOUT: an initiation is repeated after this, and never sent sooner.</summary>
+    public static readonly TimeSpan RekeyTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>REKEY-ATTEMPT-TIME: how long initiations are repeated.</summary>
+    public static readonly TimeSpan RekeyAttempt = TimeSpan.FromSeconds(90);
+
+    /// <summary>KEEPALIVE-TIMEOUT: how long after data came in an answer of some kind goes out.</summary>
+    public static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(10);
+
+    /// <summary>How old a cookie or its secret may become.</summary>
+    public static readonly TimeSpan CookieRefresh = TimeSpan.FromSeconds(120);
+
+    /// <summary>The least time between two initiations that are accepted from one peer.</summary>
+    public static readonly TimeSpan InitiationInterval = TimeSpan.FromSeconds(1.0 / 50);
+
+    /// <summary>How long after a full queue every handshake must show a cookie.</summary>
+    public static readonly TimeSpan UnderLoad = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest random delay of a repeated initiation.</summary>
+    public static readonly TimeSpan MaxJitter = TimeSpan.FromMilliseconds(334);
+
+    /// <summary>REKEY-AFTER-TIME as the paper gives it: 120 s.</summary>
+    public static readonly TimeSpan DefaultRekeyAfter = TimeSpan.FromSeconds(120);
+
+    /// <summary>After three times REJECT-AFTER-TIME without a new keypair all keys are erased: 540 s.</summary>
+    public static TimeSpan EraseAfter => RejectAfter * 3;
+
+    /// <summary>How many times an initiation is repeated.</summary>
+    public static int MaxAttempts => (int)(RekeyAttempt / RekeyTimeout);
+}

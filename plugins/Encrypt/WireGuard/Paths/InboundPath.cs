@@ -1,0 +1,190 @@
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
+
+/// <summary>
+/// The way of a datagram to the host, on one lane's inbound loop:
+/// <code>
+/// 1. type and length (malformed); handshake messages leave for the service thread
+/// 2. the receiver's index leads to a keypair (unknown-index, key-expired)
+/// 3. not seen before (replayed), opened in place (not-authentic), marked as seen
+/// 4. a first message confirms the keypair; the peer roams to the datagram's source
+/// 5. the inner packet without padding (inner-malformed, keepalive), its source the peer's own (wrong-source)
+/// </code>
+/// </summary>
+internal sealed class InboundPath(Device device, int lane)
+{
+    private readonly RouteCache _routes = new();
+    private readonly int _loop = (2 * lane) + 1;
+    private readonly int _smallestTransport = TransportHeader.Size + device.Suite.TagSize;
+    private Keypair? _keypair;
+    private long _runBytes;
+    private bool _runHasData;
+    private int _opened;
+
+    /// <summary>Opens a batch.</summary>
+    public void Process(PacketBatch batch)
+    {
+        device.Quiescence.Enter(_loop);
+        try
+        {
+            Open(batch);
+        }
+        finally
+        {
+            // Nothing of a keypair is kept over the end of a batch: it may be wiped.
+            _keypair = null;
+            (_runBytes, _runHasData) = (0, false);
+            device.Quiescence.Leave(_loop);
+        }
+    }
+
+    private void Open(PacketBatch batch)
+    {
+        _routes.Use(device.Routes);
+        _opened = 0;
+        var now = batch.Timestamp;
+        foreach (var packet in batch)
+        {
+            switch (Classify(packet.Data))
+            {
+                case MessageType.Transport:
+                    Receive(packet, now);
+                    break;
+                case 0:
+                    packet.Drop(device.Counters.Malformed);
+                    break;
+                default:
+                    Deliver(packet);
+                    break;
+            }
+        }
+
+        EndRun(now);
+        device.Counters.Opened.Add(_opened);
+    }
+
+    /// <summary>The type of a message whose length fits it; 0 for anything else.</summary>
+    private MessageType Classify(ReadOnlySpan<byte> data)
+    {
+        if (data.Length < TransportHeader.Size)
+        {
+            return 0;
+        }
+
+        var type = MessageLayout.TypeOf(data);
+        var fits = type switch
+        {
+            MessageType.Transport => data.Length >= _smallestTransport,
+            MessageType.CookieReply => data.Length == CookieReply.Size,
+            MessageType.Response => data.Length == device.Layout.ResponseSize,
+            MessageType.Initiation => MessageLayout.IsInitiationSize(data.Length),
+            _ => false,
+        };
+        return fits ? type : 0;
+    }
+
+    private void Deliver(Packet packet)
+    {
+        if (device.Receiver.TryDeliver(packet.Data, packet.Endpoint))
+        {
+            packet.Consume();
+        }
+        else
+        {
+            packet.Drop(device.Counters.HandshakeOverflow);
+        }
+    }
+
+    private void Receive(Packet packet, long now)
+    {
+        var message = packet.Data;
+        var index = TransportHeader.Receiver(message);
+        if (_keypair is null || _keypair.LocalIndex != index)
+        {
+            EndRun(now);
+            if (!device.Indexes.TryGetKeypair(index, out _keypair))
+            {
+                packet.Drop(device.Counters.UnknownIndex);
+                return;
+            }
+        }
+
+        var counter = TransportHeader.Counter(message);
+        if (now - _keypair.CreatedAt >= device.RejectAfterTicks || counter >= device.Suite.RejectAfterMessages)
+        {
+            packet.Drop(device.Counters.KeyExpired);
+        }
+        else if (!_keypair.MayAccept(counter))
+        {
+            packet.Drop(device.Counters.Replayed);
+        }
+        else if (!_keypair.TryOpen(lane, message[TransportHeader.Size..], counter))
+        {
+            packet.Drop(device.Counters.NotAuthentic);
+        }
+        else if (!_keypair.TryAccept(counter))
+        {
+            packet.Drop(device.Counters.Replayed);
+        }
+        else
+        {
+            Accept(packet, _keypair);
+        }
+    }
+
+    private void Accept(Packet packet, Keypair keypair)
+    {
+        var peer = keypair.Peer;
+        if (!keypair.IsInitiator && keypair.ConfirmOnce())
+        {
+            peer.ReportConfirmed(keypair);
+        }
+
+        peer.SetEndpoint(packet.Endpoint);
+        _runBytes += packet.Length;
+        packet.TrimStart(TransportHeader.Size);
+        packet.TrimEnd(device.Suite.TagSize);
+        if (packet.Length == 0)
+        {
+            device.Counters.KeepalivesReceived.Increment();
+            packet.Consume();
+            return;
+        }
+
+        _runHasData = true;
+        if (!InnerPacket.TryParse(packet.Data, out var inner) || inner.IsTruncated)
+        {
+            packet.Drop(device.Counters.InnerMalformed);
+        }
+        else if (_routes.Find(inner.Source) != peer)
+        {
+            packet.Drop(device.Counters.WrongSource);
+        }
+        else
+        {
+            packet.TrimEnd(packet.Length - inner.Length);
+            _opened++;
+        }
+    }
+
+    /// <summary>After packets of one keypair that followed each other: byte counts and timers, once.</summary>
+    private void EndRun(long now)
+    {
+        if (_keypair is { Peer: { } peer } && _runBytes > 0)
+        {
+            peer.AddReceived(_runBytes);
+            peer.Timers.AuthenticatedReceived(now);
+            if (_runHasData)
+            {
+                peer.Timers.DataReceived(now);
+            }
+
+            peer.KeepFreshReceiving(now);
+        }
+
+        (_runBytes, _runHasData) = (0, false);
+    }
+}

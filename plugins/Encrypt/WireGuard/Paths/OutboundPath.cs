@@ -1,0 +1,156 @@
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
+
+/// <summary>
+/// The way of a packet to the network, on one lane's outbound loop:
+/// <code>
+/// 1. its destination leads to a peer (no-peer)
+/// 2. the peer's current keypair; without one the packet waits and a handshake begins
+/// 3. a counter, padding, header and tag around it, sealed in place
+/// 4. the peer's endpoint; at the end of a run of one peer's packets its timers and byte counts
+/// </code>
+/// </summary>
+internal sealed class OutboundPath(Device device, int lane)
+{
+    private readonly RouteCache _routes = new();
+    private readonly int _loop = 2 * lane;
+    private Run _run;
+
+    /// <summary>Seals a batch.</summary>
+    public void Process(PacketBatch batch)
+    {
+        device.Quiescence.Enter(_loop);
+        try
+        {
+            Seal(batch);
+        }
+        finally
+        {
+            _run = default;
+            device.Quiescence.Leave(_loop);
+        }
+    }
+
+    private void Seal(PacketBatch batch)
+    {
+        _routes.Use(device.Routes);
+        var mtu = device.Context.Mtu;
+        var now = batch.Timestamp;
+        var sealedPackets = 0;
+        foreach (var packet in batch)
+        {
+            if (FindPeer(packet) is { } peer)
+            {
+                if (peer != _run.Peer)
+                {
+                    EndRun(now);
+                    BeginRun(peer, now);
+                }
+
+                sealedPackets += TrySeal(packet, mtu, now) ? 1 : 0;
+            }
+        }
+
+        EndRun(now);
+        device.Counters.Sealed.Add(sealedPackets);
+    }
+
+    private Peer? FindPeer(Packet packet)
+    {
+        if (!InnerPacket.TryParse(packet.Data, out var inner))
+        {
+            packet.Drop(device.Counters.NotIp);
+            return null;
+        }
+
+        if (_routes.Find(inner.Destination) is { } peer)
+        {
+            return peer;
+        }
+
+        packet.Drop(device.Counters.NoPeer);
+        return null;
+    }
+
+    private bool TrySeal(Packet packet, int mtu, long now)
+    {
+        if (_run.Keypair is not { } keypair)
+        {
+            Stage(packet, now);
+            return false;
+        }
+
+        if (!keypair.TryTakeCounter(out var counter))
+        {
+            _run.Keypair = null;
+            Stage(packet, now);
+            return false;
+        }
+
+        var padding = TransportHeader.PaddingFor(packet.Length, mtu);
+        packet.Append(padding + device.Suite.TagSize);
+        packet.Prepend(TransportHeader.Size);
+        keypair.Seal(lane, packet.Data, padding, counter);
+        packet.Endpoint = _run.Endpoint;
+        _run.Bytes += packet.Length;
+        return true;
+    }
+
+    private void Stage(Packet packet, long now)
+    {
+        var peer = _run.Peer!;
+        if (_run.Endpoint.IsNone && peer.ConfiguredEndpoint is null)
+        {
+            packet.Drop(device.Counters.NoEndpoint);
+        }
+        else if (!packet.TryTake(out var lease))
+        {
+            packet.Drop(device.Counters.QueueOverflow);
+        }
+        else
+        {
+            if (peer.Staged.Add(lease))
+            {
+                device.Counters.QueueOverflow.Increment();
+            }
+
+            peer.ReportStaged(now);
+        }
+    }
+
+    private void BeginRun(Peer peer, long now)
+    {
+        _run.Peer = peer;
+        _run.Bytes = 0;
+        _run.Endpoint = peer.Endpoint;
+        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < device.RejectAfterTicks ? current : null;
+    }
+
+    private void EndRun(long now)
+    {
+        if (_run is { Peer: { } peer, Bytes: > 0 })
+        {
+            peer.AddSent(_run.Bytes);
+            peer.Timers.AuthenticatedSent(now);
+            peer.Timers.DataSent(now);
+            if (_run.Keypair is { } keypair)
+            {
+                peer.KeepFreshSending(keypair, now);
+            }
+        }
+
+        _run = default;
+    }
+
+    /// <summary>Packets of one peer that follow each other.</summary>
+    private struct Run
+    {
+        public Peer? Peer;
+        public Keypair? Keypair;
+        public NetworkEndpoint Endpoint;
+        public long Bytes;
+    }
+}

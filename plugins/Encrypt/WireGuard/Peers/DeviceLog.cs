@@ -1,0 +1,42 @@
+using Culvert.Options;
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>What the device says. Peers are named by a few letters of their public keys; no secret is ever an argument.</summary>
+internal static partial class DeviceLog
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
+    public static partial void SendsInitiation(ILogger logger, string peer, NetworkEndpoint endpoint);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "peer {Peer} at {Endpoint}: handshake complete, {Who}")]
+    public static partial void HandshakeComplete(ILogger logger, string peer, NetworkEndpoint endpoint, string who);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "peer {Peer}: no answer to handshake initiations for {Seconds} s; waiting for traffic")]
+    public static partial void GaveUp(ILogger logger, string peer, double seconds);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "peer {Peer}: nothing came back for 15 s; a new handshake")]
+    public static partial void Silent(ILogger logger, string peer);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "peer {Peer}: all keys erased")]
+    public static partial void ErasedKeys(ILogger logger, string peer);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
+        Message = "{Source}: peer {Peer} most likely uses suite {Theirs}, but this end has suite {Ours}; give both ends the same")]
+    public static partial void OtherSuite(ILogger logger, NetworkEndpoint source, string peer, string theirs, string ours);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning,
+        Message = "{Source}: an initiation by one that knows our public key cannot be read in any suite; most likely it is damaged or forged")]
+    public static partial void Unreadable(ILogger logger, NetworkEndpoint source);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "peer {Peer}: endpoint {Endpoint} does not resolve: {Reason}; trying again")]
+    public static partial void DoesNotResolve(ILogger logger, string peer, HostEndpoint endpoint, string reason);
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Information, Message = "peer {Peer}: endpoint {Endpoint} resolves to {Address}")]
+    public static partial void Resolved(ILogger logger, string peer, HostEndpoint endpoint, NetworkEndpoint address);
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Error,
+        Message = "peer {Peer}: its public key is no point that a handshake can use; the peer is ignored until it has another one")]
+    public static partial void UselessKey(ILogger logger, string peer);
+}

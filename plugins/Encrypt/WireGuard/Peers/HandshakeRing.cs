@@ -1,0 +1,56 @@
+using Culvert.Packets;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>A ring of handshake messages in memory of its own, made when the first one comes. Not thread-safe.</summary>
+internal sealed class HandshakeRing(int capacity)
+{
+    // The longest is an initiation with two tags of 32 bytes.
+    private const int SlotSize = 192;
+
+    private readonly NetworkEndpoint[] _sources = new NetworkEndpoint[capacity];
+    private readonly int[] _lengths = new int[capacity];
+    private byte[]? _slab;
+    private int _first;
+
+    /// <summary>How many wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a copy of a message.</summary>
+    /// <returns>False when the ring is full.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> message, NetworkEndpoint source)
+    {
+        if (Count == capacity || message.Length > SlotSize)
+        {
+            return false;
+        }
+
+        _slab ??= GC.AllocateUninitializedArray<byte>(capacity * SlotSize);
+        var slot = (_first + Count) % capacity;
+        message.CopyTo(_slab.AsSpan(slot * SlotSize));
+        _lengths[slot] = message.Length;
+        _sources[slot] = source;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Takes the oldest message.</summary>
+    /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
+    /// <param name="length">The message's length.</param>
+    /// <param name="source">Where it came from.</param>
+    public bool TryTake(Span<byte> buffer, out int length, out NetworkEndpoint source)
+    {
+        if (Count == 0)
+        {
+            (length, source) = (0, default);
+            return false;
+        }
+
+        length = _lengths[_first];
+        source = _sources[_first];
+        _slab.AsSpan(_first * SlotSize, length).CopyTo(buffer);
+        _first = (_first + 1) % capacity;
+        Count--;
+        return true;
+    }
+}

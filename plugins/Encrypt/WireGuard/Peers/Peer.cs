@@ -1,0 +1,390 @@
+using System.Net;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// One peer: its keys, where it is, what waits for it. Threads: what a data loop may call says so; everything else belongs to the service
+/// thread.
+/// </summary>
+internal sealed class Peer : IDisposable
+{
+    private readonly Device _device;
+    private readonly Action _initiate;
+    private readonly Action _confirm;
+    private volatile EndpointBox? _endpoint;
+    private volatile IPNetwork[] _allowedIps = [];
+    private volatile bool _sentLastMinuteHandshake;
+    private long _initiateNotBefore = long.MinValue;
+    private long _sentBytes;
+    private long _receivedBytes;
+    private int _handshakeWanted;
+    private volatile Keypair? _toConfirm;
+
+    public Peer(Device device, PublicKey key)
+    {
+        (_device, Key, Name) = (device, key, key.ToShortString());
+        Keypairs = new Keypairs(device.Indexes, device.Quiescence);
+        Handshake = new PeerHandshake(device, this);
+        Timers = new PeerTimers(this, device.Context, device.Clock);
+        _initiate = InitiateForLoop;
+        _confirm = ConfirmForLoop;
+    }
+
+    public PublicKey Key { get; }
+
+    /// <summary>A few letters of the key, for logs.</summary>
+    public string Name { get; }
+
+    /// <summary>The inner addresses that are the peer's, as of the last snapshot. Any thread.</summary>
+    public IReadOnlyList<IPNetwork> AllowedIps => _allowedIps;
+
+    /// <summary>The same as it is being changed, by <see cref="PrefixOwners"/> only.</summary>
+    internal List<IPNetwork> Prefixes { get; } = [];
+
+    /// <summary>The endpoint as configured, when it was.</summary>
+    public HostEndpoint? ConfiguredEndpoint { get; set; }
+
+    /// <summary>The persistent keepalive; zero for none.</summary>
+    public TimeSpan KeepaliveInterval { get; private set; }
+
+    public Keypairs Keypairs { get; }
+
+    public PeerHandshake Handshake { get; }
+
+    public PeerTimers Timers { get; }
+
+    public StagedQueue Staged { get; } = new();
+
+    /// <summary>When the last handshake was completed; null for never.</summary>
+    public DateTimeOffset? LastHandshake { get; private set; }
+
+    /// <summary>Bytes of datagrams sent to the peer. Any thread.</summary>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
+
+    /// <summary>Bytes of authentic datagrams received from the peer. Any thread.</summary>
+    public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
+
+    /// <summary>Where the peer is now; <c>default</c> when unknown. Any thread.</summary>
+    public NetworkEndpoint Endpoint => _endpoint?.Value ?? default;
+
+    /// <summary>Sets where the peer is: roaming follows the last authentic message (WireGuard paper, section 2.1). Any thread.</summary>
+    public void SetEndpoint(NetworkEndpoint endpoint)
+    {
+        if (_endpoint is not { } known || known.Value != endpoint)
+        {
+            _endpoint = new EndpointBox(endpoint);
+        }
+    }
+
+    /// <summary>Makes <see cref="AllowedIps"/> what <see cref="Prefixes"/> is now.</summary>
+    public void ShowAllowedIps() => _allowedIps = [.. Prefixes];
+
+    /// <summary>Counts datagrams that went out. Any thread.</summary>
+    public void AddSent(long bytes) => Interlocked.Add(ref _sentBytes, bytes);
+
+    /// <summary>Counts authentic datagrams that came in. Any thread.</summary>
+    public void AddReceived(long bytes) => Interlocked.Add(ref _receivedBytes, bytes);
+
+    /// <summary>Asks for a handshake, from a data loop: cheap while one was begun within the last five seconds.</summary>
+    public void WantHandshake(long now)
+    {
+        if (now >= Volatile.Read(ref _initiateNotBefore) && Interlocked.Exchange(ref _handshakeWanted, 1) == 0)
+        {
+            _device.Context.Post(_initiate);
+        }
+    }
+
+    /// <summary>From an outbound loop: a packet was put aside for want of a keypair.</summary>
+    public void ReportStaged(long now)
+    {
+        if (Keypairs.Current is { } current && now - current.CreatedAt < _device.RejectAfterTicks)
+        {
+            // It came in the meantime; the throttle is for messages, not for this.
+            _device.Context.Post(_initiate);
+        }
+        else
+        {
+            WantHandshake(now);
+        }
+    }
+
+    /// <summary>From a data loop: the current keypair is old or worn, so that a sender begins a handshake.</summary>
+    public void KeepFreshSending(Keypair keypair, long now)
+    {
+        if (keypair.Sent > _device.Suite.RekeyAfterMessages
+            || (keypair.IsInitiator && now - keypair.CreatedAt >= _device.RekeyAfterTicks))
+        {
+            WantHandshake(now);
+        }
+    }
+
+    /// <summary>From a data loop: an initiator that only receives renews the keypair before it is rejected, once.</summary>
+    public void KeepFreshReceiving(long now)
+    {
+        if (!_sentLastMinuteHandshake && Keypairs.Current is { IsInitiator: true } current
+            && now - current.CreatedAt >= _device.LastMinuteTicks)
+        {
+            _sentLastMinuteHandshake = true;
+            WantHandshake(now);
+        }
+    }
+
+    /// <summary>From a data loop: the initiator has used a keypair for the first time.</summary>
+    public void ReportConfirmed(Keypair keypair)
+    {
+        _toConfirm = keypair;
+        _device.Context.Post(_confirm);
+    }
+
+    /// <summary>Sets the persistent keepalive. From zero to something sends one at once.</summary>
+    public void SetKeepalive(TimeSpan interval)
+    {
+        var starts = KeepaliveInterval == TimeSpan.Zero && interval > TimeSpan.Zero;
+        KeepaliveInterval = interval;
+        Timers.SetPersistentKeepalive(interval);
+        if (starts)
+        {
+            SendKeepalive();
+        }
+    }
+
+    /// <summary>Begins a handshake, or repeats one, unless one was begun within the last five seconds.</summary>
+    /// <param name="isRetry">False starts the 90 seconds anew.</param>
+    public void SendInitiation(bool isRetry)
+    {
+        var now = _device.Clock.Now;
+        if (!isRetry)
+        {
+            Timers.Attempts = 0;
+        }
+
+        if (now < Volatile.Read(ref _initiateNotBefore))
+        {
+            return;
+        }
+
+        if (Endpoint.IsNone)
+        {
+            // Nowhere to send it yet: a name that is being resolved, or a peer that must call in.
+            Timers.InitiationSent(now);
+            return;
+        }
+
+        HoldInitiations(now);
+        if (_device.Context.TryRent(_device.Layout.InitiationSize, out var lease))
+        {
+            if (Handshake.TryCreateInitiation(lease.Data))
+            {
+                _device.Counters.InitiationsSent.Increment();
+                DeviceLog.SendsInitiation(_device.Logger, Name, Endpoint);
+                Timers.AuthenticatedSent(now);
+                Send(lease);
+            }
+            else
+            {
+                lease.Dispose();
+            }
+        }
+
+        Timers.InitiationSent(now);
+    }
+
+    /// <summary>Answers an initiation that was accepted.</summary>
+    public void SendResponse()
+    {
+        var now = _device.Clock.Now;
+        HoldInitiations(now);
+        if (!_device.Context.TryRent(_device.Layout.ResponseSize, out var lease))
+        {
+            return;
+        }
+
+        if (Handshake.CreateResponse(lease.Data) is not { } keypair)
+        {
+            lease.Dispose();
+            return;
+        }
+
+        Keypairs.AddAsResponder(keypair);
+        _device.Counters.ResponsesSent.Increment();
+        Timers.KeysDerived(now);
+        Timers.AuthenticatedSent(now);
+        Send(lease);
+    }
+
+    /// <summary>Takes the keypair of a response: what waited goes out, or a keepalive, so that the responder may use it too.</summary>
+    public void AcceptResponse(Keypair keypair)
+    {
+        Keypairs.AddAsInitiator(keypair);
+        Timers.KeysDerived(_device.Clock.Now);
+        Complete(weBegan: true);
+        if (FlushStaged() == 0)
+        {
+            SendKeepalive();
+        }
+    }
+
+    /// <summary>Sends an empty transport message; begins a handshake when there is no keypair.</summary>
+    public void SendKeepalive()
+    {
+        if (UsableKeypair() is not { } keypair)
+        {
+            SendInitiation(isRetry: false);
+            return;
+        }
+
+        if (FlushStaged() == 0 && _device.Context.TryRent(0, out var lease))
+        {
+            _device.Counters.KeepalivesSent.Increment();
+            SealAndSend(lease, keypair);
+        }
+    }
+
+    /// <summary>Seals and sends what waited for a keypair.</summary>
+    /// <returns>How many packets it was.</returns>
+    public int FlushStaged()
+    {
+        var count = 0;
+        while (UsableKeypair() is { } keypair && Staged.TryTake(out var lease))
+        {
+            if (SealAndSend(lease, keypair))
+            {
+                count++;
+            }
+        }
+
+        if (count > 0)
+        {
+            Timers.DataSent(_device.Clock.Now);
+        }
+        else if (Staged.Count > 0)
+        {
+            SendInitiation(isRetry: false);
+        }
+
+        return count;
+    }
+
+    /// <summary>The timer of a repeated initiation: again, or after 90 s no more.</summary>
+    public void RetransmitInitiation()
+    {
+        if (Timers.Attempts >= ProtocolTimes.MaxAttempts)
+        {
+            Timers.GiveUp(_device.Clock.Now);
+            _device.Counters.HandshakeTimeout.Add(Staged.Clear());
+            DeviceLog.GaveUp(_device.Logger, Name, ProtocolTimes.RekeyAttempt.TotalSeconds);
+            return;
+        }
+
+        Timers.Attempts++;
+        _device.Resolver.ReconsiderAfterFailure(this, Timers.Attempts);
+        SendInitiation(isRetry: true);
+    }
+
+    /// <summary>The timer of a peer that does not answer data: a new handshake.</summary>
+    public void HandleSilence()
+    {
+        DeviceLog.Silent(_device.Logger, Name);
+        SendInitiation(isRetry: false);
+    }
+
+    /// <summary>The resolver has found the peer's address, or another one.</summary>
+    public void HandleEndpointFound()
+    {
+        if (Staged.Count > 0 || KeepaliveInterval > TimeSpan.Zero)
+        {
+            SendKeepalive();
+        }
+    }
+
+    /// <summary>Erases all keys, and drops what waited.</summary>
+    public void EraseKeys()
+    {
+        Handshake.Clear();
+        Keypairs.Clear();
+        _device.Counters.HandshakeTimeout.Add(Staged.Clear());
+        DeviceLog.ErasedKeys(_device.Logger, Name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Timers.Dispose();
+        Keypairs.Clear();
+        Handshake.Dispose();
+        Staged.Clear();
+    }
+
+    /// <summary>The keypair that may seal now, or null.</summary>
+    private Keypair? UsableKeypair() =>
+        Keypairs.Current is { } current && _device.Clock.Now - current.CreatedAt < _device.RejectAfterTicks
+            && current.Sent < _device.Suite.RejectAfterMessages ? current : null;
+
+    private void InitiateForLoop()
+    {
+        Volatile.Write(ref _handshakeWanted, 0);
+        // The keys may have come while the loop put its packet aside.
+        if (Staged.Count > 0 && UsableKeypair() is not null)
+        {
+            FlushStaged();
+        }
+        else
+        {
+            SendInitiation(isRetry: false);
+        }
+    }
+
+    private void ConfirmForLoop()
+    {
+        if (_toConfirm is { } keypair && Keypairs.Confirm(keypair))
+        {
+            Complete(weBegan: false);
+            FlushStaged();
+        }
+    }
+
+    private void Complete(bool weBegan)
+    {
+        Timers.HandshakeComplete();
+        _sentLastMinuteHandshake = false;
+        LastHandshake = _device.Clock.UtcNow;
+        _device.Counters.HandshakesCompleted.Increment();
+        DeviceLog.HandshakeComplete(_device.Logger, Name, Endpoint, weBegan ? "we began" : "the peer began");
+    }
+
+    private void HoldInitiations(long now) =>
+        Volatile.Write(ref _initiateNotBefore, now + _device.Clock.Ticks(ProtocolTimes.RekeyTimeout));
+
+    private bool SealAndSend(PacketLease lease, Keypair keypair)
+    {
+        if (!keypair.TryTakeCounter(out var counter))
+        {
+            lease.Dispose();
+            _device.Counters.KeyWorn.Increment();
+            return false;
+        }
+
+        var padding = TransportHeader.PaddingFor(lease.Length, _device.Context.Mtu);
+        lease.Append(padding + _device.Suite.TagSize);
+        lease.Prepend(TransportHeader.Size);
+        keypair.Seal(_device.Cipher.ServiceSlot, lease.Data, padding, counter);
+        var now = _device.Clock.Now;
+        Timers.AuthenticatedSent(now);
+        Send(lease);
+        KeepFreshSending(keypair, now);
+        return true;
+    }
+
+    private void Send(PacketLease lease)
+    {
+        lease.Endpoint = Endpoint;
+        AddSent(lease.Length);
+        _device.Context.Emit(Direction.Outbound, lease);
+    }
+
+    private sealed record EndpointBox(NetworkEndpoint Value);
+}

@@ -1,0 +1,214 @@
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// The timers of one peer (WireGuard paper, sections 6.2 to 6.5) over one timer of the pipeline. A data loop reports an event with one or
+/// two writes: putting a deadline off or taking it back needs no timer call, because the timer that fires early looks again; only a
+/// deadline before the armed one, at most one in some seconds, sets it. Events may come from any thread; expiry runs on the service
+/// thread.
+/// </summary>
+internal sealed class PeerTimers : IDisposable
+{
+    private const long Off = long.MaxValue;
+
+    private readonly Peer _peer;
+    private readonly Clock _clock;
+    private readonly StageTimer _timer;
+    private readonly Lock _gate = new();
+    private readonly long _keepaliveTicks;
+    private readonly long _newHandshakeTicks;
+    private long _armedFor = Off;
+    private long _retransmit = Off;
+    private long _keepalive = Off;
+    private long _newHandshake = Off;
+    private long _eraseKeys = Off;
+    private long _persistent = Off;
+    private long _persistentTicks;
+    private bool _needAnotherKeepalive;
+    private volatile bool _stopped;
+
+    public PeerTimers(Peer peer, IStageContext context, Clock clock)
+    {
+        (_peer, _clock) = (peer, clock);
+        _keepaliveTicks = clock.Ticks(ProtocolTimes.Keepalive);
+        _newHandshakeTicks = clock.Ticks(ProtocolTimes.Keepalive + ProtocolTimes.RekeyTimeout);
+        _timer = context.CreateTimer(Expire);
+    }
+
+    /// <summary>How often the initiation under way was repeated.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Sets the persistent keepalive; zero turns it off.</summary>
+    public void SetPersistentKeepalive(TimeSpan interval)
+    {
+        Volatile.Write(ref _persistentTicks, _clock.Ticks(interval));
+        Volatile.Write(ref _persistent, Off);
+        Traversed(_clock.Now);
+    }
+
+    /// <summary>Data went out: unless something authentic comes back within 15 s, a handshake is begun.</summary>
+    public void DataSent(long now)
+    {
+        if (Volatile.Read(ref _newHandshake) == Off)
+        {
+            Set(ref _newHandshake, now + _newHandshakeTicks + Jitter());
+        }
+    }
+
+    /// <summary>Data came in: unless something goes back within 10 s, a keepalive does.</summary>
+    public void DataReceived(long now)
+    {
+        if (Volatile.Read(ref _keepalive) == Off)
+        {
+            Set(ref _keepalive, now + _keepaliveTicks);
+        }
+        else
+        {
+            Volatile.Write(ref _needAnotherKeepalive, true);
+        }
+    }
+
+    /// <summary>Anything authenticated went out.</summary>
+    public void AuthenticatedSent(long now)
+    {
+        Volatile.Write(ref _keepalive, Off);
+        Traversed(now);
+    }
+
+    /// <summary>Anything authentic came in.</summary>
+    public void AuthenticatedReceived(long now)
+    {
+        Volatile.Write(ref _newHandshake, Off);
+        Traversed(now);
+    }
+
+    /// <summary>An initiation went out: it is repeated in 5 s.</summary>
+    public void InitiationSent(long now) => Set(ref _retransmit, now + _clock.Ticks(ProtocolTimes.RekeyTimeout) + Jitter());
+
+    /// <summary>A keypair can be used.</summary>
+    public void HandshakeComplete()
+    {
+        Volatile.Write(ref _retransmit, Off);
+        Attempts = 0;
+    }
+
+    /// <summary>A keypair was derived: without another one all keys are erased after 540 s.</summary>
+    public void KeysDerived(long now) => Set(ref _eraseKeys, now + _clock.Ticks(ProtocolTimes.EraseAfter));
+
+    /// <summary>An initiation was repeated for 90 s in vain.</summary>
+    public void GiveUp(long now)
+    {
+        Volatile.Write(ref _keepalive, Off);
+        if (Volatile.Read(ref _eraseKeys) == Off)
+        {
+            Set(ref _eraseKeys, now + _clock.Ticks(ProtocolTimes.EraseAfter));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopped = true;
+        _timer.Dispose();
+    }
+
+    private void Traversed(long now)
+    {
+        var interval = Volatile.Read(ref _persistentTicks);
+        if (interval > 0)
+        {
+            Set(ref _persistent, now + interval);
+        }
+    }
+
+    private long Jitter() => _clock.Jitter(ProtocolTimes.MaxJitter);
+
+    private void Set(ref long deadline, long due)
+    {
+        Volatile.Write(ref deadline, due);
+        if (due < Volatile.Read(ref _armedFor))
+        {
+            Arm(due);
+        }
+    }
+
+    private void Arm(long due)
+    {
+        lock (_gate)
+        {
+            if (due < _armedFor && !_stopped)
+            {
+                Volatile.Write(ref _armedFor, due);
+                _timer.Schedule(_clock.Until(due));
+            }
+        }
+    }
+
+    private void Expire()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _armedFor, Off);
+        var now = _clock.Now;
+        if (TakeIfDue(ref _retransmit, now))
+        {
+            _peer.RetransmitInitiation();
+        }
+
+        if (TakeIfDue(ref _keepalive, now))
+        {
+            ExpireKeepalive(now);
+        }
+
+        if (TakeIfDue(ref _newHandshake, now))
+        {
+            _peer.HandleSilence();
+        }
+
+        if (TakeIfDue(ref _eraseKeys, now))
+        {
+            _peer.EraseKeys();
+        }
+
+        if (TakeIfDue(ref _persistent, now))
+        {
+            _peer.SendKeepalive();
+            Traversed(now);
+        }
+
+        ArmNext();
+    }
+
+    private void ExpireKeepalive(long now)
+    {
+        _peer.SendKeepalive();
+        if (Volatile.Read(ref _needAnotherKeepalive))
+        {
+            Volatile.Write(ref _needAnotherKeepalive, false);
+            Set(ref _keepalive, now + _keepaliveTicks);
+        }
+    }
+
+    // A loop may write a deadline between our reading it and our taking it: then the exchange fails and the new one stands.
+    private static bool TakeIfDue(ref long deadline, long now)
+    {
+        var due = Volatile.Read(ref deadline);
+        return due <= now && Interlocked.CompareExchange(ref deadline, Off, due) == due;
+    }
+
+    private void ArmNext()
+    {
+        var next = Math.Min(Volatile.Read(ref _retransmit), Volatile.Read(ref _keepalive));
+        next = Math.Min(next, Math.Min(Volatile.Read(ref _newHandshake), Volatile.Read(ref _eraseKeys)));
+        next = Math.Min(next, Volatile.Read(ref _persistent));
+        if (next != Off)
+        {
+            Arm(next);
+        }
+    }
+}

@@ -45,7 +45,7 @@ public sealed partial class DocumentationTests
     public void Links_between_pages_lead_somewhere()
     {
         string[] folders = ["docs", "plugins", "samples", "src/Testing"];
-        var pages = folders.SelectMany(folder => Repository.Files(folder, ".md")).Append(Path.Combine(Repository.Root, "README.md"));
+        var pages = folders.SelectMany(folder => Repository.Files(folder, ".md")).Concat(Directory.GetFiles(Repository.Root, "*.md"));
         var dead =
             from page in pages
             from match in Link().Matches(File.ReadAllText(page))

@@ -28,7 +28,7 @@ public sealed record EncryptOptions
     [Option("How long a keypair is used before the end that began its handshake begins the next one.", Min = 5, Max = 120)]
     public TimeSpan RekeyAfter { get; init; } = ProtocolTimes.DefaultRekeyAfter;
 
-    /// <summary>Whether <c>wg</c> may look at the device.</summary>
+    /// <summary>Whether <c>wg</c> may look at the tunnel.</summary>
     [Option("Serves /var/run/wireguard/NAME.sock, so that 'wg show' and 'wg set' work: true for the name of the host end's device, or a name.")]
     public UapiName Uapi { get; init; } = UapiName.Off;
 }

@@ -12,16 +12,16 @@ namespace Culvert.Plugins.Encrypt;
 
 /// <summary>
 /// Turns IP packets into WireGuard's datagrams and back. Each lane has an instance with a path for each direction; identity, peers and
-/// keypairs are one <see cref="Device"/> for all lanes. Handshakes and timers run on the service thread.
+/// keypairs are one <see cref="Tunnel"/> for all lanes. Handshakes and timers run on the service thread.
 /// </summary>
 public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, IStatusSource, IDisposable
 {
-    private readonly Device _device;
+    private readonly Tunnel _tunnel;
     private readonly OutboundPath _outbound;
     private readonly InboundPath _inbound;
     private readonly UapiServer? _uapi;
 
-    /// <summary>Makes a lane's instance; the first one makes the device.</summary>
+    /// <summary>Makes a lane's instance; the first one makes the tunnel.</summary>
     /// <param name="options">The entry's options.</param>
     /// <param name="context">The lane's context.</param>
     /// <param name="random">Spreads repeated handshakes in time, no secrets; a replay gives one that can be repeated.</param>
@@ -30,10 +30,10 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _device = context.Shared(() => DeviceBuilder.Build(options, context, random: random));
-        _uapi = context.Lane == 0 ? DeviceBuilder.Serve(_device, options, context) : null;
-        _outbound = new OutboundPath(_device, context.Lane);
-        _inbound = new InboundPath(_device, context.Lane);
+        _tunnel = context.Shared(() => TunnelBuilder.Build(options, context, random: random));
+        _uapi = context.Lane == 0 ? TunnelBuilder.Serve(_tunnel, options, context) : null;
+        _outbound = new OutboundPath(_tunnel, context.Lane);
+        _inbound = new InboundPath(_tunnel, context.Lane);
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     /// <inheritdoc/>
     public static string Summary => "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.";
 
-    internal Device Device => _device;
+    internal Tunnel Tunnel => _tunnel;
 
     /// <inheritdoc/>
     public static StageShape Shape(EncryptOptions options)
@@ -74,8 +74,8 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     public void Inbound(PacketBatch batch) => _inbound.Process(batch);
 
     /// <inheritdoc/>
-    public JsonObject GetStatus() => DeviceStatus.Describe(_device);
+    public JsonObject GetStatus() => TunnelStatus.Describe(_tunnel);
 
-    /// <summary>Closes the socket that this instance serves. The device goes with the pipeline.</summary>
+    /// <summary>Closes the socket that this instance serves. The tunnel goes with the pipeline.</summary>
     public void Dispose() => _uapi?.Dispose();
 }

@@ -3,12 +3,12 @@ using Culvert.Options;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>Whether <c>wg</c> may look at the device, and under which name.</summary>
+/// <summary>Whether <c>wg</c> may look at the tunnel, and under which name.</summary>
 /// <param name="IsOn">True to serve it.</param>
 /// <param name="Name">The name; null for the host end's device.</param>
 public sealed record UapiName(bool IsOn, string? Name) : IOptionValue<UapiName>
 {
-    private const int LongestName = 15;
+    private const int MaxLength = 15;
 
     /// <summary>No.</summary>
     public static readonly UapiName Off = new(false, null);
@@ -28,7 +28,7 @@ public sealed record UapiName(bool IsOn, string? Name) : IOptionValue<UapiName>
         {
             "true" => new UapiName(true, null),
             "false" => Off,
-            { Length: > 0 and <= LongestName } name when name.All(IsAllowed) && name is not ("." or "..") => new UapiName(true, name),
+            { Length: > 0 and <= MaxLength } name when name.All(IsAllowed) && name is not ("." or "..") => new UapiName(true, name),
             _ => null,
         };
         return value is not null;

@@ -12,8 +12,8 @@ public sealed class CookieTests
     [Fact]
     public void Under_load_an_initiation_is_answered_with_a_cookie_and_the_next_one_shows_it()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
 
         tunnel.Send(tunnel.Left, There);
         Assert.Empty(tunnel.Right.Delivered);
@@ -28,8 +28,8 @@ public sealed class CookieTests
     [Fact]
     public void The_response_shows_a_cookie_too()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Left.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Left.Tunnel.Receiver.AlwaysUnderLoad = true;
 
         tunnel.Send(tunnel.Left, There);
         Assert.Equal(1, tunnel.Right.Context.Count("cookies-received"));
@@ -41,8 +41,8 @@ public sealed class CookieTests
     [Fact]
     public void A_cookie_is_good_for_its_address_only()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         tunnel.Left.Address = End.At("192.0.2.1:51821");
 
@@ -55,8 +55,8 @@ public sealed class CookieTests
     [Fact]
     public void A_cookie_is_good_for_two_minutes()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         tunnel.IsConnected = false;
         tunnel.Wait(121 * Second);
@@ -70,8 +70,8 @@ public sealed class CookieTests
     [Fact]
     public void A_cookie_reply_to_another_message_is_refused()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         var reply = tunnel.Crossed.Single(message => message.Bytes.Length == CookieReply.Size).Bytes;
         tunnel.Wait(6 * Second);
@@ -85,8 +85,8 @@ public sealed class CookieTests
     [Fact]
     public void A_source_that_shows_its_cookie_is_still_held_to_its_rate()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         tunnel.Wait(6 * Second);
         var initiation = tunnel.Crossed.Last(message => message.Bytes.Length == 148).Bytes;
@@ -106,7 +106,7 @@ public sealed class CookieTests
     [Fact]
     public void Many_waiting_handshakes_are_load_and_it_passes()
     {
-        using var tunnel = new Tunnel();
+        using var tunnel = new TunnelPair();
         var flood = new byte[148];
         flood[0] = 1;
         for (var i = 0; i < 2000; i++)
@@ -116,18 +116,18 @@ public sealed class CookieTests
 
         Assert.Equal(2000 - 1024, tunnel.Right.Context.Count("handshake-overflow"));
         tunnel.Settle();
-        Assert.True(tunnel.Right.Device.Receiver.IsUnderLoad);
+        Assert.True(tunnel.Right.Tunnel.Receiver.IsUnderLoad);
 
         tunnel.Wait(2 * Second, TimeSpan.FromMilliseconds(5));
-        Assert.False(tunnel.Right.Device.Receiver.IsUnderLoad);
+        Assert.False(tunnel.Right.Tunnel.Receiver.IsUnderLoad);
         Assert.Single(tunnel.Connect().Right.Delivered);
     }
 
     [Fact]
     public void Who_shows_a_cookie_is_not_crowded_out_by_those_who_do_not()
     {
-        using var tunnel = new Tunnel();
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         tunnel.Time.Advance(6 * Second);
         var initiation = Assert.Single(tunnel.Left.Serve());

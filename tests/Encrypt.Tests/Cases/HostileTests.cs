@@ -19,12 +19,12 @@ public sealed class HostileTests
     [MemberData(nameof(Suites))]
     public void Every_truncation_of_every_message_is_refused(SuiteName suite)
     {
-        using var tunnel = new Tunnel(suite);
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair(suite);
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         tunnel.Wait(TimeSpan.FromSeconds(6));
         var messages = tunnel.Crossed.Select(message => message.Bytes).ToArray();
-        using var fresh = new Tunnel(suite);
+        using var fresh = new TunnelPair(suite);
 
         foreach (var message in messages)
         {
@@ -45,11 +45,11 @@ public sealed class HostileTests
     [InlineData(true)]
     public void Every_flipped_bit_of_an_initiation_is_noticed(bool attackerKnowsPublicKey)
     {
-        using var tunnel = new Tunnel { IsConnected = false };
+        using var tunnel = new TunnelPair { IsConnected = false };
         tunnel.Send(tunnel.Left, There);
         var original = Assert.Single(tunnel.Crossed).Bytes;
         var mac1Key = new byte[Blake2s.HashSize];
-        MacLabels.Mac1Key(mac1Key, tunnel.Right.Device.Identity.PublicKey);
+        MacLabels.Mac1Key(mac1Key, tunnel.Right.Tunnel.Identity.PublicKey);
 
         // mac2 is not looked at without load.
         for (var bit = 0; bit < (Initiation - MessageLayout.MacSize) * 8; bit++)
@@ -77,13 +77,13 @@ public sealed class HostileTests
     [Fact]
     public void Every_flipped_bit_of_a_response_is_noticed_and_the_true_one_still_counts()
     {
-        using var tunnel = new Tunnel { IsConnected = false };
+        using var tunnel = new TunnelPair { IsConnected = false };
         tunnel.Send(tunnel.Left, There);
         tunnel.Right.Receive(tunnel.Crossed[0].Bytes, tunnel.Left.Address);
         tunnel.Settle();
         var original = tunnel.Crossed.Single(message => message.Bytes.Length == Response).Bytes;
         var mac1Key = new byte[Blake2s.HashSize];
-        MacLabels.Mac1Key(mac1Key, tunnel.Left.Device.Identity.PublicKey);
+        MacLabels.Mac1Key(mac1Key, tunnel.Left.Tunnel.Identity.PublicKey);
 
         for (var bit = 0; bit < (Response - 32) * 8; bit++)
         {
@@ -106,8 +106,8 @@ public sealed class HostileTests
     [Fact]
     public void Every_flipped_bit_of_a_cookie_reply_is_noticed()
     {
-        using var tunnel = new Tunnel { IsConnected = false };
-        tunnel.Right.Device.Receiver.AlwaysUnderLoad = true;
+        using var tunnel = new TunnelPair { IsConnected = false };
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
         tunnel.Send(tunnel.Left, There);
         tunnel.Right.Receive(tunnel.Crossed[0].Bytes, tunnel.Left.Address);
         tunnel.Settle();
@@ -129,7 +129,7 @@ public sealed class HostileTests
     [MemberData(nameof(Suites))]
     public void Every_flipped_bit_of_a_transport_message_is_noticed(SuiteName suite)
     {
-        using var tunnel = new Tunnel(suite).Connect();
+        using var tunnel = new TunnelPair(suite).Connect();
         var original = Assert.Single(tunnel.Left.Send(There)).Bytes;
         var before = tunnel.Right.Delivered.Count;
 
@@ -147,7 +147,7 @@ public sealed class HostileTests
     [Fact]
     public void A_replay_of_any_message_in_any_state_delivers_nothing_and_ends_nothing()
     {
-        using var tunnel = new Tunnel();
+        using var tunnel = new TunnelPair();
         var delivered = 0;
         foreach (var step in Steps(tunnel))
         {
@@ -172,7 +172,7 @@ public sealed class HostileTests
     [Fact]
     public void An_old_initiation_is_refused_after_the_keys_were_erased()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         var initiation = tunnel.Crossed[0].Bytes;
         tunnel.Wait(TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(1));
 
@@ -185,7 +185,7 @@ public sealed class HostileTests
     [Fact]
     public void Random_datagrams_change_nothing()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         var random = new Random(4);
         var sizes = new[] { 0, 1, 3, 4, 15, 16, 31, 32, 33, 63, 64, 65, 91, 92, 93, 108, 147, 148, 149, 180, 1500 };
         for (var i = 0; i < 20_000; i++)
@@ -208,7 +208,7 @@ public sealed class HostileTests
         Assert.Equal(2, tunnel.Right.Delivered.Count);
     }
 
-    private static IEnumerable<Action> Steps(Tunnel tunnel)
+    private static IEnumerable<Action> Steps(TunnelPair tunnel)
     {
         yield return () => tunnel.Send(tunnel.Left, There);
         yield return () => tunnel.Send(tunnel.Right, Back);
@@ -230,7 +230,7 @@ public sealed class HostileTests
         return flipped;
     }
 
-    private static void AssertUntouched(Tunnel tunnel)
+    private static void AssertUntouched(TunnelPair tunnel)
     {
         foreach (var end in new[] { tunnel.Left, tunnel.Right })
         {

@@ -14,12 +14,12 @@ public sealed class LaneTests
     [Fact]
     public void Lanes_share_keys_counters_and_the_replay_window()
     {
-        using var tunnel = new Tunnel();
+        using var tunnel = new TunnelPair();
         var contexts = TestStageContext.ForLanes(2, tunnel.Time);
         var shape = EncryptStage.Shape(tunnel.Left.Options);
         var lanes = contexts
             .Select(context => new StageHarness<EncryptStage>(new EncryptStage(tunnel.Left.Options, context), shape, context)).ToArray();
-        Assert.Same(lanes[0].Stage.Device, lanes[1].Stage.Device);
+        Assert.Same(lanes[0].Stage.Tunnel, lanes[1].Stage.Tunnel);
 
         // The packet waits in the first lane; the response comes to the second.
         Assert.Equal(1, lanes[0].Outbound(There).Taken);

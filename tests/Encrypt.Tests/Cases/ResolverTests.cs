@@ -16,7 +16,7 @@ public sealed class ResolverTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly TestStageContext _context;
     private readonly Queue<Func<IPAddress[]>> _answers = new();
-    private readonly Lazy<Device> _device;
+    private readonly Lazy<Tunnel> _tunnel;
 
     public ResolverTests()
     {
@@ -35,10 +35,10 @@ public sealed class ResolverTests : IDisposable
                 },
             ],
         };
-        _device = new Lazy<Device>(() => _context.Shared(() => DeviceBuilder.Build(options, _context, LookUp)));
+        _tunnel = new Lazy<Tunnel>(() => _context.Shared(() => TunnelBuilder.Build(options, _context, LookUp)));
     }
 
-    private Peer Peer => _device.Value.PeerSnapshot.Single();
+    private Peer Peer => _tunnel.Value.PeerSnapshot.Single();
 
     [Fact]
     public void A_name_that_does_not_resolve_is_tried_again_and_said_once()
@@ -91,7 +91,7 @@ public sealed class ResolverTests : IDisposable
         using var stage = new EncryptStage(new EncryptOptions(), _context);
         var harness = new StageHarness<EncryptStage>(stage, EncryptStage.Shape(new EncryptOptions()), _context);
         Assert.Equal(1, harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2")).Taken);
-        Assert.Equal(1, Peer.Staged.Count);
+        Assert.Equal(1, Peer.Held.Count);
     }
 
     public void Dispose() => _context.Dispose();
@@ -99,7 +99,7 @@ public sealed class ResolverTests : IDisposable
     // Look-ups run elsewhere; they are over, and their results posted, before the clock goes on.
     private void Turn(TimeSpan span)
     {
-        _ = _device.Value;
+        _ = _tunnel.Value;
         for (var i = 0; i < span.TotalSeconds; i++)
         {
             _time.Advance(Second);

@@ -13,7 +13,7 @@ public sealed class TimerTests
     [Fact]
     public void The_end_that_began_renews_the_keypair_when_it_sends_after_120_s()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         tunnel.Wait(119 * Second);
         tunnel.Send(tunnel.Left, There);
@@ -29,7 +29,7 @@ public sealed class TimerTests
     [Fact]
     public void The_end_that_answered_does_not_renew_it()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         tunnel.Wait(130 * Second);
         tunnel.Send(tunnel.Right, Back);
@@ -41,7 +41,7 @@ public sealed class TimerTests
     [Fact]
     public void The_end_that_began_and_only_receives_renews_it_before_it_is_rejected()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         tunnel.Wait(164 * Second);
         tunnel.Send(tunnel.Right, Back);
@@ -56,7 +56,7 @@ public sealed class TimerTests
     [Fact]
     public void A_keypair_carries_nothing_after_180_s()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         tunnel.Wait(179 * Second);
         var late = Assert.Single(tunnel.Right.Send(Back));
 
@@ -72,7 +72,7 @@ public sealed class TimerTests
     [Fact]
     public void An_initiation_is_repeated_every_five_seconds_with_jitter_for_90_s_and_then_no_more()
     {
-        using var tunnel = new Tunnel { IsConnected = false };
+        using var tunnel = new TunnelPair { IsConnected = false };
         tunnel.Send(tunnel.Left, There);
 
         tunnel.Wait(4.9 * Second);
@@ -89,7 +89,7 @@ public sealed class TimerTests
     [Fact]
     public void New_traffic_after_giving_up_begins_again()
     {
-        using var tunnel = new Tunnel { IsConnected = false };
+        using var tunnel = new TunnelPair { IsConnected = false };
         tunnel.Send(tunnel.Left, There);
         tunnel.Wait(200 * Second);
         tunnel.IsConnected = true;
@@ -102,7 +102,7 @@ public sealed class TimerTests
     [Fact]
     public void Traffic_while_a_handshake_is_under_way_begins_no_second_one()
     {
-        using var tunnel = new Tunnel { IsConnected = false };
+        using var tunnel = new TunnelPair { IsConnected = false };
 
         for (var i = 0; i < 40; i++)
         {
@@ -116,7 +116,7 @@ public sealed class TimerTests
     [Fact]
     public void Who_received_data_and_sent_nothing_for_10_s_sends_a_keepalive()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         tunnel.Wait(9.5 * Second);
         Assert.Equal(0, tunnel.Right.Context.Count("keepalives-sent"));
@@ -132,7 +132,7 @@ public sealed class TimerTests
     [Fact]
     public void Who_sent_data_and_heard_nothing_for_15_s_begins_a_handshake()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         tunnel.Wait(20 * Second);
         tunnel.IsConnected = false;
         tunnel.Send(tunnel.Left, There);
@@ -146,7 +146,7 @@ public sealed class TimerTests
     [Fact]
     public void A_persistent_keepalive_connects_at_once_and_then_keeps_the_way_open()
     {
-        using var tunnel = new Tunnel(left: o => o with { Peers = [o.Peers[0] with { Keepalive = 25 * Second }] });
+        using var tunnel = new TunnelPair(left: o => o with { Peers = [o.Peers[0] with { Keepalive = 25 * Second }] });
 
         tunnel.Settle();
         Assert.Equal(1, tunnel.Right.Context.Count("keepalives-received"));
@@ -159,7 +159,7 @@ public sealed class TimerTests
     [Fact]
     public void All_keys_are_erased_after_540_s_without_a_new_keypair()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         tunnel.IsConnected = false;
 
         tunnel.Wait(539 * Second, Second);
@@ -171,8 +171,8 @@ public sealed class TimerTests
             Assert.Null(end.Peer.Keypairs.Current);
             Assert.Null(end.Peer.Keypairs.Previous);
             Assert.Null(end.Peer.Keypairs.Next);
-            Assert.Equal(0, end.Device.Indexes.Count);
-            Assert.Equal(0, end.Device.Quiescence.Pending);
+            Assert.Equal(0, end.Tunnel.Indexes.Count);
+            Assert.Equal(0, end.Tunnel.Quiescence.Pending);
         }
     }
 
@@ -181,7 +181,7 @@ public sealed class TimerTests
     [InlineData(SuiteName.Aes256Gcm)]
     public void A_key_that_sealed_many_messages_is_renewed_and_one_that_sealed_all_it_may_is_not_used(SuiteName suite)
     {
-        using var tunnel = new Tunnel(suite).Connect();
+        using var tunnel = new TunnelPair(suite).Connect();
         tunnel.Wait(6 * Second);
         var limits = CipherSuite.Get(suite);
 
@@ -200,7 +200,7 @@ public sealed class TimerTests
     [Fact]
     public void A_shorter_rekey_time_renews_sooner()
     {
-        using var tunnel = new Tunnel(left: o => o with { RekeyAfter = 5 * Second }).Connect();
+        using var tunnel = new TunnelPair(left: o => o with { RekeyAfter = 5 * Second }).Connect();
 
         for (var i = 0; i < 60; i++)
         {
@@ -215,7 +215,7 @@ public sealed class TimerTests
     [Fact]
     public void Packets_under_way_in_the_previous_keypair_still_arrive()
     {
-        using var tunnel = new Tunnel(left: o => o with { RekeyAfter = 5 * Second }).Connect();
+        using var tunnel = new TunnelPair(left: o => o with { RekeyAfter = 5 * Second }).Connect();
         var underWay = Assert.Single(tunnel.Left.Send(There));
         tunnel.Wait(6 * Second);
         tunnel.Send(tunnel.Left, There);

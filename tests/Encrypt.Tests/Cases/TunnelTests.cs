@@ -15,7 +15,7 @@ public sealed class TunnelTests
     [MemberData(nameof(Suites))]
     public void A_packet_waits_for_the_handshake_and_then_crosses_both_ways(SuiteName suite)
     {
-        using var tunnel = new Tunnel(suite);
+        using var tunnel = new TunnelPair(suite);
         var there = Inner.Packet("10.0.0.1", "10.0.0.2", 100);
         var back = Inner.Packet("fd00::2", "fd00::1", 1000);
 
@@ -34,7 +34,7 @@ public sealed class TunnelTests
     [Fact]
     public void The_messages_have_WireGuards_lengths()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         Assert.Equal([148, 92, 16 + 48 + 16], tunnel.Crossed.Select(message => message.Bytes.Length));
     }
@@ -46,8 +46,8 @@ public sealed class TunnelTests
         static EncryptOptions With(EncryptOptions options, InlineKey key) =>
             options with { Peers = [options.Peers[0] with { PresharedKey = key }] };
 
-        using var same = new Tunnel(left: o => With(o, psk), right: o => With(o, psk)).Connect();
-        using var different = new Tunnel(left: o => With(o, psk)).Connect();
+        using var same = new TunnelPair(left: o => With(o, psk), right: o => With(o, psk)).Connect();
+        using var different = new TunnelPair(left: o => With(o, psk)).Connect();
 
         Assert.Single(same.Right.Delivered);
         Assert.Empty(different.Right.Delivered);
@@ -68,7 +68,7 @@ public sealed class TunnelTests
     [Fact]
     public void Packets_for_nobody_and_packets_that_are_none_are_dropped_and_counted()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         Assert.Equal(1, tunnel.Left.Harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.9")).Drops["no-peer"]);
         Assert.Equal(1, tunnel.Left.Harness.Outbound(Inner.Packet("fd00::1", "fd00::9")).Drops["no-peer"]);
@@ -79,7 +79,7 @@ public sealed class TunnelTests
     [Fact]
     public void A_peer_without_an_endpoint_that_has_not_called_in_gets_nothing()
     {
-        using var tunnel = new Tunnel();
+        using var tunnel = new TunnelPair();
 
         Assert.Equal(1, tunnel.Right.Harness.Outbound(Inner.Packet("10.0.0.2", "10.0.0.1")).Drops["no-endpoint"]);
     }
@@ -90,7 +90,7 @@ public sealed class TunnelTests
     public void An_inner_source_that_is_nobodys_or_another_peers_is_dropped_and_counted(string source)
     {
         var other = new PeerOptions { PublicKey = End.NewKey().Public, AllowedIps = [IPNetwork.Parse("10.0.0.8/32")] };
-        using var tunnel = new Tunnel(right: o => o with { Peers = [.. o.Peers, other] }).Connect();
+        using var tunnel = new TunnelPair(right: o => o with { Peers = [.. o.Peers, other] }).Connect();
         var datagram = Assert.Single(tunnel.Left.Send(Inner.Packet(source, "10.0.0.2")));
 
         Assert.Equal(1, tunnel.Right.Receive(datagram.Bytes, tunnel.Left.Address).Drops["wrong-source"]);
@@ -99,7 +99,7 @@ public sealed class TunnelTests
     [Fact]
     public void The_peer_is_answered_where_its_last_authentic_message_came_from()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         tunnel.Left.Address = End.At("198.51.100.9:4711");
         tunnel.Send(tunnel.Left, Inner.Packet("10.0.0.1", "10.0.0.2"));
@@ -111,7 +111,7 @@ public sealed class TunnelTests
     [Fact]
     public void A_forged_message_from_elsewhere_does_not_move_the_peer()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         var datagram = Assert.Single(tunnel.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2"))).Bytes;
         datagram[^1] ^= 1;
 
@@ -122,7 +122,7 @@ public sealed class TunnelTests
     [Fact]
     public void What_waits_for_a_handshake_is_bounded_and_the_overflow_counted()
     {
-        using var tunnel = new Tunnel { IsConnected = false };
+        using var tunnel = new TunnelPair { IsConnected = false };
 
         for (var i = 0; i < 140; i++)
         {
@@ -137,8 +137,8 @@ public sealed class TunnelTests
     [Fact]
     public void Two_ends_with_different_suites_do_not_talk_and_the_one_that_answers_says_why()
     {
-        using var tunnel = new Tunnel(left: o => o with { Suite = SuiteName.Aes256Gcm }).Connect();
-        using var other = new Tunnel(left: o => o with { Suite = SuiteName.Aegis256 }).Connect();
+        using var tunnel = new TunnelPair(left: o => o with { Suite = SuiteName.Aes256Gcm }).Connect();
+        using var other = new TunnelPair(left: o => o with { Suite = SuiteName.Aegis256 }).Connect();
 
         Assert.Empty(tunnel.Right.Delivered);
         Assert.Contains("most likely uses suite aes-256-gcm, but this end has suite wireguard", Log(tunnel.Right));

@@ -15,10 +15,10 @@ public sealed class UapiTests
     [Fact]
     public async Task A_get_request_shows_the_device_and_its_peers()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         var lines = (await Ask(tunnel.Left, "get=1\n\n")).Split('\n');
 
-        using var own = tunnel.Left.Device.Identity.ExportPrivate();
+        using var own = tunnel.Left.Tunnel.Identity.ExportPrivate();
         Assert.Contains($"private_key={Hex(own.Span)}", lines);
         Assert.Contains($"listen_port={tunnel.Left.Address.Port}", lines);
         Assert.Contains($"public_key={Hex(tunnel.Left.Peer.Key.ToArray())}", lines);
@@ -36,34 +36,34 @@ public sealed class UapiTests
     [Fact]
     public async Task A_set_request_adds_changes_and_removes_peers()
     {
-        using var tunnel = new Tunnel().Connect();
-        var device = tunnel.Left.Device;
+        using var tunnel = new TunnelPair().Connect();
+        var left = tunnel.Left.Tunnel;
         var key = new PublicKey(Convert.FromHexString(OtherKey));
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left,
             $"set=1\npublic_key={OtherKey}\npreshared_key={new string('a', 64)}\nendpoint=[2001:db8::9]:7\n" +
             "persistent_keepalive_interval=25\nreplace_allowed_ips=true\nallowed_ip=10.9.8.7/16\nallowed_ip=fd00::2/128\nprotocol_version=1\n\n"));
-        Assert.True(device.TryGetPeer(key, out var peer));
+        Assert.True(left.TryGetPeer(key, out var peer));
         Assert.Equal(End.At("[2001:db8::9]:7"), peer.Endpoint);
         Assert.Equal(TimeSpan.FromSeconds(25), peer.KeepaliveInterval);
         Assert.Equal(0xAA, peer.Handshake.PresharedKey[0]);
         Assert.Equal([IPNetwork.Parse("10.9.0.0/16"), IPNetwork.Parse("fd00::2/128")], peer.AllowedIps);
-        Assert.Same(peer, device.Routes.Lookup(0x0A09_0101u));
+        Assert.Same(peer, left.Routes.Lookup(0x0A09_0101u));
         // A prefix has one owner: it went over.
-        var first = device.AllPeers.Single(other => other != peer);
+        var first = left.AllPeers.Single(other => other != peer);
         Assert.Equal([IPNetwork.Parse("10.0.0.2/32")], first.AllowedIps);
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nallowed_ip=-10.9.0.0/16\n\n"));
         Assert.Equal([IPNetwork.Parse("fd00::2/128")], peer.AllowedIps);
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nremove=true\n\n"));
-        Assert.False(device.TryGetPeer(key, out _));
+        Assert.False(left.TryGetPeer(key, out _));
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nupdate_only=true\n\n"));
-        Assert.False(device.TryGetPeer(key, out _));
+        Assert.False(left.TryGetPeer(key, out _));
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nlisten_port=5\nfwmark=0\n\n"));
-        Assert.Empty(device.AllPeers);
+        Assert.Empty(left.AllPeers);
         Assert.Contains(tunnel.Left.Context.Log.Lines, line => line.Contains("the port 5 is not taken over", StringComparison.Ordinal));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nlisten_port={tunnel.Left.Address.Port}\n\n"));
         Assert.Single(tunnel.Left.Context.Log.Lines, line => line.Contains("is not taken over", StringComparison.Ordinal));
@@ -73,12 +73,12 @@ public sealed class UapiTests
     [Fact]
     public async Task A_new_private_key_ends_the_old_keypairs()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nprivate_key={new string('7', 64)}\n\n"));
 
         Assert.Null(tunnel.Left.Peer.Keypairs.Current);
-        using var own = tunnel.Left.Device.Identity.ExportPrivate();
+        using var own = tunnel.Left.Tunnel.Identity.ExportPrivate();
         Assert.Equal(0x77, own.Span[5]);
     }
 
@@ -94,10 +94,10 @@ public sealed class UapiTests
     [InlineData("\n\n", -71)]
     public async Task A_bad_request_changes_nothing_and_says_so(string request, int errno)
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
 
         Assert.Equal($"errno={errno}\n\n", await Ask(tunnel.Left, request));
-        Assert.Single(tunnel.Left.Device.AllPeers);
+        Assert.Single(tunnel.Left.Tunnel.AllPeers);
         Assert.NotNull(tunnel.Left.Peer.Keypairs.Current);
         Assert.Empty(tunnel.Left.Context.Faults);
     }
@@ -126,10 +126,10 @@ public sealed class UapiTests
             return;
         }
 
-        using var tunnel = new Tunnel();
+        using var tunnel = new TunnelPair();
         var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
         var path = Path.Combine(folder.FullName, "wg9.sock");
-        using (new UapiServer(tunnel.Left.Device, "wg9", folder.FullName))
+        using (new UapiServer(tunnel.Left.Tunnel, "wg9", folder.FullName))
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }
@@ -147,11 +147,11 @@ public sealed class UapiTests
             return;
         }
 
-        using var tunnel = new Tunnel();
+        using var tunnel = new TunnelPair();
         var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
         var path = Path.Combine(folder.FullName, "wg9.sock");
-        var first = new UapiServer(tunnel.Left.Device, "wg9", folder.FullName);
-        using (new UapiServer(tunnel.Right.Device, "wg9", folder.FullName))
+        var first = new UapiServer(tunnel.Left.Tunnel, "wg9", folder.FullName);
+        using (new UapiServer(tunnel.Right.Tunnel, "wg9", folder.FullName))
         {
             first.Dispose();
             using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -169,7 +169,7 @@ public sealed class UapiTests
         var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
         try
         {
-            using var server = new UapiServer(end.Device, "test", folder.FullName);
+            using var server = new UapiServer(end.Tunnel, "test", folder.FullName);
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "test.sock")));
             await socket.SendAsync(Encoding.ASCII.GetBytes(request));

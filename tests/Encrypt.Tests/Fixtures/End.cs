@@ -25,10 +25,10 @@ internal sealed class End : IDisposable
 
     public TestStageContext Context => Harness.Context;
 
-    public Device Device => Harness.Stage.Device;
+    public Tunnel Tunnel => Harness.Stage.Tunnel;
 
     /// <summary>The only peer.</summary>
-    public Peer Peer => Device.PeerSnapshot.Single();
+    public Peer Peer => Tunnel.PeerSnapshot.Single();
 
     /// <summary>The source of its datagrams.</summary>
     public NetworkEndpoint Address { get; set; }

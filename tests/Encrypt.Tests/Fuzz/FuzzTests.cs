@@ -10,7 +10,7 @@ public sealed class FuzzTests
     [Fact]
     public void No_datagram_throws_or_is_believed()
     {
-        using var tunnel = new Tunnel().Connect();
+        using var tunnel = new TunnelPair().Connect();
         var known = tunnel.Crossed.Select(message => message.Bytes).Append(tunnel.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2"))[0].Bytes).ToArray();
         var end = tunnel.Right;
 
@@ -33,8 +33,8 @@ public sealed class FuzzTests
     [Fact]
     public void No_set_request_throws_whether_it_is_read_or_carried_out()
     {
-        using var tunnel = new Tunnel();
-        var device = tunnel.Left.Device;
+        using var tunnel = new TunnelPair();
+        var left = tunnel.Left.Tunnel;
 
         Fuzzer.Run("uapi", text =>
         {
@@ -44,7 +44,7 @@ public sealed class FuzzTests
                 Assert.Equal(errno == UapiErrno.None, request is not null);
                 if (request is not null)
                 {
-                    DeviceEditor.Apply(device, request);
+                    TunnelEditor.Apply(left, request);
                 }
             }
 

@@ -12,7 +12,7 @@ namespace Encrypt.Tests.Fuzz;
 /// </summary>
 internal static class Fuzzer
 {
-    private const int LongestInput = 4096;
+    private const int MaxInput = 4096;
     private static readonly byte[] Interesting = [0, 1, 2, 3, 4, 0x0A, 0x2D, 0x3D, 0x7F, 0x80, 0xFF];
 
     /// <summary>Runs a target.</summary>
@@ -91,6 +91,6 @@ internal static class Fuzzer
             }
         }
 
-        return [.. input.Take(LongestInput)];
+        return [.. input.Take(MaxInput)];
     }
 }

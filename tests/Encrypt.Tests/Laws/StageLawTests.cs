@@ -17,7 +17,7 @@ public sealed class StageLawTests
     [MemberData(nameof(Suites))]
     public void Outbound_keeps_the_laws(SuiteName suite)
     {
-        using var tunnel = new Tunnel(suite).Connect();
+        using var tunnel = new TunnelPair(suite).Connect();
 
         ConformanceLaws.CheckAll(
             tunnel.Left.Harness, [Inner.Packet("10.0.0.1", "10.0.0.2", 1300), Inner.Packet("fd00::1", "fd00::2", 1)], Direction.Outbound);
@@ -27,7 +27,7 @@ public sealed class StageLawTests
     [MemberData(nameof(Suites))]
     public void Inbound_allocates_nothing(SuiteName suite)
     {
-        using var tunnel = new Tunnel(suite).Connect();
+        using var tunnel = new TunnelPair(suite).Connect();
         var inner = Enumerable.Repeat(Inner.Packet("10.0.0.1", "10.0.0.2", 1300), BatchSize).ToArray();
         var batches = Enumerable.Range(0, 2 * Rounds).Select(_ => Batch(tunnel, inner)).ToArray();
         for (var i = 0; i < Rounds; i++)
@@ -45,6 +45,6 @@ public sealed class StageLawTests
         Assert.Equal(1 + (2 * Rounds * BatchSize), tunnel.Right.Context.Count("opened"));
     }
 
-    private static PacketBatch Batch(Tunnel tunnel, byte[][] inner) => tunnel.Right.Harness.Fill(
+    private static PacketBatch Batch(TunnelPair tunnel, byte[][] inner) => tunnel.Right.Harness.Fill(
         Direction.Inbound, tunnel.Left.Address, [.. tunnel.Left.Send(inner).Select(datagram => datagram.Bytes)]);
 }

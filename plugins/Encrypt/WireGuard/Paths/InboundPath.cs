@@ -14,11 +14,11 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// 5. the inner packet without padding (inner-malformed, keepalive), its source the peer's own (wrong-source)
 /// </code>
 /// </summary>
-internal sealed class InboundPath(Device device, int lane)
+internal sealed class InboundPath(Tunnel tunnel, int lane)
 {
     private readonly RouteCache _routes = new();
     private readonly int _loop = (2 * lane) + 1;
-    private readonly int _smallestTransport = TransportHeader.Size + device.Suite.TagSize;
+    private readonly int _minTransport = TransportHeader.Size + tunnel.Suite.TagSize;
     private Keypair? _keypair;
     private long _runBytes;
     private bool _runHasData;
@@ -27,7 +27,7 @@ internal sealed class InboundPath(Device device, int lane)
     /// <summary>Opens a batch.</summary>
     public void Process(PacketBatch batch)
     {
-        device.Quiescence.Enter(_loop);
+        tunnel.Quiescence.Enter(_loop);
         try
         {
             Open(batch);
@@ -37,13 +37,13 @@ internal sealed class InboundPath(Device device, int lane)
             // Nothing of a keypair is kept over the end of a batch: it may be wiped.
             _keypair = null;
             (_runBytes, _runHasData) = (0, false);
-            device.Quiescence.Leave(_loop);
+            tunnel.Quiescence.Leave(_loop);
         }
     }
 
     private void Open(PacketBatch batch)
     {
-        _routes.Use(device.Routes);
+        _routes.Use(tunnel.Routes);
         _opened = 0;
         var now = batch.Timestamp;
         foreach (var packet in batch)
@@ -54,7 +54,7 @@ internal sealed class InboundPath(Device device, int lane)
                     Receive(packet, now);
                     break;
                 case 0:
-                    packet.Drop(device.Counters.Malformed);
+                    packet.Drop(tunnel.Counters.Malformed);
                     break;
                 default:
                     Deliver(packet);
@@ -63,7 +63,7 @@ internal sealed class InboundPath(Device device, int lane)
         }
 
         EndRun(now);
-        device.Counters.Opened.Add(_opened);
+        tunnel.Counters.Opened.Add(_opened);
     }
 
     /// <summary>The type of a message whose length fits it; 0 for anything else.</summary>
@@ -77,9 +77,9 @@ internal sealed class InboundPath(Device device, int lane)
         var type = MessageLayout.TypeOf(data);
         var fits = type switch
         {
-            MessageType.Transport => data.Length >= _smallestTransport,
+            MessageType.Transport => data.Length >= _minTransport,
             MessageType.CookieReply => data.Length == CookieReply.Size,
-            MessageType.Response => data.Length == device.Layout.ResponseSize,
+            MessageType.Response => data.Length == tunnel.Layout.ResponseSize,
             MessageType.Initiation => MessageLayout.IsInitiationSize(data.Length),
             _ => false,
         };
@@ -88,13 +88,13 @@ internal sealed class InboundPath(Device device, int lane)
 
     private void Deliver(Packet packet)
     {
-        if (device.Receiver.TryDeliver(packet.Data, packet.Endpoint))
+        if (tunnel.Receiver.TryDeliver(packet.Data, packet.Endpoint))
         {
             packet.Consume();
         }
         else
         {
-            packet.Drop(device.Counters.HandshakeOverflow);
+            packet.Drop(tunnel.Counters.HandshakeOverflow);
         }
     }
 
@@ -105,29 +105,29 @@ internal sealed class InboundPath(Device device, int lane)
         if (_keypair is null || _keypair.LocalIndex != index)
         {
             EndRun(now);
-            if (!device.Indexes.TryGetKeypair(index, out _keypair))
+            if (!tunnel.Indexes.TryGetKeypair(index, out _keypair))
             {
-                packet.Drop(device.Counters.UnknownIndex);
+                packet.Drop(tunnel.Counters.UnknownIndex);
                 return;
             }
         }
 
         var counter = TransportHeader.Counter(message);
-        if (now - _keypair.CreatedAt >= device.RejectAfterTicks || counter >= device.Suite.RejectAfterMessages)
+        if (now - _keypair.CreatedAt >= tunnel.RejectAfterTicks || counter >= tunnel.Suite.RejectAfterMessages)
         {
-            packet.Drop(device.Counters.KeyExpired);
+            packet.Drop(tunnel.Counters.KeyExpired);
         }
         else if (!_keypair.MayAccept(counter))
         {
-            packet.Drop(device.Counters.Replayed);
+            packet.Drop(tunnel.Counters.Replayed);
         }
         else if (!_keypair.TryOpen(lane, message[TransportHeader.Size..], counter))
         {
-            packet.Drop(device.Counters.NotAuthentic);
+            packet.Drop(tunnel.Counters.NotAuthentic);
         }
         else if (!_keypair.TryAccept(counter))
         {
-            packet.Drop(device.Counters.Replayed);
+            packet.Drop(tunnel.Counters.Replayed);
         }
         else
         {
@@ -146,10 +146,10 @@ internal sealed class InboundPath(Device device, int lane)
         peer.SetEndpoint(packet.Endpoint);
         _runBytes += packet.Length;
         packet.TrimStart(TransportHeader.Size);
-        packet.TrimEnd(device.Suite.TagSize);
+        packet.TrimEnd(tunnel.Suite.TagSize);
         if (packet.Length == 0)
         {
-            device.Counters.KeepalivesReceived.Increment();
+            tunnel.Counters.KeepalivesReceived.Increment();
             packet.Consume();
             return;
         }
@@ -157,11 +157,11 @@ internal sealed class InboundPath(Device device, int lane)
         _runHasData = true;
         if (!InnerPacket.TryParse(packet.Data, out var inner) || inner.IsTruncated)
         {
-            packet.Drop(device.Counters.InnerMalformed);
+            packet.Drop(tunnel.Counters.InnerMalformed);
         }
         else if (_routes.Find(inner.Source) != peer)
         {
-            packet.Drop(device.Counters.WrongSource);
+            packet.Drop(tunnel.Counters.WrongSource);
         }
         else
         {

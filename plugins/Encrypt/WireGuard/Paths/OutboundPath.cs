@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// 4. the peer's endpoint; at the end of a run of one peer's packets its timers and byte counts
 /// </code>
 /// </summary>
-internal sealed class OutboundPath(Device device, int lane)
+internal sealed class OutboundPath(Tunnel tunnel, int lane)
 {
     private readonly RouteCache _routes = new();
     private readonly int _loop = 2 * lane;
@@ -22,7 +22,7 @@ internal sealed class OutboundPath(Device device, int lane)
     /// <summary>Seals a batch.</summary>
     public void Process(PacketBatch batch)
     {
-        device.Quiescence.Enter(_loop);
+        tunnel.Quiescence.Enter(_loop);
         try
         {
             Seal(batch);
@@ -30,14 +30,14 @@ internal sealed class OutboundPath(Device device, int lane)
         finally
         {
             _run = default;
-            device.Quiescence.Leave(_loop);
+            tunnel.Quiescence.Leave(_loop);
         }
     }
 
     private void Seal(PacketBatch batch)
     {
-        _routes.Use(device.Routes);
-        var mtu = device.Context.Mtu;
+        _routes.Use(tunnel.Routes);
+        var mtu = tunnel.Context.Mtu;
         var now = batch.Timestamp;
         var sealedPackets = 0;
         foreach (var packet in batch)
@@ -55,14 +55,14 @@ internal sealed class OutboundPath(Device device, int lane)
         }
 
         EndRun(now);
-        device.Counters.Sealed.Add(sealedPackets);
+        tunnel.Counters.Sealed.Add(sealedPackets);
     }
 
     private Peer? FindPeer(Packet packet)
     {
         if (!InnerPacket.TryParse(packet.Data, out var inner))
         {
-            packet.Drop(device.Counters.NotIp);
+            packet.Drop(tunnel.Counters.NotIp);
             return null;
         }
 
@@ -71,7 +71,7 @@ internal sealed class OutboundPath(Device device, int lane)
             return peer;
         }
 
-        packet.Drop(device.Counters.NoPeer);
+        packet.Drop(tunnel.Counters.NoPeer);
         return null;
     }
 
@@ -79,19 +79,19 @@ internal sealed class OutboundPath(Device device, int lane)
     {
         if (_run.Keypair is not { } keypair)
         {
-            Stage(packet, now);
+            Hold(packet, now);
             return false;
         }
 
         if (!keypair.TryTakeCounter(out var counter))
         {
             _run.Keypair = null;
-            Stage(packet, now);
+            Hold(packet, now);
             return false;
         }
 
         var padding = TransportHeader.PaddingFor(packet.Length, mtu);
-        packet.Append(padding + device.Suite.TagSize);
+        packet.Append(padding + tunnel.Suite.TagSize);
         packet.Prepend(TransportHeader.Size);
         keypair.Seal(lane, packet.Data, padding, counter);
         packet.Endpoint = _run.Endpoint;
@@ -99,25 +99,25 @@ internal sealed class OutboundPath(Device device, int lane)
         return true;
     }
 
-    private void Stage(Packet packet, long now)
+    private void Hold(Packet packet, long now)
     {
         var peer = _run.Peer!;
         if (_run.Endpoint.IsNone && peer.ConfiguredEndpoint is null)
         {
-            packet.Drop(device.Counters.NoEndpoint);
+            packet.Drop(tunnel.Counters.NoEndpoint);
         }
         else if (!packet.TryTake(out var lease))
         {
-            packet.Drop(device.Counters.QueueOverflow);
+            packet.Drop(tunnel.Counters.QueueOverflow);
         }
         else
         {
-            if (peer.Staged.Add(lease))
+            if (peer.Held.Add(lease))
             {
-                device.Counters.QueueOverflow.Increment();
+                tunnel.Counters.QueueOverflow.Increment();
             }
 
-            peer.ReportStaged(now);
+            peer.ReportHeld(now);
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class OutboundPath(Device device, int lane)
         _run.Peer = peer;
         _run.Bytes = 0;
         _run.Endpoint = peer.Endpoint;
-        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < device.RejectAfterTicks ? current : null;
+        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < tunnel.RejectAfterTicks ? current : null;
     }
 
     private void EndRun(long now)

@@ -11,14 +11,14 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// Finds peers' addresses by their host names, never on a data loop nor on the service thread: again and again until a name resolves, and
 /// again when handshakes keep failing, as the name may lead elsewhere now. Its methods belong to the service thread.
 /// </summary>
-/// <param name="device">Whose peers they are.</param>
+/// <param name="tunnel">Whose peers they are.</param>
 /// <param name="lookup">Resolves a name; null for the system's resolver.</param>
-internal sealed class EndpointResolver(Device device, Func<string, CancellationToken, Task<IPAddress[]>>? lookup) : IDisposable
+internal sealed class EndpointResolver(Tunnel tunnel, Func<string, CancellationToken, Task<IPAddress[]>>? lookup) : IDisposable
 {
     private const int AttemptsBeforeLookup = 3;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(60);
 
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookup = lookup ?? Dns.GetHostAddressesAsync;
     private readonly Dictionary<PublicKey, Search> _searches = [];
@@ -36,7 +36,7 @@ internal sealed class EndpointResolver(Device device, Func<string, CancellationT
         }
 
         var search = new Search(endpoint);
-        search.Retry = device.Context.CreateTimer(() => Begin(peer, search));
+        search.Retry = tunnel.Context.CreateTimer(() => Begin(peer, search));
         _searches.Add(peer.Key, search);
         Begin(peer, search);
     }
@@ -98,7 +98,7 @@ internal sealed class EndpointResolver(Device device, Func<string, CancellationT
 
         if (!stopping.IsCancellationRequested)
         {
-            device.Context.Post(() => Finish(peer, search, addresses, reason));
+            tunnel.Context.Post(() => Finish(peer, search, addresses, reason));
         }
     }
 
@@ -114,12 +114,12 @@ internal sealed class EndpointResolver(Device device, Func<string, CancellationT
         {
             if (!search.HasFailed)
             {
-                DeviceLog.DoesNotResolve(device.Logger, peer.Name, search.Endpoint, reason);
+                TunnelLog.DoesNotResolve(tunnel.Logger, peer.Name, search.Endpoint, reason);
             }
 
             search.HasFailed = true;
             search.Retry?.Schedule(search.Delay);
-            search.Delay = TimeSpan.FromTicks(Math.Min(search.Delay.Ticks * 2, LongestDelay.Ticks));
+            search.Delay = TimeSpan.FromTicks(Math.Min(search.Delay.Ticks * 2, MaxDelay.Ticks));
             return;
         }
 
@@ -131,7 +131,7 @@ internal sealed class EndpointResolver(Device device, Func<string, CancellationT
         peer.SetEndpoint(address);
         if (isNew)
         {
-            DeviceLog.Resolved(device.Logger, peer.Name, search.Endpoint, address);
+            TunnelLog.Resolved(tunnel.Logger, peer.Name, search.Endpoint, address);
             peer.HandleEndpointFound();
         }
     }

@@ -26,7 +26,7 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
-    private readonly Device _device;
+    private readonly Tunnel _tunnel;
     private readonly StageTimer _pace;
     private readonly HandshakeInbox _inbox = new();
     private readonly RateLimiter _rateLimiter;
@@ -35,13 +35,13 @@ internal sealed class HandshakeReceiver : IDisposable
     private readonly byte[] _buffer = new byte[BufferSize];
     private long _underLoadUntil = long.MinValue;
 
-    public HandshakeReceiver(Device device)
+    public HandshakeReceiver(Tunnel tunnel)
     {
-        _device = device;
-        _rateLimiter = new RateLimiter(device.Clock);
-        _guesser = new SuiteGuesser(device);
+        _tunnel = tunnel;
+        _rateLimiter = new RateLimiter(tunnel.Clock);
+        _guesser = new SuiteGuesser(tunnel);
         _drain = Drain;
-        _pace = device.Context.CreateTimer(_drain);
+        _pace = tunnel.Context.CreateTimer(_drain);
     }
 
     /// <summary>Treats every message as under load: for tests of cookies.</summary>
@@ -50,7 +50,7 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <summary>True while handshakes must show a cookie.</summary>
     public bool IsUnderLoad => AlwaysUnderLoad || IsFlooded;
 
-    private bool IsFlooded => _device.Clock.Now < Volatile.Read(ref _underLoadUntil);
+    private bool IsFlooded => _tunnel.Clock.Now < Volatile.Read(ref _underLoadUntil);
 
     /// <summary>Takes a message from an inbound loop. Any thread; does not block.</summary>
     /// <returns>False when too many wait already.</returns>
@@ -76,7 +76,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
         else
         {
-            _device.Context.Post(_drain);
+            _tunnel.Context.Post(_drain);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class HandshakeReceiver : IDisposable
     {
         if (_inbox.Count >= (IsFlooded ? StillLoadedThreshold : LoadThreshold))
         {
-            Volatile.Write(ref _underLoadUntil, _device.Clock.Now + _device.Clock.Ticks(ProtocolTimes.UnderLoad));
+            Volatile.Write(ref _underLoadUntil, _tunnel.Clock.Now + _tunnel.Clock.Ticks(ProtocolTimes.UnderLoad));
         }
 
         var turn = IsFlooded ? MessagesPerTick : MessagesPerTurn;
@@ -114,9 +114,9 @@ internal sealed class HandshakeReceiver : IDisposable
             return;
         }
 
-        if (!_device.CookieChecker.CheckMac1(message))
+        if (!_tunnel.CookieChecker.CheckMac1(message))
         {
-            _device.Counters.RejectedMac1.Increment();
+            _tunnel.Counters.RejectedMac1.Increment();
             return;
         }
 
@@ -129,7 +129,7 @@ internal sealed class HandshakeReceiver : IDisposable
         {
             HandleResponse(message, source);
         }
-        else if (message.Length == _device.Layout.InitiationSize)
+        else if (message.Length == _tunnel.Layout.InitiationSize)
         {
             HandleInitiation(message, source);
         }
@@ -141,23 +141,23 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private bool ProvesItsAddress(Span<byte> message, NetworkEndpoint source)
     {
-        if (_device.CookieChecker.CheckMac2(message, source))
+        if (_tunnel.CookieChecker.CheckMac2(message, source))
         {
             if (_rateLimiter.Allow(source))
             {
                 return true;
             }
 
-            _device.Counters.RejectedRate.Increment();
+            _tunnel.Counters.RejectedRate.Increment();
             return false;
         }
 
-        _device.Counters.CookiesSent.Increment();
-        if (_device.Context.TryRent(CookieReply.Size, out var lease))
+        _tunnel.Counters.CookiesSent.Increment();
+        if (_tunnel.Context.TryRent(CookieReply.Size, out var lease))
         {
-            _device.CookieChecker.WriteReply(lease.Data, message, source);
+            _tunnel.CookieChecker.WriteReply(lease.Data, message, source);
             lease.Endpoint = source;
-            _device.Context.Emit(Direction.Outbound, lease);
+            _tunnel.Context.Emit(Direction.Outbound, lease);
         }
 
         return false;
@@ -165,26 +165,26 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private void HandleInitiation(Span<byte> message, NetworkEndpoint source)
     {
-        var noise = NoiseHandshake.Responder(_device.Suite, MacLabels.Identifier, _device.Identity);
-        if (!noise.TryReadStatic(_device.Layout.Initiation(message)))
+        var noise = NoiseHandshake.Responder(_tunnel.Suite, MacLabels.Identifier, _tunnel.Identity);
+        if (!noise.TryReadStatic(_tunnel.Layout.Initiation(message)))
         {
             noise.Dispose();
-            _device.Counters.RejectedInvalid.Increment();
+            _tunnel.Counters.RejectedInvalid.Increment();
             _guesser.Guess(message, source);
             return;
         }
 
-        if (!_device.TryGetPeer(new PublicKey(noise.RemoteStatic), out var peer))
+        if (!_tunnel.TryGetPeer(new PublicKey(noise.RemoteStatic), out var peer))
         {
             noise.Dispose();
-            _device.Counters.RejectedUnknownPeer.Increment();
+            _tunnel.Counters.RejectedUnknownPeer.Increment();
             return;
         }
 
         var verdict = peer.Handshake.ConsumeInitiation(noise, message);
         if (verdict != HandshakeVerdict.Accepted)
         {
-            _device.Counters.ForVerdict(verdict).Increment();
+            _tunnel.Counters.ForVerdict(verdict).Increment();
             return;
         }
 
@@ -194,10 +194,10 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private void HandleResponse(Span<byte> message, NetworkEndpoint source)
     {
-        if (!_device.Indexes.TryGetPeer(MessageLayout.ResponseReceiverIndex(message), out var peer)
+        if (!_tunnel.Indexes.TryGetPeer(MessageLayout.ResponseReceiverIndex(message), out var peer)
             || peer.Handshake.ConsumeResponse(message) is not { } keypair)
         {
-            _device.Counters.RejectedInvalid.Increment();
+            _tunnel.Counters.RejectedInvalid.Increment();
             return;
         }
 
@@ -207,13 +207,13 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private void HandleCookieReply(CookieReply reply)
     {
-        if (_device.Indexes.TryGetPeer(reply.Receiver, out var peer) && peer.Handshake.Cookies.TryConsume(reply))
+        if (_tunnel.Indexes.TryGetPeer(reply.Receiver, out var peer) && peer.Handshake.Cookies.TryConsume(reply))
         {
-            _device.Counters.CookiesReceived.Increment();
+            _tunnel.Counters.CookiesReceived.Increment();
         }
         else
         {
-            _device.Counters.RejectedInvalid.Increment();
+            _tunnel.Counters.RejectedInvalid.Increment();
         }
     }
 
@@ -221,6 +221,6 @@ internal sealed class HandshakeReceiver : IDisposable
     {
         peer.SetEndpoint(source);
         peer.AddReceived(length);
-        peer.Timers.AuthenticatedReceived(_device.Clock.Now);
+        peer.Timers.AuthenticatedReceived(_tunnel.Clock.Now);
     }
 }

@@ -12,7 +12,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// </summary>
 internal sealed class Peer : IDisposable
 {
-    private readonly Device _device;
+    private readonly Tunnel _tunnel;
     private readonly Action _initiate;
     private readonly Action _confirm;
     private volatile EndpointBox? _endpoint;
@@ -24,12 +24,12 @@ internal sealed class Peer : IDisposable
     private int _handshakeWanted;
     private volatile Keypair? _toConfirm;
 
-    public Peer(Device device, PublicKey key)
+    public Peer(Tunnel tunnel, PublicKey key)
     {
-        (_device, Key, Name) = (device, key, key.ToShortString());
-        Keypairs = new Keypairs(device.Indexes, device.Quiescence);
-        Handshake = new PeerHandshake(device, this);
-        Timers = new PeerTimers(this, device.Context, device.Clock);
+        (_tunnel, Key, Name) = (tunnel, key, key.ToShortString());
+        Keypairs = new Keypairs(tunnel.Indexes, tunnel.Quiescence);
+        Handshake = new PeerHandshake(tunnel, this);
+        Timers = new PeerTimers(this, tunnel.Context, tunnel.Clock);
         _initiate = InitiateForLoop;
         _confirm = ConfirmForLoop;
     }
@@ -57,7 +57,7 @@ internal sealed class Peer : IDisposable
 
     public PeerTimers Timers { get; }
 
-    public StagedQueue Staged { get; } = new();
+    public HeldPackets Held { get; } = new();
 
     /// <summary>When the last handshake was completed; null for never.</summary>
     public DateTimeOffset? LastHandshake { get; private set; }
@@ -94,17 +94,17 @@ internal sealed class Peer : IDisposable
     {
         if (now >= Volatile.Read(ref _initiateNotBefore) && Interlocked.Exchange(ref _handshakeWanted, 1) == 0)
         {
-            _device.Context.Post(_initiate);
+            _tunnel.Context.Post(_initiate);
         }
     }
 
     /// <summary>From an outbound loop: a packet was put aside for want of a keypair.</summary>
-    public void ReportStaged(long now)
+    public void ReportHeld(long now)
     {
-        if (Keypairs.Current is { } current && now - current.CreatedAt < _device.RejectAfterTicks)
+        if (Keypairs.Current is { } current && now - current.CreatedAt < _tunnel.RejectAfterTicks)
         {
             // It came in the meantime; the throttle is for messages, not for this.
-            _device.Context.Post(_initiate);
+            _tunnel.Context.Post(_initiate);
         }
         else
         {
@@ -115,8 +115,8 @@ internal sealed class Peer : IDisposable
     /// <summary>From a data loop: the current keypair is old or worn, so that a sender begins a handshake.</summary>
     public void KeepFreshSending(Keypair keypair, long now)
     {
-        if (keypair.Sent > _device.Suite.RekeyAfterMessages
-            || (keypair.IsInitiator && now - keypair.CreatedAt >= _device.RekeyAfterTicks))
+        if (keypair.Sent > _tunnel.Suite.RekeyAfterMessages
+            || (keypair.IsInitiator && now - keypair.CreatedAt >= _tunnel.RekeyAfterTicks))
         {
             WantHandshake(now);
         }
@@ -126,7 +126,7 @@ internal sealed class Peer : IDisposable
     public void KeepFreshReceiving(long now)
     {
         if (!_sentLastMinuteHandshake && Keypairs.Current is { IsInitiator: true } current
-            && now - current.CreatedAt >= _device.LastMinuteTicks)
+            && now - current.CreatedAt >= _tunnel.LastMinuteTicks)
         {
             _sentLastMinuteHandshake = true;
             WantHandshake(now);
@@ -137,7 +137,7 @@ internal sealed class Peer : IDisposable
     public void ReportConfirmed(Keypair keypair)
     {
         _toConfirm = keypair;
-        _device.Context.Post(_confirm);
+        _tunnel.Context.Post(_confirm);
     }
 
     /// <summary>Sets the persistent keepalive. From zero to something sends one at once.</summary>
@@ -156,7 +156,7 @@ internal sealed class Peer : IDisposable
     /// <param name="isRetry">False starts the 90 seconds anew.</param>
     public void SendInitiation(bool isRetry)
     {
-        var now = _device.Clock.Now;
+        var now = _tunnel.Clock.Now;
         if (!isRetry)
         {
             Timers.Attempts = 0;
@@ -175,12 +175,12 @@ internal sealed class Peer : IDisposable
         }
 
         HoldInitiations(now);
-        if (_device.Context.TryRent(_device.Layout.InitiationSize, out var lease))
+        if (_tunnel.Context.TryRent(_tunnel.Layout.InitiationSize, out var lease))
         {
             if (Handshake.TryCreateInitiation(lease.Data))
             {
-                _device.Counters.InitiationsSent.Increment();
-                DeviceLog.SendsInitiation(_device.Logger, Name, Endpoint);
+                _tunnel.Counters.InitiationsSent.Increment();
+                TunnelLog.SendsInitiation(_tunnel.Logger, Name, Endpoint);
                 Timers.AuthenticatedSent(now);
                 Send(lease);
             }
@@ -196,9 +196,9 @@ internal sealed class Peer : IDisposable
     /// <summary>Answers an initiation that was accepted.</summary>
     public void SendResponse()
     {
-        var now = _device.Clock.Now;
+        var now = _tunnel.Clock.Now;
         HoldInitiations(now);
-        if (!_device.Context.TryRent(_device.Layout.ResponseSize, out var lease))
+        if (!_tunnel.Context.TryRent(_tunnel.Layout.ResponseSize, out var lease))
         {
             return;
         }
@@ -210,7 +210,7 @@ internal sealed class Peer : IDisposable
         }
 
         Keypairs.AddAsResponder(keypair);
-        _device.Counters.ResponsesSent.Increment();
+        _tunnel.Counters.ResponsesSent.Increment();
         Timers.KeysDerived(now);
         Timers.AuthenticatedSent(now);
         Send(lease);
@@ -220,9 +220,9 @@ internal sealed class Peer : IDisposable
     public void AcceptResponse(Keypair keypair)
     {
         Keypairs.AddAsInitiator(keypair);
-        Timers.KeysDerived(_device.Clock.Now);
+        Timers.KeysDerived(_tunnel.Clock.Now);
         Complete(weBegan: true);
-        if (FlushStaged() == 0)
+        if (SendHeld() == 0)
         {
             SendKeepalive();
         }
@@ -237,19 +237,19 @@ internal sealed class Peer : IDisposable
             return;
         }
 
-        if (FlushStaged() == 0 && _device.Context.TryRent(0, out var lease))
+        if (SendHeld() == 0 && _tunnel.Context.TryRent(0, out var lease))
         {
-            _device.Counters.KeepalivesSent.Increment();
+            _tunnel.Counters.KeepalivesSent.Increment();
             SealAndSend(lease, keypair);
         }
     }
 
     /// <summary>Seals and sends what waited for a keypair.</summary>
     /// <returns>How many packets it was.</returns>
-    public int FlushStaged()
+    public int SendHeld()
     {
         var count = 0;
-        while (UsableKeypair() is { } keypair && Staged.TryTake(out var lease))
+        while (UsableKeypair() is { } keypair && Held.TryTake(out var lease))
         {
             if (SealAndSend(lease, keypair))
             {
@@ -259,9 +259,9 @@ internal sealed class Peer : IDisposable
 
         if (count > 0)
         {
-            Timers.DataSent(_device.Clock.Now);
+            Timers.DataSent(_tunnel.Clock.Now);
         }
-        else if (Staged.Count > 0)
+        else if (Held.Count > 0)
         {
             SendInitiation(isRetry: false);
         }
@@ -274,28 +274,28 @@ internal sealed class Peer : IDisposable
     {
         if (Timers.Attempts >= ProtocolTimes.MaxAttempts)
         {
-            Timers.GiveUp(_device.Clock.Now);
-            _device.Counters.HandshakeTimeout.Add(Staged.Clear());
-            DeviceLog.GaveUp(_device.Logger, Name, ProtocolTimes.RekeyAttempt.TotalSeconds);
+            Timers.GiveUp(_tunnel.Clock.Now);
+            _tunnel.Counters.HandshakeTimeout.Add(Held.Clear());
+            TunnelLog.GaveUp(_tunnel.Logger, Name, ProtocolTimes.RekeyAttempt.TotalSeconds);
             return;
         }
 
         Timers.Attempts++;
-        _device.Resolver.ReconsiderAfterFailure(this, Timers.Attempts);
+        _tunnel.Resolver.ReconsiderAfterFailure(this, Timers.Attempts);
         SendInitiation(isRetry: true);
     }
 
     /// <summary>The timer of a peer that does not answer data: a new handshake.</summary>
     public void HandleSilence()
     {
-        DeviceLog.Silent(_device.Logger, Name);
+        TunnelLog.Silent(_tunnel.Logger, Name);
         SendInitiation(isRetry: false);
     }
 
     /// <summary>The resolver has found the peer's address, or another one.</summary>
     public void HandleEndpointFound()
     {
-        if (Staged.Count > 0 || KeepaliveInterval > TimeSpan.Zero)
+        if (Held.Count > 0 || KeepaliveInterval > TimeSpan.Zero)
         {
             SendKeepalive();
         }
@@ -306,8 +306,8 @@ internal sealed class Peer : IDisposable
     {
         Handshake.Clear();
         Keypairs.Clear();
-        _device.Counters.HandshakeTimeout.Add(Staged.Clear());
-        DeviceLog.ErasedKeys(_device.Logger, Name);
+        _tunnel.Counters.HandshakeTimeout.Add(Held.Clear());
+        TunnelLog.ErasedKeys(_tunnel.Logger, Name);
     }
 
     /// <inheritdoc/>
@@ -316,21 +316,21 @@ internal sealed class Peer : IDisposable
         Timers.Dispose();
         Keypairs.Clear();
         Handshake.Dispose();
-        Staged.Clear();
+        Held.Clear();
     }
 
     /// <summary>The keypair that may seal now, or null.</summary>
     private Keypair? UsableKeypair() =>
-        Keypairs.Current is { } current && _device.Clock.Now - current.CreatedAt < _device.RejectAfterTicks
-            && current.Sent < _device.Suite.RejectAfterMessages ? current : null;
+        Keypairs.Current is { } current && _tunnel.Clock.Now - current.CreatedAt < _tunnel.RejectAfterTicks
+            && current.Sent < _tunnel.Suite.RejectAfterMessages ? current : null;
 
     private void InitiateForLoop()
     {
         Volatile.Write(ref _handshakeWanted, 0);
         // The keys may have come while the loop put its packet aside.
-        if (Staged.Count > 0 && UsableKeypair() is not null)
+        if (Held.Count > 0 && UsableKeypair() is not null)
         {
-            FlushStaged();
+            SendHeld();
         }
         else
         {
@@ -343,7 +343,7 @@ internal sealed class Peer : IDisposable
         if (_toConfirm is { } keypair && Keypairs.Confirm(keypair))
         {
             Complete(weBegan: false);
-            FlushStaged();
+            SendHeld();
         }
     }
 
@@ -351,28 +351,28 @@ internal sealed class Peer : IDisposable
     {
         Timers.HandshakeComplete();
         _sentLastMinuteHandshake = false;
-        LastHandshake = _device.Clock.UtcNow;
-        _device.Counters.HandshakesCompleted.Increment();
-        DeviceLog.HandshakeComplete(_device.Logger, Name, Endpoint, weBegan ? "we began" : "the peer began");
+        LastHandshake = _tunnel.Clock.UtcNow;
+        _tunnel.Counters.HandshakesCompleted.Increment();
+        TunnelLog.HandshakeComplete(_tunnel.Logger, Name, Endpoint, weBegan ? "we began" : "the peer began");
     }
 
     private void HoldInitiations(long now) =>
-        Volatile.Write(ref _initiateNotBefore, now + _device.Clock.Ticks(ProtocolTimes.RekeyTimeout));
+        Volatile.Write(ref _initiateNotBefore, now + _tunnel.Clock.Ticks(ProtocolTimes.RekeyTimeout));
 
     private bool SealAndSend(PacketLease lease, Keypair keypair)
     {
         if (!keypair.TryTakeCounter(out var counter))
         {
             lease.Dispose();
-            _device.Counters.KeyWorn.Increment();
+            _tunnel.Counters.KeyWorn.Increment();
             return false;
         }
 
-        var padding = TransportHeader.PaddingFor(lease.Length, _device.Context.Mtu);
-        lease.Append(padding + _device.Suite.TagSize);
+        var padding = TransportHeader.PaddingFor(lease.Length, _tunnel.Context.Mtu);
+        lease.Append(padding + _tunnel.Suite.TagSize);
         lease.Prepend(TransportHeader.Size);
-        keypair.Seal(_device.Cipher.ServiceSlot, lease.Data, padding, counter);
-        var now = _device.Clock.Now;
+        keypair.Seal(_tunnel.Cipher.ServiceSlot, lease.Data, padding, counter);
+        var now = _tunnel.Clock.Now;
         Timers.AuthenticatedSent(now);
         Send(lease);
         KeepFreshSending(keypair, now);
@@ -383,7 +383,7 @@ internal sealed class Peer : IDisposable
     {
         lease.Endpoint = Endpoint;
         AddSent(lease.Length);
-        _device.Context.Emit(Direction.Outbound, lease);
+        _tunnel.Context.Emit(Direction.Outbound, lease);
     }
 
     private sealed record EndpointBox(NetworkEndpoint Value);

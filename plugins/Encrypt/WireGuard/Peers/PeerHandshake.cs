@@ -23,7 +23,7 @@ internal enum HandshakeVerdict
 /// A peer's part in handshakes: at most one at a time in either role, the newest timestamp seen, and the macs (WireGuard paper, sections
 /// 5.4.2 and 5.4.3). Used on the service thread only.
 /// </summary>
-internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
+internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
 {
     private static readonly byte[] NoPresharedKey = new byte[KeyText.KeySize];
 
@@ -37,7 +37,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     private long _acceptInitiationAt = long.MinValue;
 
     /// <summary>The macs of messages to the peer.</summary>
-    public CookieGenerator Cookies { get; } = new(peer.Key.ToArray(), device.Clock.Provider);
+    public CookieGenerator Cookies { get; } = new(peer.Key.ToArray(), tunnel.Clock.Provider);
 
     /// <summary>The preshared key; zeros for none.</summary>
     public ReadOnlySpan<byte> PresharedKey => _presharedKey is { } key ? key.Span : NoPresharedKey;
@@ -64,10 +64,10 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     {
         Clear();
         Span<byte> timestamp = stackalloc byte[MessageLayout.TimestampSize];
-        Tai64n.Write(timestamp, device.Clock.UtcNow);
-        _localIndex = device.Indexes.Reserve(peer);
-        _noise = NoiseHandshake.Initiator(device.Suite, MacLabels.Identifier, device.Identity, peer.Key.ToArray());
-        var parts = device.Layout.StartInitiation(message, _localIndex);
+        Tai64n.Write(timestamp, tunnel.Clock.UtcNow);
+        _localIndex = tunnel.Indexes.Reserve(peer);
+        _noise = NoiseHandshake.Initiator(tunnel.Suite, MacLabels.Identifier, tunnel.Identity, peer.Key.ToArray());
+        var parts = tunnel.Layout.StartInitiation(message, _localIndex);
         if (StaticStatic() is not { } shared || !_noise.TryWriteFirst(X25519Key.Generate(), shared.Span, timestamp, parts))
         {
             Clear();
@@ -85,10 +85,10 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     public HandshakeVerdict ConsumeInitiation(NoiseHandshake noise, Span<byte> message)
     {
         Span<byte> timestamp = stackalloc byte[MessageLayout.TimestampSize];
-        var verdict = StaticStatic() is not { } shared || !noise.TryReadFirstPayload(shared.Span, device.Layout.Initiation(message), timestamp)
+        var verdict = StaticStatic() is not { } shared || !noise.TryReadFirstPayload(shared.Span, tunnel.Layout.Initiation(message), timestamp)
             ? HandshakeVerdict.Invalid
             : !Tai64n.IsAfter(timestamp, _lastTimestamp) ? HandshakeVerdict.Replayed
-            : device.Clock.Now < _acceptInitiationAt ? HandshakeVerdict.TooSoon : HandshakeVerdict.Accepted;
+            : tunnel.Clock.Now < _acceptInitiationAt ? HandshakeVerdict.TooSoon : HandshakeVerdict.Accepted;
         if (verdict != HandshakeVerdict.Accepted)
         {
             noise.Dispose();
@@ -99,7 +99,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
         _noise = noise;
         timestamp.CopyTo(_lastTimestamp);
         _remoteIndex = MessageLayout.Sender(message);
-        _acceptInitiationAt = device.Clock.Now + device.Clock.Ticks(ProtocolTimes.InitiationInterval);
+        _acceptInitiationAt = tunnel.Clock.Now + tunnel.Clock.Ticks(ProtocolTimes.InitiationInterval);
         return HandshakeVerdict.Accepted;
     }
 
@@ -113,8 +113,8 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
             return null;
         }
 
-        _localIndex = device.Indexes.Reserve(peer);
-        var parts = device.Layout.StartResponse(message, _localIndex, _remoteIndex);
+        _localIndex = tunnel.Indexes.Reserve(peer);
+        var parts = tunnel.Layout.StartResponse(message, _localIndex, _remoteIndex);
         if (!_noise.TryWriteSecond(X25519Key.Generate(), PresharedKey, default, parts))
         {
             Clear();
@@ -130,7 +130,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     public Keypair? ConsumeResponse(Span<byte> message)
     {
         if (!_awaitsResponse || _noise is null || MessageLayout.ResponseReceiverIndex(message) != _localIndex
-            || !_noise.TryReadSecond(PresharedKey, device.Layout.Response(message), default))
+            || !_noise.TryReadSecond(PresharedKey, tunnel.Layout.Response(message), default))
         {
             return null;
         }
@@ -144,7 +144,7 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
     {
         if (_localIndex != 0)
         {
-            device.Indexes.Release(_localIndex);
+            tunnel.Indexes.Release(_localIndex);
             _localIndex = 0;
         }
 
@@ -173,20 +173,20 @@ internal sealed class PeerHandshake(Device device, Peer peer) : IDisposable
         }
 
         var secret = new SecretBytes(X25519Key.Size);
-        if (device.Identity.TryAgree(peer.Key.ToArray(), secret.Span))
+        if (tunnel.Identity.TryAgree(peer.Key.ToArray(), secret.Span))
         {
             return _staticStatic = secret;
         }
 
         secret.Dispose();
-        DeviceLog.UselessKey(device.Logger, peer.Name);
+        TunnelLog.UselessKey(tunnel.Logger, peer.Name);
         return null;
     }
 
     private Keypair Finish(bool isInitiator)
     {
         var keypair = new Keypair(
-            peer, _noise!.Split(), isInitiator, (_localIndex, _remoteIndex), device.Clock.Now, device.Cipher);
+            peer, _noise!.Split(), isInitiator, (_localIndex, _remoteIndex), tunnel.Clock.Now, tunnel.Cipher);
         // The index lives on with the keypair.
         _localIndex = 0;
         Clear();

@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// Tells a person why a peer that knows our public key cannot shake hands: reads its initiation as each other suite would. At most once
 /// in ten seconds, so that it costs an attacker's messages nothing. Used on the service thread only.
 /// </summary>
-internal sealed class SuiteGuesser(Device device)
+internal sealed class SuiteGuesser(Tunnel tunnel)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -21,22 +21,22 @@ internal sealed class SuiteGuesser(Device device)
     /// <param name="source">Where it came from.</param>
     public void Guess(Span<byte> message, NetworkEndpoint source)
     {
-        if (device.Clock.Now < _notBefore)
+        if (tunnel.Clock.Now < _notBefore)
         {
             return;
         }
 
-        _notBefore = device.Clock.Now + device.Clock.Ticks(Interval);
+        _notBefore = tunnel.Clock.Now + tunnel.Clock.Ticks(Interval);
         foreach (var suite in CipherSuite.All)
         {
-            if (suite != device.Suite && suite.IsSupported && IsReadableAs(suite, message, out var key))
+            if (suite != tunnel.Suite && suite.IsSupported && IsReadableAs(suite, message, out var key))
             {
-                DeviceLog.OtherSuite(device.Logger, source, key.ToShortString(), suite.Name, device.Suite.Name);
+                TunnelLog.OtherSuite(tunnel.Logger, source, key.ToShortString(), suite.Name, tunnel.Suite.Name);
                 return;
             }
         }
 
-        DeviceLog.Unreadable(device.Logger, source);
+        TunnelLog.Unreadable(tunnel.Logger, source);
     }
 
     private bool IsReadableAs(CipherSuite suite, Span<byte> message, out PublicKey key)
@@ -48,7 +48,7 @@ internal sealed class SuiteGuesser(Device device)
             return false;
         }
 
-        using var noise = NoiseHandshake.Responder(suite, MacLabels.Identifier, device.Identity);
+        using var noise = NoiseHandshake.Responder(suite, MacLabels.Identifier, tunnel.Identity);
         var readable = noise.TryReadStatic(layout.Initiation(message));
         if (readable)
         {

@@ -13,20 +13,20 @@ internal static class GetResponse
 {
     private const long NanosecondsPerTick = 100;
 
-    /// <summary>Writes the device and its peers, without <c>errno</c>. On the service thread.</summary>
-    public static void Write(Device device, IBufferWriter<byte> output)
+    /// <summary>Writes the tunnel and its peers, without <c>errno</c>. On the service thread.</summary>
+    public static void Write(Tunnel tunnel, IBufferWriter<byte> output)
     {
-        using (var privateKey = device.Identity.ExportPrivate())
+        using (var privateKey = tunnel.Identity.ExportPrivate())
         {
             WriteKey(output, "private_key="u8, privateKey.Span);
         }
 
-        if (device.Context.ListenPort is { } port)
+        if (tunnel.Context.ListenPort is { } port)
         {
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"listen_port={port}\n"), output);
         }
 
-        foreach (var peer in device.AllPeers)
+        foreach (var peer in tunnel.AllPeers)
         {
             Write(peer, output);
         }

@@ -96,7 +96,7 @@ internal sealed class SetRequest : IDisposable
             return StartPeer(value);
         }
 
-        var valid = _peer is null ? ReadDeviceLine(key, value) : ReadPeerLine(_peer, key, value);
+        var valid = _peer is null ? ReadInterfaceLine(key, value) : ReadPeerLine(_peer, key, value);
         return valid ? UapiErrno.None : UapiErrno.Invalid;
     }
 
@@ -113,7 +113,7 @@ internal sealed class SetRequest : IDisposable
         return UapiErrno.None;
     }
 
-    private bool ReadDeviceLine(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    private bool ReadInterfaceLine(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         switch (Encoding.ASCII.GetString(key))
         {

@@ -8,7 +8,7 @@ internal enum UapiErrno
     /// <summary>EIO: the request was cut off or is too large.</summary>
     Io = 5,
 
-    /// <summary>EPERM: this device cannot do that.</summary>
+    /// <summary>EPERM: not possible on this tunnel.</summary>
     NotPermitted = 1,
 
     /// <summary>EINVAL: an unknown key or a value that cannot be read.</summary>

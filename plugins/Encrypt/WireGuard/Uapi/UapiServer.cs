@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
 /// <summary>
-/// WireGuard's cross-platform interface on <c>/var/run/wireguard/NAME.sock</c>, so that <c>wg</c> works on the device. The socket is its
-/// owner's alone, as what it answers has keys in it. Connections are few and short; requests run on the device's service thread.
+/// WireGuard's cross-platform interface on <c>/var/run/wireguard/NAME.sock</c>, so that <c>wg</c> works on the tunnel. The socket is its
+/// owner's alone, as what it answers has keys in it. Connections are few and short; requests run on the tunnel's service thread.
 /// </summary>
 internal sealed class UapiServer : IDisposable
 {
     /// <summary>The longest request, in bytes: some 100,000 allowed-ips.</summary>
-    public const int LongestRequest = 8 * 1024 * 1024;
+    public const int MaxRequest = 8 * 1024 * 1024;
 
     private const string Folder = "/var/run/wireguard";
     private const int MaxConnections = 8;
@@ -22,20 +22,20 @@ internal sealed class UapiServer : IDisposable
     private static readonly Lock OwnersGate = new();
     private static readonly Dictionary<string, UapiServer> Owners = [];
 
-    private readonly Device _device;
+    private readonly Tunnel _tunnel;
     private readonly string _path;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _places = new(MaxConnections);
 
     /// <summary>Opens the socket.</summary>
-    /// <param name="device">What it shows and changes.</param>
-    /// <param name="name">The device's name, as <c>wg show NAME</c> will give it.</param>
+    /// <param name="tunnel">What it shows and changes.</param>
+    /// <param name="name">The interface name, as <c>wg show NAME</c> will give it.</param>
     /// <param name="folder">Where the socket lies; null for the place where <c>wg</c> looks.</param>
     /// <exception cref="StageStartException">The folder or the socket cannot be made, or another process serves it.</exception>
-    public UapiServer(Device device, string name, string? folder = null)
+    public UapiServer(Tunnel tunnel, string name, string? folder = null)
     {
-        _device = device;
+        _tunnel = tunnel;
         _path = Path.Combine(folder ?? Folder, name + ".sock");
         try
         {
@@ -58,7 +58,7 @@ internal sealed class UapiServer : IDisposable
         _listener.Dispose();
         lock (OwnersGate)
         {
-            // After a reload the next device serves the same name already.
+            // After a reload the next tunnel serves the same name already.
             if (Owners.GetValueOrDefault(_path) == this)
             {
                 Owners.Remove(_path);
@@ -97,7 +97,7 @@ internal sealed class UapiServer : IDisposable
                 throw new IOException("another process serves it");
             }
 
-            // Bound under another name and moved: the mode is right before anybody can see it, and the socket of the device that a reload
+            // Bound under another name and moved: the mode is right before anybody can see it, and the socket of the tunnel that a reload
             // replaces, which removes the name it was bound to when it closes, does not remove this one.
             var unseen = _path + ".new";
             File.Delete(unseen);
@@ -122,11 +122,11 @@ internal sealed class UapiServer : IDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
         {
-            // The device closes.
+            // The tunnel closes.
         }
         catch (SocketException error)
         {
-            UapiLog.Ended(_device.Logger, _path, error.Message);
+            UapiLog.Ended(_tunnel.Logger, _path, error.Message);
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class UapiServer : IDisposable
     {
         while (!request.Written.Span.EndsWith("\n\n"u8))
         {
-            if (request.Written.Length > LongestRequest)
+            if (request.Written.Length > MaxRequest)
             {
                 return false;
             }
@@ -197,7 +197,7 @@ internal sealed class UapiServer : IDisposable
         {
             return await OnServiceThread(() =>
             {
-                GetResponse.Write(_device, response);
+                GetResponse.Write(_tunnel, response);
                 return UapiErrno.None;
             }).ConfigureAwait(false);
         }
@@ -211,14 +211,14 @@ internal sealed class UapiServer : IDisposable
         var errno = SetRequest.Parse(text.Span[first..], out var request);
         using (request)
         {
-            return request is null ? errno : await OnServiceThread(() => DeviceEditor.Apply(_device, request)).ConfigureAwait(false);
+            return request is null ? errno : await OnServiceThread(() => TunnelEditor.Apply(_tunnel, request)).ConfigureAwait(false);
         }
     }
 
     private Task<UapiErrno> OnServiceThread(Func<UapiErrno> work)
     {
         var done = new TaskCompletionSource<UapiErrno>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _device.Context.Post(() => Run(work, done));
+        _tunnel.Context.Post(() => Run(work, done));
         return done.Task.WaitAsync(IdleLimit, _stopping.Token);
     }
 
@@ -231,7 +231,7 @@ internal sealed class UapiServer : IDisposable
         catch (Exception error)
         {
             // The tool is told; the pipeline contains the fault and logs it.
-            UapiLog.Failed(_device.Logger, _path, error.GetType().Name);
+            UapiLog.Failed(_tunnel.Logger, _path, error.GetType().Name);
             done.SetResult(UapiErrno.Io);
             throw;
         }

@@ -7,11 +7,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace Encrypt.Tests.Fixtures;
 
 /// <summary>Two ends and the network between them, on one fake clock. Everything that crosses is kept for tests that replay it.</summary>
-internal sealed class Tunnel : IDisposable
+internal sealed class TunnelPair : IDisposable
 {
     private const int MaxRounds = 100;
 
-    public Tunnel(
+    public TunnelPair(
         SuiteName suite = SuiteName.Wireguard, Func<EncryptOptions, EncryptOptions>? left = null,
         Func<EncryptOptions, EncryptOptions>? right = null)
     {
@@ -92,7 +92,7 @@ internal sealed class Tunnel : IDisposable
         Settle([.. packets.SelectMany(packet => from.Send(packet)).Select(datagram => (from, datagram))]);
 
     /// <summary>Shakes hands by sending one packet from the left, which then is in the right end's Delivered.</summary>
-    public Tunnel Connect()
+    public TunnelPair Connect()
     {
         Send(Left, Inner.Packet("10.0.0.1", "10.0.0.2"));
         return this;

@@ -7,7 +7,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// Packets that wait for a handshake, at most <see cref="Capacity"/>; a further one pushes the oldest out, as the newest are of the most
 /// use when the keys arrive. Thread-safe: the outbound loops add, the service thread takes.
 /// </summary>
-internal sealed class StagedQueue
+internal sealed class HeldPackets
 {
     /// <summary>The most packets that wait for one peer.</summary>
     public const int Capacity = 128;

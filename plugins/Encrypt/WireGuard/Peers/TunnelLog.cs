@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
-/// <summary>What the device says. Peers are named by a few letters of their public keys; no secret is ever an argument.</summary>
-internal static partial class DeviceLog
+/// <summary>What the tunnel says. Peers are named by a few letters of their public keys; no secret is ever an argument.</summary>
+internal static partial class TunnelLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
     public static partial void SendsInitiation(ILogger logger, string peer, NetworkEndpoint endpoint);

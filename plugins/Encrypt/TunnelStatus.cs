@@ -3,15 +3,15 @@ using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>What <c>culvert status</c> shows of a device: no secret.</summary>
-internal static class DeviceStatus
+/// <summary>What <c>culvert status</c> shows of a tunnel: no secret.</summary>
+internal static class TunnelStatus
 {
     /// <summary>Identity, suite and peers. Any thread: the list of peers is a snapshot.</summary>
-    public static JsonObject Describe(Device device) => new()
+    public static JsonObject Describe(Tunnel tunnel) => new()
     {
-        ["public-key"] = Convert.ToBase64String(device.Identity.PublicKey),
-        ["suite"] = device.Suite.Name,
-        ["peers"] = new JsonArray([.. device.PeerSnapshot.Select(peer => (JsonNode)Describe(peer))]),
+        ["public-key"] = Convert.ToBase64String(tunnel.Identity.PublicKey),
+        ["suite"] = tunnel.Suite.Name,
+        ["peers"] = new JsonArray([.. tunnel.PeerSnapshot.Select(peer => (JsonNode)Describe(peer))]),
     };
 
     private static JsonObject Describe(Peer peer) => new()

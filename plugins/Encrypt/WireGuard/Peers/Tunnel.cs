@@ -12,20 +12,20 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// One WireGuard interface: our identity and all peers, shared by the lanes. Data loops read <see cref="Routes"/> and
 /// <see cref="Indexes"/>; everything that changes belongs to the service thread.
 /// </summary>
-internal sealed class Device : IDisposable
+internal sealed class Tunnel : IDisposable
 {
     private readonly Dictionary<PublicKey, Peer> _peers = [];
     private volatile Peer[] _peerSnapshot = [];
     private volatile AllowedIps<Peer> _routes = new([]);
 
-    /// <summary>Makes a device without peers.</summary>
-    /// <param name="context">A stage context; its service thread becomes the device's.</param>
+    /// <summary>Makes a tunnel without peers.</summary>
+    /// <param name="context">A stage context; its service thread becomes the tunnel's.</param>
     /// <param name="suite">The cipher suite.</param>
-    /// <param name="identity">Our key; it belongs to the device from here on.</param>
+    /// <param name="identity">Our key; it belongs to the tunnel from here on.</param>
     /// <param name="rekeyAfter">REKEY-AFTER-TIME.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
     /// <param name="random">Spreads repeated handshakes in time, no secrets; null for the system's.</param>
-    public Device(
+    public Tunnel(
         IStageContext context, CipherSuite suite, X25519Key identity, TimeSpan rekeyAfter,
         Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null, Random? random = null)
     {
@@ -34,7 +34,7 @@ internal sealed class Device : IDisposable
         Suite = suite;
         Layout = new MessageLayout(suite.TagSize);
         Cipher = CipherChooser.Choose(suite, context.Lanes, context.Logger);
-        Counters = new EncryptCounters(context.Counters);
+        Counters = new TunnelCounters(context.Counters);
         Identity = identity;
         CookieChecker = new CookieChecker(identity.PublicKey, context.Time);
         Quiescence = new Quiescence(2 * context.Lanes, context);
@@ -57,7 +57,7 @@ internal sealed class Device : IDisposable
 
     public DataCipher Cipher { get; }
 
-    public EncryptCounters Counters { get; }
+    public TunnelCounters Counters { get; }
 
     public IndexTable Indexes { get; } = new();
 
@@ -119,7 +119,7 @@ internal sealed class Device : IDisposable
     }
 
     /// <summary>Takes another private key: all keypairs go, and handshakes start anew.</summary>
-    /// <param name="identity">It belongs to the device from here on.</param>
+    /// <param name="identity">It belongs to the tunnel from here on.</param>
     public void SetIdentity(X25519Key identity)
     {
         var (oldIdentity, oldChecker) = (Identity, CookieChecker);

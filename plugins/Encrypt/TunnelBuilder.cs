@@ -7,44 +7,44 @@ using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>Makes the device that options describe.</summary>
-internal static class DeviceBuilder
+/// <summary>Makes the tunnel that options describe.</summary>
+internal static class TunnelBuilder
 {
     private const string KeyRemedy = "run 'culvert keygen' and keep what it prints in a file that only this user may read";
 
-    /// <summary>Makes the device with its peers. Called once for all lanes, before any packet.</summary>
+    /// <summary>Makes the tunnel with its peers. Called once for all lanes, before any packet.</summary>
     /// <param name="options">Options that were found valid.</param>
     /// <param name="context">The first lane's context.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
     /// <param name="random">Spreads repeated handshakes in time, no secrets; null for the system's.</param>
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
-    public static Device Build(
+    public static Tunnel Build(
         EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null,
         Random? random = null)
     {
         using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
             ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
-        var device = new Device(
+        var tunnel = new Tunnel(
             context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup, random);
         foreach (var peer in options.Peers)
         {
-            Add(device, peer);
+            Add(tunnel, peer);
         }
 
-        device.UpdateRoutes();
+        tunnel.UpdateRoutes();
         // Keepalives begin handshakes; they come last, when every peer is there.
         foreach (var peer in options.Peers.Where(peer => peer.Keepalive > TimeSpan.Zero))
         {
             var key = ParseKey(peer.PublicKey);
-            context.Post(() => Start(device, key, peer.Keepalive));
+            context.Post(() => Start(tunnel, key, peer.Keepalive));
         }
 
-        return device;
+        return tunnel;
     }
 
     /// <summary>Opens the socket for <c>wg</c>, when the options ask for it.</summary>
     /// <exception cref="StageStartException">It cannot be opened, or has no name.</exception>
-    public static UapiServer? Serve(Device device, EncryptOptions options, IStageContext context)
+    public static UapiServer? Serve(Tunnel tunnel, EncryptOptions options, IStageContext context)
     {
         if (!options.Uapi.IsOn)
         {
@@ -53,20 +53,20 @@ internal static class DeviceBuilder
 
         var name = options.Uapi.Name ?? context.HostDevice ?? throw new StageStartException(
             "uapi: true takes the name of the host end's device, and this host end has none", "write uapi: NAME");
-        return new UapiServer(device, name);
+        return new UapiServer(tunnel, name);
     }
 
-    private static void Start(Device device, PublicKey key, TimeSpan keepalive)
+    private static void Start(Tunnel tunnel, PublicKey key, TimeSpan keepalive)
     {
-        if (device.TryGetPeer(key, out var peer))
+        if (tunnel.TryGetPeer(key, out var peer))
         {
             peer.SetKeepalive(keepalive);
         }
     }
 
-    private static void Add(Device device, PeerOptions options)
+    private static void Add(Tunnel tunnel, PeerOptions options)
     {
-        var peer = device.AddPeer(ParseKey(options.PublicKey));
+        var peer = tunnel.AddPeer(ParseKey(options.PublicKey));
         using var presharedKey = KeySource.Read(options.PresharedKeyFile, options.PresharedKey, out var error);
         if (error is not null)
         {
@@ -80,12 +80,12 @@ internal static class DeviceBuilder
 
         foreach (var prefix in options.AllowedIps)
         {
-            device.Prefixes.Assign(prefix, peer);
+            tunnel.Prefixes.Assign(prefix, peer);
         }
 
         if (options.Endpoint is not null)
         {
-            device.Resolver.Start(peer, options.Endpoint);
+            tunnel.Resolver.Start(peer, options.Endpoint);
         }
     }
 

@@ -5,44 +5,44 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
 /// <summary>
-/// Carries out a set request on a device, on its service thread. What pipeline.yaml decides (the port, which is the UDP end's) is left
+/// Carries out a set request on a tunnel, on its service thread. What pipeline.yaml decides (the port, which is the UDP end's) is left
 /// as it is and said so.
 /// </summary>
-internal static class DeviceEditor
+internal static class TunnelEditor
 {
     /// <summary>Carries out a request that was read without an error.</summary>
-    public static UapiErrno Apply(Device device, SetRequest request)
+    public static UapiErrno Apply(Tunnel tunnel, SetRequest request)
     {
         if (request.Fwmark is > 0 || request.PrivateKey is { } key && IsZero(key.Span))
         {
-            DeviceEditorLog.NotPossible(device.Logger, request.Fwmark is > 0 ? "fwmark" : "an empty private key");
+            TunnelEditorLog.NotPossible(tunnel.Logger, request.Fwmark is > 0 ? "fwmark" : "an empty private key");
             return UapiErrno.NotPermitted;
         }
 
-        if (request.ListenPort is > 0 && request.ListenPort != device.Context.ListenPort)
+        if (request.ListenPort is > 0 && request.ListenPort != tunnel.Context.ListenPort)
         {
-            DeviceEditorLog.PortIgnored(device.Logger, request.ListenPort.Value);
+            TunnelEditorLog.PortIgnored(tunnel.Logger, request.ListenPort.Value);
         }
 
         if (request.PrivateKey is { } privateKey)
         {
-            device.SetIdentity(X25519Key.Import(privateKey.Span));
+            tunnel.SetIdentity(X25519Key.Import(privateKey.Span));
         }
 
         if (request.ReplacePeers)
         {
-            foreach (var peer in device.AllPeers.ToArray())
+            foreach (var peer in tunnel.AllPeers.ToArray())
             {
-                device.RemovePeer(peer);
+                tunnel.RemovePeer(peer);
             }
         }
 
-        var changed = request.Peers.Select(change => (Peer: Apply(device, change), Change: change)).ToArray();
-        device.UpdateRoutes();
+        var changed = request.Peers.Select(change => (Peer: Apply(tunnel, change), Change: change)).ToArray();
+        tunnel.UpdateRoutes();
         // Keepalives begin handshakes: they come when everything else is in place. A later section may have removed the peer.
         foreach (var (peer, change) in changed)
         {
-            if (change.Keepalive is { } keepalive && peer is not null && device.TryGetPeer(peer.Key, out var present) && present == peer)
+            if (change.Keepalive is { } keepalive && peer is not null && tunnel.TryGetPeer(peer.Key, out var present) && present == peer)
             {
                 peer.SetKeepalive(keepalive);
             }
@@ -51,26 +51,26 @@ internal static class DeviceEditor
         return UapiErrno.None;
     }
 
-    private static Peer? Apply(Device device, PeerChange change)
+    private static Peer? Apply(Tunnel tunnel, PeerChange change)
     {
-        var known = device.TryGetPeer(change.Key, out var peer);
+        var known = tunnel.TryGetPeer(change.Key, out var peer);
         if (change.Remove)
         {
             if (known)
             {
-                device.RemovePeer(peer!);
+                tunnel.RemovePeer(peer!);
             }
 
             return null;
         }
 
         // A configuration that serves several ends may name this end as a peer: WireGuard passes over it.
-        if ((!known && change.UpdateOnly) || change.Key == new PublicKey(device.Identity.PublicKey))
+        if ((!known && change.UpdateOnly) || change.Key == new PublicKey(tunnel.Identity.PublicKey))
         {
             return null;
         }
 
-        peer ??= device.AddPeer(change.Key);
+        peer ??= tunnel.AddPeer(change.Key);
         if (change.PresharedKey is { } presharedKey)
         {
             peer.Handshake.SetPresharedKey(presharedKey.Span);
@@ -78,10 +78,10 @@ internal static class DeviceEditor
 
         if (change.Endpoint is { } endpoint)
         {
-            device.Resolver.Start(peer, endpoint);
+            tunnel.Resolver.Start(peer, endpoint);
         }
 
-        ApplyAllowedIps(device.Prefixes, peer, change);
+        ApplyAllowedIps(tunnel.Prefixes, peer, change);
         return peer;
     }
 
@@ -109,12 +109,12 @@ internal static class DeviceEditor
 }
 
 /// <summary>What the editor says.</summary>
-internal static partial class DeviceEditorLog
+internal static partial class TunnelEditorLog
 {
     [LoggerMessage(EventId = 50, Level = LogLevel.Warning,
         Message = "set request: the port {Port} is not taken over; it belongs to the udp stage's listen in pipeline.yaml")]
     public static partial void PortIgnored(ILogger logger, int port);
 
-    [LoggerMessage(EventId = 51, Level = LogLevel.Warning, Message = "set request refused: {What} is nothing that this device can have")]
+    [LoggerMessage(EventId = 51, Level = LogLevel.Warning, Message = "set request refused: {What} is nothing that this tunnel can have")]
     public static partial void NotPossible(ILogger logger, string what);
 }

@@ -3,7 +3,7 @@ using Culvert.Counters;
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>What the stage counts. One set for all lanes.</summary>
-internal sealed class EncryptCounters(CounterSet set)
+internal sealed class TunnelCounters(CounterSet set)
 {
     private readonly Counter _replayed = Rejected(set, "replayed", "its timestamp is no newer than one that was accepted");
     private readonly Counter _tooSoon = Rejected(set, "too-soon", "it came within 20 ms of another one of the same peer");

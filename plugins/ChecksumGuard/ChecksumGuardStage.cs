@@ -1,5 +1,6 @@
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.ChecksumGuard;
 

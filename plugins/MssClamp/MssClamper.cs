@@ -1,4 +1,3 @@
-using Culvert.Stages;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.MssClamp;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Culvert.Packets;
-using Culvert.Stages;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.MssClamp;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
-using Culvert.Options;
+using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;

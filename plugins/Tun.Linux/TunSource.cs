@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Stages;
-using Culvert.Wire;
 
 namespace Culvert.Plugins.Tun.Linux;
 

@@ -1,4 +1,4 @@
-using Culvert.Options;
+using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Windows.Interop;
 using Culvert.Stages;
 

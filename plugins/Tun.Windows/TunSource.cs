@@ -1,6 +1,6 @@
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Stages;
-using Culvert.Wire;
 
 namespace Culvert.Plugins.Tun.Windows;
 

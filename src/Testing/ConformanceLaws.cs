@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 
 namespace Culvert.Testing;
 

@@ -8,6 +8,12 @@ public sealed partial class PacketBuilder
 {
     private const int ExtensionUnit = 8;
 
+    // EtherTypes (IEEE 802 numbers at IANA).
+    private const ushort Ipv4Type = 0x0800;
+    private const ushort Ipv6Type = 0x86DD;
+    private const ushort VlanType = 0x8100;
+    private const ushort ServiceVlanType = 0x88A8;
+
     private readonly List<byte> _extensions = [];
     private IpProtocol? _firstExtension;
     private int _nextHeaderByte;
@@ -75,8 +81,8 @@ public sealed partial class PacketBuilder
         _frameHeader.AddRange([0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1]);
         for (var i = 0; i < vlans.Length; i++)
         {
-            var type = i < vlans.Length - 1 ? EtherType.ServiceVlan : EtherType.Vlan;
-            _frameHeader.AddRange([(byte)((ushort)type >> 8), (byte)type, (byte)(vlans[i] >> 8), (byte)vlans[i]]);
+            var type = i < vlans.Length - 1 ? ServiceVlanType : VlanType;
+            _frameHeader.AddRange([(byte)(type >> 8), (byte)type, (byte)(vlans[i] >> 8), (byte)vlans[i]]);
         }
 
         return this;
@@ -110,7 +116,7 @@ public sealed partial class PacketBuilder
 
     private byte[] FrameType()
     {
-        var type = _ipv4 ? EtherType.Ipv4 : EtherType.Ipv6;
-        return _frameHeader.Count == 0 ? [] : [(byte)((ushort)type >> 8), (byte)type];
+        var type = _ipv4 ? Ipv4Type : Ipv6Type;
+        return _frameHeader.Count == 0 ? [] : [(byte)(type >> 8), (byte)type];
     }
 }

@@ -1,17 +1,20 @@
 namespace Conventions.Tests;
 
 /// <summary>
-/// Dependencies point one way: plugin → Framework; Engine → Framework; Host → Engine; Testing → Framework; tests → all. Framework
-/// depends on nothing but the logging and DI abstractions.
+/// Dependencies point one way: plugin → Framework, Wire, Endpoints; Engine → Framework, Endpoints; Tools → Engine; Host → Tools, Engine;
+/// Testing → Framework; tests → all. Framework depends on nothing but Wire and the logging and DI abstractions.
 /// </summary>
 public sealed class ArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["src/Framework/Framework.csproj"] = [],
-        ["src/Engine/Engine.csproj"] = ["Framework"],
+        ["src/Wire/Wire.csproj"] = [],
+        ["src/Framework/Framework.csproj"] = ["Wire"],
+        ["src/Endpoints/Endpoints.csproj"] = ["Framework"],
+        ["src/Engine/Engine.csproj"] = ["Endpoints", "Framework"],
+        ["src/Tools/Tools.csproj"] = ["Engine"],
         ["src/Testing/Testing.csproj"] = ["Framework"],
-        ["src/Host/Host.csproj"] = ["Engine", "Framework", "Testing"],
+        ["src/Host/Host.csproj"] = ["Engine", "Tools", "Testing"],
     };
 
     public static TheoryData<string> PluginProjects =>
@@ -34,8 +37,8 @@ public sealed class ArrowTests
 
     [Theory]
     [MemberData(nameof(PluginProjects))]
-    public void A_plugin_refers_to_the_framework_alone(string project) =>
-        Assert.Equal(["Framework"], Repository.ProjectReferences(Path.Combine(Repository.Root, project)).Distinct());
+    public void A_plugin_refers_to_the_contract_and_the_endpoints_library_alone(string project) =>
+        Assert.Empty(Repository.ProjectReferences(Path.Combine(Repository.Root, project)).Except(["Framework", "Wire", "Endpoints"]));
 
     [Fact]
     public void The_framework_depends_on_the_abstractions_alone() =>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Diagnostics;
 
 namespace Conventions.Tests;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Culvert.Stages;
+using Culvert.Wire;
 using VerifyXunit;
 
 namespace Framework.Tests;
@@ -13,10 +14,15 @@ public sealed class PublicApiTests
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     [Fact]
-    public async Task The_contract_is_as_reviewed()
+    public async Task The_contract_is_as_reviewed() => await Verifier.Verify(Describe(typeof(IPacketStage).Assembly));
+
+    [Fact]
+    public async Task The_wire_views_are_as_reviewed() => await Verifier.Verify(Describe(typeof(IpPacket).Assembly));
+
+    private static string Describe(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var type in typeof(IPacketStage).Assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.AppendLine(Heading(type));
             foreach (var line in Members(type).Distinct().Order(StringComparer.Ordinal))
@@ -27,7 +33,7 @@ public sealed class PublicApiTests
             text.AppendLine();
         }
 
-        await Verifier.Verify(text.ToString());
+        return text.ToString();
     }
 
     private static string Heading(Type type)

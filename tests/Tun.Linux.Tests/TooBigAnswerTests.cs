@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Wire;

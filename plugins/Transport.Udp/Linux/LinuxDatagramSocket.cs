@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp.Interop;
 using Culvert.Stages;

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Interop;
-using Culvert.Stages;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
 

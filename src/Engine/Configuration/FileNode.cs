@@ -1,3 +1,4 @@
+using Culvert.Engine.Diagnostics;
 using Culvert.Options;
 
 namespace Culvert.Engine.Configuration;

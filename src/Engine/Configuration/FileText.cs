@@ -1,4 +1,5 @@
 using System.Text;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Configuration;
 

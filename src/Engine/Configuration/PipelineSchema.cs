@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Engine.Configuration;

@@ -1,3 +1,5 @@
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
 using Culvert.Options;
 
 namespace Culvert.Engine.Configuration;

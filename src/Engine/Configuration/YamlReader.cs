@@ -1,3 +1,4 @@
+using Culvert.Engine.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Culvert.Engine.Running;
 using Culvert.Packets;
-using Culvert.Stages;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Inspection;

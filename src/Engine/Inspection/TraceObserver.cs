@@ -4,6 +4,7 @@ using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 
 namespace Culvert.Engine.Inspection;
 

@@ -1,4 +1,6 @@
 using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
 
 namespace Culvert.Engine.Planning;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Planning;
 

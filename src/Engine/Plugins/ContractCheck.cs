@@ -1,5 +1,4 @@
 using System.Reflection.Metadata;
-using Culvert.Stages;
 
 namespace Culvert.Engine.Plugins;
 
@@ -15,13 +14,14 @@ internal static class ContractCheck
     /// <returns>Null when it fits, or does not use the contract at all.</returns>
     public static PluginProblem? Check(MetadataReader plugin)
     {
-        var contract = typeof(IPacketStage).Assembly.GetName();
         foreach (var handle in plugin.AssemblyReferences)
         {
             var reference = plugin.GetAssemblyReference(handle);
-            if (plugin.GetString(reference.Name) == contract.Name)
+            var name = plugin.GetString(reference.Name);
+            if (ContractSurface.Assemblies.Select(assembly => assembly.GetName()).FirstOrDefault(own => own.Name == name) is { Version: { } own }
+                && (CheckVersion(reference.Version, own) ?? CheckMembers(plugin, handle, reference.Version, own)) is { } problem)
             {
-                return CheckVersion(reference.Version, contract.Version!) ?? CheckMembers(plugin, handle, reference.Version, contract.Version!);
+                return problem;
             }
         }
 

@@ -1,33 +1,30 @@
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Engine.Plugins;
 
-/// <summary>What the contract assembly of this program offers: its types and their members, read from its metadata once.</summary>
+/// <summary>The types and members of this program's contract assemblies, read from their metadata once.</summary>
 internal sealed class ContractSurface
 {
-    private static readonly Lazy<ContractSurface> Own = new(() => new ContractSurface(typeof(IPacketStage).Assembly.Location));
+    private static readonly Assembly[] Contract = [typeof(IPacketStage).Assembly, typeof(IpPacket).Assembly];
+    private static readonly Lazy<ContractSurface> Own = new(() => new ContractSurface(Contract.Select(assembly => assembly.Location)));
 
     private readonly Dictionary<string, HashSet<string>> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _bases = new(StringComparer.Ordinal);
 
-    private ContractSurface(string path)
+    private ContractSurface(IEnumerable<string> paths)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var file = new PEReader(stream);
-        var reader = file.GetMetadataReader();
-        foreach (var handle in reader.TypeDefinitions)
+        foreach (var path in paths)
         {
-            var type = reader.GetTypeDefinition(handle);
-            var name = StageMetadata.FullName(reader, type);
-            _members[name] = [.. Members(reader, type)];
-            if (BaseOf(reader, type) is { } parent)
-            {
-                _bases[name] = parent;
-            }
+            Read(path);
         }
     }
+
+    /// <summary>The assemblies that plugins compile against.</summary>
+    public static IReadOnlyList<Assembly> Assemblies => Contract;
 
     /// <summary>This program's.</summary>
     public static ContractSurface Instance => Own.Value;
@@ -54,6 +51,23 @@ internal sealed class ContractSurface
         }
 
         return false;
+    }
+
+    private void Read(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var file = new PEReader(stream);
+        var reader = file.GetMetadataReader();
+        foreach (var handle in reader.TypeDefinitions)
+        {
+            var type = reader.GetTypeDefinition(handle);
+            var name = StageMetadata.FullName(reader, type);
+            _members[name] = [.. Members(reader, type)];
+            if (BaseOf(reader, type) is { } parent)
+            {
+                _bases[name] = parent;
+            }
+        }
     }
 
     private static IEnumerable<string> Members(MetadataReader reader, TypeDefinition type)

@@ -1,4 +1,4 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Plugins;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Stages;
+using Culvert.Wire;
 using McMaster.NETCore.Plugins.Loader;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,8 +18,8 @@ internal sealed class LoadedPlugin
 {
     private const string Remedy = "build it again for this program, or ask the plugin's author";
 
-    // From the contract's own signatures; the rest of what they refer to is the base library's.
-    private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(ILogger), typeof(ActivatorUtilities)];
+    // The contract's assemblies and what their signatures refer to; the rest is the base library's.
+    private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(IpPacket), typeof(ILogger), typeof(ActivatorUtilities)];
 
     // By name, because the engine itself does not use them.
     private static readonly string[] SharedNames = ["NSec.Cryptography"];

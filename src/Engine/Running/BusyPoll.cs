@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using Culvert.Stages;
+using Culvert.Endpoints;
 
 namespace Culvert.Engine.Running;
 

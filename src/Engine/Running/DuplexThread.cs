@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Running;

@@ -1,3 +1,5 @@
+using Culvert.Wire;
+
 namespace Culvert.Stages;
 
 /// <summary>

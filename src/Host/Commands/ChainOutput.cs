@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 
 namespace Culvert.Host.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Host.Commands;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Host.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 

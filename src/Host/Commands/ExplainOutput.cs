@@ -1,6 +1,6 @@
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Commands;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using Culvert.Engine.Captures;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
+using Culvert.Tools.Captures;
 
 namespace Culvert.Host.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 using Culvert.Packets;
 
 namespace Culvert.Host.Commands;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Inspection;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Commands;
 

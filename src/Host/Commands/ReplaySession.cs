@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Commands;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Culvert.Engine.Inspection;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Commands;
 

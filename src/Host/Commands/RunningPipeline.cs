@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Control;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Host.Commands;

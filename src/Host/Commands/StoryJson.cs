@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Inspection;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 
 namespace Culvert.Host.Commands;
 

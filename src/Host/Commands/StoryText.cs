@@ -1,6 +1,6 @@
 using System.Globalization;
 using Culvert.Engine.Inspection;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 using Culvert.Wire;
 
 namespace Culvert.Host.Commands;

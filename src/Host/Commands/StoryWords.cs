@@ -1,5 +1,5 @@
 using System.Globalization;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 using Culvert.Wire;
 
 namespace Culvert.Host.Commands;

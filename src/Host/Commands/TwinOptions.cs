@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 using Culvert.Packets;
 
 namespace Culvert.Host.Commands;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Inspection;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;

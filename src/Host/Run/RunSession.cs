@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Host.Commands;

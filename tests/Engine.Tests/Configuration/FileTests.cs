@@ -1,4 +1,5 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
 using Culvert.Tests.Support;
 
 namespace Engine.Tests.Configuration;

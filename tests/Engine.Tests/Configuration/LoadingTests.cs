@@ -1,5 +1,5 @@
 using System.Net;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 using Culvert.Options;
 
 namespace Engine.Tests.Configuration;

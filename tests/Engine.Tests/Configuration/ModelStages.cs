@@ -3,6 +3,7 @@ using Culvert.Engine.Plugins;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Engine.Tests.Configuration;
 

@@ -1,5 +1,6 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Diagnostics;
 
 namespace Engine.Tests.Configuration;
 

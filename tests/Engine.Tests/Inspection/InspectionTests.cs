@@ -4,6 +4,7 @@ using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Engine.Tests.Running;
 
 namespace Engine.Tests.Inspection;

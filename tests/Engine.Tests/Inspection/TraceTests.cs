@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Culvert.Engine.Inspection;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Engine.Tests.Running;
 
 namespace Engine.Tests.Inspection;

@@ -1,4 +1,4 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Loading;
 using Engine.Tests.Configuration;
 using VerifyXunit;
 

@@ -1,4 +1,4 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using VerifyXunit;
 

@@ -1,6 +1,7 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Engine.Tests.Planning;
 

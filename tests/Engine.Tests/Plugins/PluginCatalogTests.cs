@@ -1,4 +1,4 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Stages;
 using Culvert.Testing;

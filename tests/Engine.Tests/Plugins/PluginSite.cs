@@ -2,7 +2,7 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Plugins;
 
 namespace Engine.Tests.Plugins;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Engine.Running;
-using Culvert.Stages;
 
 namespace Engine.Tests.Running;
 

@@ -1,6 +1,7 @@
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
+using Culvert.Wire;
 
 namespace Engine.Tests.Running;
 

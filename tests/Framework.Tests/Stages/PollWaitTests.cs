@@ -2,8 +2,8 @@ using System.IO.Pipes;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Culvert.Interop;
-using Culvert.Stages;
+using Culvert.Endpoints;
+using Culvert.Endpoints.Interop;
 
 namespace Framework.Tests.Stages;
 

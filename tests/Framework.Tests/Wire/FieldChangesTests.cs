@@ -1,7 +1,7 @@
 using System.Text;
-using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 using VerifyXunit;
 
 namespace Framework.Tests.Wire;

@@ -1,4 +1,5 @@
 using Culvert.Testing;
+using Culvert.Tools.Captures;
 using Culvert.Wire;
 
 namespace Framework.Tests.Wire;

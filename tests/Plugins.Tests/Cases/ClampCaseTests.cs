@@ -1,8 +1,8 @@
 using Culvert.Packets;
 using Culvert.Plugins.MssClamp;
-using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 
 namespace Plugins.Tests.Cases;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Culvert.Plugins.MssClamp;
-using Culvert.Wire;
+using Culvert.Tools.Captures;
 using Plugins.Tests.Packets;
 
 namespace Plugins.Tests.Cases;

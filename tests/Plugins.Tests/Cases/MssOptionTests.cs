@@ -4,6 +4,7 @@ using Culvert.Packets;
 using Culvert.Plugins.MssClamp;
 using Culvert.Stages;
 using Culvert.Testing;
+using Culvert.Wire;
 using Plugins.Tests.Packets;
 using VerifyXunit;
 

@@ -1,4 +1,5 @@
 using Culvert.Plugins.MssClamp;
+using Culvert.Tools.Captures;
 using Culvert.Wire;
 using Plugins.Tests.Packets;
 

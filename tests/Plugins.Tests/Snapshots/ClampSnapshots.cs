@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Culvert.Testing;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 using Plugins.Tests.Cases;
 using VerifyXunit;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Culvert.Plugins.ChecksumGuard;
 using Culvert.Testing;
 using Culvert.Wire;
+using Culvert.Wire.Text;
 using Plugins.Tests.Cases;
 using VerifyXunit;
 

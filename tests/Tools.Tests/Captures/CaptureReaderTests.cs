@@ -1,4 +1,4 @@
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Testing;
 
 namespace Tools.Tests.Captures;

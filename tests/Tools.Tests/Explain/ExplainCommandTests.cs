@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Testing;
 using Culvert.Tests.Support;
 using Culvert.Wire;

@@ -1,4 +1,4 @@
-using Culvert.Engine.Replay;
+using Culvert.Tools.Replay;
 
 namespace Tools.Tests.Replay;
 

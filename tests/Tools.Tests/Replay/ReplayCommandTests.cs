@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Culvert.Engine.Captures;
+using Culvert.Tools.Captures;
 using Culvert.Testing;
 using Culvert.Wire;
 using Tools.Tests.Captures;

@@ -1,5 +1,5 @@
-using Culvert.Engine.Captures;
-using Culvert.Engine.Replay;
+using Culvert.Tools.Captures;
+using Culvert.Tools.Replay;
 using Culvert.Packets;
 using Tools.Tests.Captures;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json.Nodes;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Configuration.Binding;
 

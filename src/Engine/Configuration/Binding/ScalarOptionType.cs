@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Configuration.Binding;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Engine.Diagnostics;
 using Culvert.Options;
 
 namespace Culvert.Engine.Configuration.Binding;

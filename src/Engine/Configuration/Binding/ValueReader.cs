@@ -1,3 +1,5 @@
+using Culvert.Engine.Diagnostics;
+
 namespace Culvert.Engine.Configuration.Binding;
 
 /// <summary>Reads one value and holds it against the rules that every key has: it is there, and it is in range.</summary>

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Culvert.Options;
+
+namespace Culvert.Endpoints;
+
+/// <summary>The device's MTU: a number of bytes, or what the plan gives.</summary>
+/// <param name="Bytes">68 to 65535; null for auto.</param>
+public sealed record MtuSetting(int? Bytes) : IOptionValue<MtuSetting>
+{
+    /// <summary>The least that IPv4 allows, in bytes (RFC 791); IPv6 wants 1280.</summary>
+    public const int Least = 68;
+
+    /// <summary>The largest IP packet.</summary>
+    public const int Most = 65535;
+
+    /// <summary>What the plan gives.</summary>
+    public static MtuSetting Auto { get; } = new((int?)null);
+
+    /// <inheritdoc/>
+    public static string Expected => "auto, or a number of bytes from 68 to 65535";
+
+    /// <inheritdoc/>
+    public static string JsonSchema => """{"oneOf":[{"const":"auto"},{"type":"integer","minimum":68,"maximum":65535}]}""";
+
+    /// <inheritdoc/>
+    public static bool TryRead(OptionNode node, [NotNullWhen(true)] out MtuSetting? value, out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        error = null;
+        value = node.Scalar switch
+        {
+            "auto" => Auto,
+            { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+                && bytes is >= Least and <= Most => new MtuSetting(bytes),
+            _ => null,
+        };
+        return value is not null;
+    }
+
+    /// <summary><c>auto</c> or the number.</summary>
+    public override string ToString() => Bytes?.ToString(CultureInfo.InvariantCulture) ?? "auto";
+}

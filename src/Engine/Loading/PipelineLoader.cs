@@ -1,0 +1,184 @@
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Planning;
+using Culvert.Engine.Plugins;
+using Culvert.Stages;
+
+namespace Culvert.Engine.Loading;
+
+/// <summary>
+/// Reads a pipeline.yaml and plans it, opening nothing. The flow:
+/// 1. text and YAML; 2. the file's own keys; 3. each entry's own keys and its id; 4. each entry's stage, found and loaded;
+/// 5. each entry's options, and the stage's rules about them; 6. the plan.
+/// Every step reports all it finds and the next one goes on with what is left, so that a person sees all mistakes at once.
+/// Not thread-safe.
+/// </summary>
+public sealed class PipelineLoader
+{
+    private static readonly OptionSchema FileSchema = OptionSchema.Of(typeof(PipelineSettings));
+
+    private readonly Func<IReadOnlyList<PluginRoot>, DiagnosticBag, IStageCatalog> _open;
+
+    /// <summary>Makes a loader that takes stages from a catalog alone: <c>plugin-paths</c> adds nothing.</summary>
+    public PipelineLoader(IStageCatalog catalog) => _open = (_, _) => catalog;
+
+    /// <summary>Makes a loader that takes stages from plugins. A plugin is loaded once, however many files are read.</summary>
+    /// <param name="plugins">The folders that are searched beside those in <c>plugin-paths</c>.</param>
+    public PipelineLoader(PluginStore plugins) => _open = plugins.Open;
+
+    /// <summary>Reads and plans a file.</summary>
+    /// <param name="path">Diagnostics print it as given.</param>
+    public LoadedPipeline Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var diagnostics = new DiagnosticBag();
+        return FileText.Read(path, diagnostics) is { } text
+            ? Load(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics)
+            : new LoadedPipeline(null, null, diagnostics.ToList());
+    }
+
+    /// <summary>Reads and plans a text.</summary>
+    /// <param name="text">YAML.</param>
+    /// <param name="displayPath">What diagnostics call it.</param>
+    /// <param name="baseDirectory">The absolute folder that relative paths in it count from.</param>
+    public LoadedPipeline LoadText(string text, string displayPath, string baseDirectory) =>
+        Load(text, new FileOrigin(displayPath, baseDirectory), new DiagnosticBag());
+
+    private LoadedPipeline Load(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    {
+        var (file, plan) = Read(text, origin, diagnostics);
+        var valid = !diagnostics.HasErrors;
+        return new LoadedPipeline(valid ? file : null, valid ? plan : null, diagnostics.ToList());
+    }
+
+    private (PipelineFile? File, PipelinePlan? Plan) Read(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    {
+        if (YamlReader.Read(text, origin, diagnostics) is not { } root)
+        {
+            return default;
+        }
+
+        if (root.FileEntries is null)
+        {
+            diagnostics.Add(
+                DiagnosticCodes.WrongType, root.Position, $"the file is {root.Describe()}", "begin with the key 'stages:' and list the stages under it");
+            return default;
+        }
+
+        var settings = (PipelineSettings)FileSchema.Bind(root, new KeyPlace("", null), diagnostics, [EntryReader.StagesKey]).Options;
+        if (EntryReader.Read(root, diagnostics) is not { } entries)
+        {
+            return default;
+        }
+
+        EntryIds.Assign(entries, diagnostics);
+        var catalog = _open(PluginRoots(root, settings), diagnostics);
+        EntryDraft[] enabled = [.. entries.Where(entry => entry.Keys.Enabled)];
+        foreach (var entry in enabled)
+        {
+            FindStage(entry, catalog, diagnostics);
+            BindOptions(entry, diagnostics);
+        }
+
+        diagnostics.AddRange(catalog.Remarks);
+        var complete = entries.Count == root.Find(EntryReader.StagesKey)!.Value.FileItems!.Count;
+        var file = complete ? ToFile(origin, settings, enabled) : null;
+        return (file, file is null ? null : Plan(file, enabled, root, diagnostics));
+    }
+
+    private static PluginRoot[] PluginRoots(FileNode root, PipelineSettings settings)
+    {
+        var nodes = root.Find("plugin-paths")?.Value.FileItems ?? [];
+        return [.. settings.PluginPaths.Select((path, i) => new PluginRoot(path.Full, nodes[i].Position))];
+    }
+
+    private static void FindStage(EntryDraft entry, IStageCatalog catalog, DiagnosticBag diagnostics)
+    {
+        var found = catalog.Find(entry.Keys.Stage, entry.Keys.Plugin);
+        entry.Type = found.Type;
+        if (found.Code is { } code)
+        {
+            var key = code == DiagnosticCodes.UnknownPlugin ? "plugin" : "stage";
+            diagnostics.Add(code, entry.PositionOf(key), found.Message, found.Remedy);
+        }
+    }
+
+    private static void BindOptions(EntryDraft entry, DiagnosticBag diagnostics)
+    {
+        if (entry.Type is not { } type)
+        {
+            return;
+        }
+
+        var bound = type.Options.Bind(entry.Node, new KeyPlace("", null), diagnostics, EntryReader.CommonKeys, entry.Id);
+        entry.Options = bound.IsComplete ? bound.Options : null;
+        if (bound.IsValid)
+        {
+            Guard(entry.Id, entry.Node, diagnostics, report => type.Validate(bound.Options, report));
+        }
+    }
+
+    private static PipelineFile? ToFile(FileOrigin origin, PipelineSettings settings, EntryDraft[] entries)
+    {
+        if (!Array.TrueForAll(entries, entry => entry is { Type: not null, Options: not null }))
+        {
+            return null;
+        }
+
+        var stages = entries.Select(entry => new StageEntry
+        {
+            Id = entry.Id,
+            Type = entry.Type!,
+            Options = entry.Options!,
+            Position = entry.Node.Position,
+            OnFault = entry.Keys.OnFault,
+        });
+        return new PipelineFile { Path = origin.DisplayPath, Settings = settings, Stages = [.. stages] };
+    }
+
+    private static PipelinePlan? Plan(PipelineFile file, EntryDraft[] entries, FileNode root, DiagnosticBag diagnostics)
+    {
+        // Where a value in the file is wrong the stage sees a default in its place, and is not to blame for what it throws.
+        var blame = diagnostics.HasErrors ? new DiagnosticBag() : diagnostics;
+        List<PlacedShape> shapes = [];
+        foreach (var (stage, entry) in file.Stages.Zip(entries))
+        {
+            Guard(stage.Id, entry.Node, blame, _ => shapes.Add(new PlacedShape(stage.Id, stage.Type.Shape(stage.Options), stage.Position)));
+        }
+
+        if (shapes.Count < entries.Length)
+        {
+            return null;
+        }
+
+        var result = PipelinePlanner.Plan(file.Stages, shapes, root.Find(EntryReader.StagesKey)!.Position);
+        diagnostics.AddRange(result.Diagnostics);
+        if (result.IsValid && !diagnostics.HasErrors)
+        {
+            foreach (var (stage, entry) in result.Plan.Stages.Zip(entries))
+            {
+                var place = new StagePlan(stage.Mtu, stage.MtuDerivation);
+                Guard(entry.Id, entry.Node, diagnostics, report => stage.Entry.Type.ValidatePlan(stage.Entry.Options, place, report));
+            }
+        }
+
+        return result.Plan;
+    }
+
+    // Stages are other people's code: what they throw here is told to a person like any other mistake.
+    private static void Guard(string id, FileNode entry, DiagnosticBag diagnostics, Action<StageReport> rules)
+    {
+        try
+        {
+            rules(new StageReport(entry, id, diagnostics));
+        }
+        catch (Exception exception)
+        {
+            diagnostics.Add(
+                DiagnosticCodes.StageThrew, entry.Position,
+                $"the plugin's own check of '{id}' failed with {exception.GetType().Name}: {exception.Message.TrimEnd('.').ReplaceLineEndings(" ")}",
+                "report it to the plugin's author");
+        }
+    }
+}

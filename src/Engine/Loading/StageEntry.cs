@@ -1,0 +1,24 @@
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Plugins;
+
+namespace Culvert.Engine.Loading;
+
+/// <summary>One enabled entry of <c>stages</c>, checked: its stage is found, its options are read and valid.</summary>
+public sealed record StageEntry
+{
+    /// <summary>Unique in the file: the key <c>id</c>, or the stage's name, numbered when it repeats.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What makes the stage.</summary>
+    public required StageType Type { get; init; }
+
+    /// <summary>An object of <see cref="StageType.OptionsType"/>.</summary>
+    public required object Options { get; init; }
+
+    /// <summary>Where the entry begins.</summary>
+    public SourcePosition Position { get; init; }
+
+    /// <summary>What follows when the stage throws.</summary>
+    public FaultPolicy OnFault { get; init; }
+}

@@ -1,0 +1,63 @@
+namespace Culvert.Tools.Captures;
+
+/// <summary>Writes a capture file record by record in constant memory. Not thread-safe.</summary>
+internal abstract class CaptureWriter : IDisposable
+{
+    private protected CaptureWriter()
+    {
+    }
+
+    /// <summary>Makes a file: pcapng when its name ends in <c>.pcapng</c>, else pcap.</summary>
+    /// <param name="path">The file; an old one of that name is replaced.</param>
+    /// <param name="nanoseconds">For pcap: whether times are written in nanoseconds. A pcapng always has them.</param>
+    /// <exception cref="IOException">It cannot be made; or <see cref="UnauthorizedAccessException"/>.</exception>
+    public static CaptureWriter Create(string path, bool nanoseconds)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase)
+            ? CreatePcapNg(path)
+            : new PcapWriter(OpenFile(path), nanoseconds);
+    }
+
+    /// <summary>Makes a pcapng file, whatever its name.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static CaptureWriter CreatePcapNg(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new PcapNgWriter(OpenFile(path));
+    }
+
+    /// <summary>Announces what the records that follow it begin with.</summary>
+    /// <param name="name">A name for a person, such as <c>below mss-clamp</c>.</param>
+    /// <param name="linkType">What the frames are.</param>
+    /// <returns>The number that <see cref="Write"/> takes.</returns>
+    /// <exception cref="InvalidDataException">The format has room for one link type only, and this is another.</exception>
+    public abstract int AddInterface(string name, LinkType linkType);
+
+    /// <summary>Writes one record.</summary>
+    /// <param name="on">From <see cref="AddInterface"/>.</param>
+    /// <param name="timestamp">Nanoseconds since 1970 UTC.</param>
+    /// <param name="header">The frame's first bytes.</param>
+    /// <param name="data">The frame's other bytes.</param>
+    /// <param name="originalLength">How long the frame was on the wire.</param>
+    /// <param name="comment">A comment for a person, kept where the format has room for one.</param>
+    public abstract void Write(
+        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, int originalLength, string? comment = null);
+
+    /// <summary>Writes what is still in memory and closes the file.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the file.</summary>
+    protected abstract void Dispose(bool disposing);
+
+    private static FileStream OpenFile(string path)
+    {
+        const int BufferLength = 1 << 18;
+        return new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferLength });
+    }
+}

@@ -1,0 +1,56 @@
+namespace Culvert.Tools.Captures;
+
+/// <summary>The numbers of the pcapng format, draft-ietf-opsawg-pcapng §3 and §4. All offsets and lengths are bytes.</summary>
+internal static class PcapNgFormat
+{
+    // Blocks.
+    public const uint SectionHeader = 0x0A0D0D0A;
+    public const uint InterfaceDescription = 1;
+    public const uint ObsoletePacket = 2;
+    public const uint SimplePacket = 3;
+    public const uint EnhancedPacket = 6;
+    public const uint ByteOrderMagic = 0x1A2B3C4D;
+
+    // Around every block's body: type and length in front, the length again behind.
+    public const int BlockHeader = 8;
+    public const int BlockTrailer = 4;
+    public const int SmallestBlock = BlockHeader + BlockTrailer;
+
+    /// <summary>The longest block that is read into memory; longer ones of unknown kinds are passed over in pieces.</summary>
+    public const int LargestBlock = 16 * 1024 * 1024;
+
+    // Section Header Block, from its body on.
+    public const int SectionMagic = 0;
+    public const int SectionMajor = SectionMagic + 4;
+    public const int SectionMinor = SectionMajor + 2;
+    public const int SectionLength = SectionMinor + 2;
+    public const int SectionOptions = SectionLength + 8;
+
+    // Interface Description Block.
+    public const int InterfaceLinkType = 0;
+    public const int InterfaceSnapLength = InterfaceLinkType + 4;
+    public const int InterfaceOptions = InterfaceSnapLength + 4;
+
+    // Enhanced Packet Block; the obsolete Packet Block differs only in its first word.
+    public const int PacketInterface = 0;
+    public const int PacketTimeHigh = PacketInterface + 4;
+    public const int PacketTimeLow = PacketTimeHigh + 4;
+    public const int PacketCaptured = PacketTimeLow + 4;
+    public const int PacketOriginal = PacketCaptured + 4;
+    public const int PacketData = PacketOriginal + 4;
+
+    // Simple Packet Block.
+    public const int SimpleOriginal = 0;
+    public const int SimpleData = SimpleOriginal + 4;
+
+    // Options: code, length, value padded to 4 bytes.
+    public const int OptionHeader = 4;
+    public const ushort OptionEnd = 0;
+    public const ushort OptionComment = 1;
+    public const ushort OptionUserApplication = 4;
+    public const ushort OptionInterfaceName = 2;
+    public const ushort OptionTimeResolution = 9;
+    public const ushort OptionTimeOffset = 14;
+
+    public static int Padded(int length) => (length + 3) & ~3;
+}

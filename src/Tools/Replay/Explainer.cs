@@ -1,0 +1,63 @@
+using Culvert.Engine.Planning;
+using Culvert.Engine.Running;
+using Culvert.Packets;
+
+namespace Culvert.Tools.Replay;
+
+/// <summary>Runs packets one at a time through the stages that take IP packets and tells each one's story. Not thread-safe.</summary>
+internal sealed class Explainer : IDisposable
+{
+    private readonly PipelinePlan _plan;
+    private readonly Direction _direction;
+    private readonly JourneyWatch _watch;
+    private SteppedPipeline? _pipeline;
+
+    /// <summary>Prepares the explanations.</summary>
+    /// <param name="plan">The file's plan.</param>
+    /// <param name="direction">Which way the packets go.</param>
+    public Explainer(PipelinePlan plan, Direction direction)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        (_plan, _direction) = (plan, direction);
+        _watch = new JourneyWatch(() => _pipeline?.LastFault);
+        var stages = IpStages.Of(plan).Select(stage => stage.Entry.Id);
+        StageIds = [.. direction == Direction.Outbound ? stages : stages.Reverse()];
+    }
+
+    /// <summary>The stages in the order in which a packet meets them.</summary>
+    public IReadOnlyList<string> StageIds { get; }
+
+    /// <summary>Runs one packet.</summary>
+    /// <param name="number">Its number in the capture.</param>
+    /// <param name="timestamp">Nanoseconds since 1970 UTC; the stages' clock is set to it.</param>
+    /// <param name="packet">The packet; it is copied.</param>
+    /// <exception cref="PipelineStartException">A stage could not start.</exception>
+    public PacketStory Explain(long number, long timestamp, ReadOnlySpan<byte> packet)
+    {
+        _pipeline ??= Start(timestamp);
+        var room = _plan.LeaseRoom;
+        var slot = GC.AllocateUninitializedArray<byte>(room.Headroom + packet.Length + room.Tailroom, pinned: true);
+        packet.CopyTo(slot.AsSpan(room.Headroom));
+        _pipeline.AdvanceTo(timestamp);
+        _ = _watch.TakeSteps();
+        _pipeline.Open(_direction).AddForeign(slot, 0, room.Headroom, packet.Length, slot.Length);
+        _pipeline.Run(_direction);
+        return new PacketStory(number, timestamp, _direction, packet.ToArray(), _watch.TakeSteps());
+    }
+
+    /// <summary>Disposes the stages.</summary>
+    public void Dispose() => _pipeline?.Dispose();
+
+    private SteppedPipeline Start(long time) => new(IpStages.Cut(_plan), new SteppedOptions
+    {
+        Clock = new ManualClock(time),
+        HostSink = _ => { },
+        NetworkSink = _ => { },
+        Watch = _watch,
+        OnDrop = (reason, _) => _watch.NoteDrop(reason),
+        BatchSize = 1,
+    })
+    {
+        OnEmit = _watch.NoteEmission,
+    };
+}

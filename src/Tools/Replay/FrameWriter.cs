@@ -1,0 +1,66 @@
+using Culvert.Tools.Captures;
+using Culvert.Packets;
+
+namespace Culvert.Tools.Replay;
+
+/// <summary>Writes the packets that came out of a replay into frames like those they came in. Not thread-safe.</summary>
+internal sealed class FrameWriter(CaptureWriter? output, IFrameLookup frames)
+{
+    private readonly Dictionary<LinkType, int> _interfaces = [];
+    private LinkType _last = LinkType.RawIp;
+
+    /// <summary>How many frames came out, written or not.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>How many packets the stages sent the other way.</summary>
+    public long SentBack { get; private set; }
+
+    /// <summary>Writes what reached the end of the chain.</summary>
+    /// <param name="batch">The packets.</param>
+    /// <param name="now">The time of a packet that a stage made.</param>
+    public void Write(PacketBatch batch, long now)
+    {
+        foreach (var packet in batch)
+        {
+            Written++;
+            if (output is null)
+            {
+                continue;
+            }
+
+            if (frames.TryFind(packet.Mark, out var frame))
+            {
+                output.Write(
+                    On(frame.LinkType), frame.Timestamp, frame.Header.Span, packet.Data,
+                    frame.Header.Length + packet.Length + frame.Missing);
+            }
+            else
+            {
+                var header = LinkLayer.MakeHeader(_last, packet.Data);
+                output.Write(On(_last), now, header, packet.Data, header.Length + packet.Length);
+            }
+        }
+    }
+
+    /// <summary>Writes a frame as it was read.</summary>
+    public void Copy(in CaptureRecord record)
+    {
+        Written++;
+        output?.Write(On(record.LinkType), record.Timestamp, [], record.Data, record.OriginalLength);
+    }
+
+    /// <summary>Counts packets that go the other way.</summary>
+    public void NoteSentBack(int packets) => SentBack += packets;
+
+    private int On(LinkType linkType)
+    {
+        _last = linkType;
+        if (!_interfaces.TryGetValue(linkType, out var on))
+        {
+            on = output!.AddInterface(linkType.ToString(), linkType);
+            _interfaces.Add(linkType, on);
+        }
+
+        return on;
+    }
+}

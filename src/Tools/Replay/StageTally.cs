@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Culvert.Counters;
+
+namespace Culvert.Tools.Replay;
+
+/// <summary>What one stage did to the packets of a replay in one direction.</summary>
+internal sealed record StageTally
+{
+    /// <summary>The entry's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Packets that came to it.</summary>
+    public required long In { get; init; }
+
+    /// <summary>Packets that it passed on.</summary>
+    public required long Passed { get; init; }
+
+    /// <summary>Packets that it passed on with other bytes than they came with.</summary>
+    public required long Changed { get; init; }
+
+    /// <summary>How many packets each field was changed in, by the field's name, in the order of first sight.</summary>
+    public required IReadOnlyList<KeyValuePair<string, long>> ChangedFields { get; init; }
+
+    /// <summary>Packets whose checksums were right before it and wrong behind it: the stage is broken.</summary>
+    public required long MadeBad { get; init; }
+
+    /// <summary>Packets that it dropped, by the counter that says why.</summary>
+    public required IReadOnlyList<KeyValuePair<string, long>> Drops { get; init; }
+
+    /// <summary>Packets that it took out to keep.</summary>
+    public required long Taken { get; init; }
+
+    /// <summary>Packets that were lost because it threw.</summary>
+    public required long Faulted { get; init; }
+
+    /// <summary>Packets that it made itself, in either direction.</summary>
+    public required long Emitted { get; init; }
+
+    /// <summary>What the stage counts itself.</summary>
+    public required IReadOnlyList<Counter> Counters { get; init; }
+
+    /// <summary>What else it has to tell; null when nothing.</summary>
+    public JsonObject? Details { get; init; }
+}

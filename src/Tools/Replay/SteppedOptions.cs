@@ -1,0 +1,35 @@
+using Culvert.Counters;
+using Culvert.Engine.Running;
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Culvert.Tools.Replay;
+
+/// <summary>What a pipeline that is stepped needs beside its plan.</summary>
+internal sealed record SteppedOptions
+{
+    /// <summary>The clock of all stages.</summary>
+    public required ManualClock Clock { get; init; }
+
+    /// <summary>Gets what reaches the host; the batch is good during the call.</summary>
+    public required Action<PacketBatch> HostSink { get; init; }
+
+    /// <summary>Gets what reaches the network; the batch is good during the call.</summary>
+    public required Action<PacketBatch> NetworkSink { get; init; }
+
+    /// <summary>Sees the packets around each stage.</summary>
+    public IChainWatch? Watch { get; init; }
+
+    /// <summary>Told of each drop: the reason, and the mark that the packet carried.</summary>
+    public Action<Counter, uint>? OnDrop { get; init; }
+
+    /// <summary>Where stages' further constructor parameters come from.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    /// <summary>Where each stage's log comes from.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The most packets that go through the stages together.</summary>
+    public int BatchSize { get; init; } = 128;
+}

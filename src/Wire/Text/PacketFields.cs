@@ -1,0 +1,191 @@
+using System.Globalization;
+
+namespace Culvert.Wire.Text;
+
+/// <summary>
+/// A packet taken apart into named values, complete: two packets whose values, payload and padding are equal are equal byte for byte.
+/// What has no readable header counts as payload.
+/// </summary>
+internal sealed class PacketFields
+{
+    private readonly List<PacketField> _fields = [];
+
+    private PacketFields()
+    {
+    }
+
+    /// <summary>4, 6, or 0 for what is no IP packet.</summary>
+    public int Version { get; private set; }
+
+    public IReadOnlyList<PacketField> Fields => _fields;
+
+    public byte[] Payload { get; private set; } = [];
+
+    /// <summary>What follows the packet's end as its header gives it.</summary>
+    public byte[] Padding { get; private set; } = [];
+
+    public PacketField? Find(string name) => _fields.Find(field => field.Name == name);
+
+    public static PacketFields Read(Span<byte> packet)
+    {
+        var fields = new PacketFields();
+        if (!IpPacket.TryParse(packet, out var ip))
+        {
+            fields.Payload = packet.ToArray();
+            return fields;
+        }
+
+        fields.Version = ip.Version;
+        fields.Padding = packet[ip.Packet.Length..].ToArray();
+        if (Ipv4View.TryParse(packet, out var v4))
+        {
+            fields.ReadIpv4(v4);
+        }
+        else if (Ipv6View.TryParse(packet, out var v6))
+        {
+            fields.ReadIpv6(v6);
+        }
+
+        fields.Payload = fields.ReadTransport(ip).ToArray();
+        return fields;
+    }
+
+    private void ReadIpv4(Ipv4View ip)
+    {
+        Hex(HeaderFields.TrafficClass, "traffic class", ip.TrafficClass, 2);
+        Number(HeaderFields.IpLength, "total length", ip.TotalLength);
+        Number(HeaderFields.Fragmentation, "identification", ip.Identification);
+        var flags = (ip.ReservedFlag ? "reserved " : "") + (ip.DontFragment ? "DF " : "") + (ip.MoreFragments ? "MF " : "");
+        Text(HeaderFields.Fragmentation, "fragment flags", flags.Length == 0 ? FieldChanges.Absent : flags.TrimEnd());
+        Number(HeaderFields.Fragmentation, "fragment offset", ip.FragmentOffset);
+        Number(HeaderFields.HopLimit, "TTL", ip.TimeToLive);
+        Number(HeaderFields.IpOptions, "protocol", (int)ip.Protocol);
+        Hex(HeaderFields.Ipv4Checksum, "IPv4 checksum", ip.HeaderChecksum, 4);
+        Text(HeaderFields.SourceAddress, "source", PacketText.Address(ip.Source));
+        Text(HeaderFields.DestinationAddress, "destination", PacketText.Address(ip.Destination));
+        if (!ip.Options.IsEmpty)
+        {
+            Text(HeaderFields.IpOptions, "IP options", Convert.ToHexStringLower(ip.Options));
+        }
+    }
+
+    private void ReadIpv6(Ipv6View ip)
+    {
+        Hex(HeaderFields.TrafficClass, "traffic class", ip.TrafficClass, 2);
+        Hex(HeaderFields.FlowLabel, "flow label", ip.FlowLabel, 5);
+        Number(HeaderFields.IpLength, "payload length", ip.PayloadLength);
+        Number(HeaderFields.IpOptions, "next header", (int)ip.NextHeader);
+        Number(HeaderFields.HopLimit, "hop limit", ip.HopLimit);
+        Text(HeaderFields.SourceAddress, "source", PacketText.Address(ip.Source));
+        Text(HeaderFields.DestinationAddress, "destination", PacketText.Address(ip.Destination));
+        var chain = Ipv6Chain.Walk(ip);
+        var extensions = ip.Packet[Ipv6View.HeaderLength..chain.Offset].ToArray();
+        if (chain.FragmentHeaderOffset != 0)
+        {
+            const int FragmentHeader = 8;
+            var header = extensions.AsSpan(chain.FragmentHeaderOffset - Ipv6View.HeaderLength, FragmentHeader);
+            Text(HeaderFields.Fragmentation, "fragment header", Convert.ToHexStringLower(header[1..]));
+            header[1..].Clear();
+        }
+
+        if (extensions.Length > 0)
+        {
+            Text(HeaderFields.IpOptions, "extension headers", Convert.ToHexStringLower(extensions));
+        }
+    }
+
+    /// <summary>Reads the transport header, if there is one, and gives what follows it.</summary>
+    private Span<byte> ReadTransport(IpPacket ip)
+    {
+        var transport = ip.Transport;
+        if (!ip.HasTransportHeader)
+        {
+            return transport;
+        }
+
+        switch (ip.Protocol)
+        {
+            case IpProtocol.Tcp when TcpView.TryParse(transport, out var tcp):
+                ReadTcp(tcp);
+                return tcp.Payload;
+            case IpProtocol.Udp when UdpView.TryParse(transport, out var udp):
+                Number(HeaderFields.SourcePort, "source port", udp.SourcePort);
+                Number(HeaderFields.DestinationPort, "destination port", udp.DestinationPort);
+                Number(HeaderFields.UdpLength, "UDP length", udp.Length);
+                Hex(HeaderFields.TransportChecksum, "UDP checksum", udp.Checksum, 4);
+                return transport[UdpView.HeaderLength..];
+            case IpProtocol.Icmp when ip.IsIpv4 && IcmpView.TryParse(transport, out var icmp):
+                ReadIcmp("ICMP", icmp.Type, icmp.Code, icmp.Checksum, ((uint)icmp.Identifier << 16) | icmp.Sequence);
+                return icmp.Payload;
+            case IpProtocol.Icmpv6 when !ip.IsIpv4 && Icmpv6View.TryParse(transport, out var icmp):
+                ReadIcmp("ICMPv6", icmp.Type, icmp.Code, icmp.Checksum, icmp.Mtu);
+                return transport[Icmpv6View.HeaderLength..];
+            default:
+                return transport;
+        }
+    }
+
+    private void ReadTcp(TcpView tcp)
+    {
+        const int ReservedBits = 0x0E00;
+        Number(HeaderFields.SourcePort, "source port", tcp.SourcePort);
+        Number(HeaderFields.DestinationPort, "destination port", tcp.DestinationPort);
+        Number(HeaderFields.TcpSequence, "sequence number", tcp.Sequence);
+        Number(HeaderFields.TcpSequence, "acknowledgment number", tcp.Acknowledgment);
+        Number(HeaderFields.TcpOptions, "data offset", tcp.DataOffset);
+        Text(HeaderFields.TcpFlags, "TCP flags", TcpText.Flags(tcp.Flags) + ((tcp.DataOffsetAndFlags & ReservedBits) switch
+        {
+            0 => "",
+            var reserved => string.Create(CultureInfo.InvariantCulture, $" reserved {reserved:x4}"),
+        }));
+        Number(HeaderFields.TcpWindow, "window", tcp.Window);
+        Number(HeaderFields.TcpUrgentPointer, "urgent pointer", tcp.UrgentPointer);
+        ReadOptions(tcp.Options);
+        Hex(HeaderFields.TransportChecksum, "TCP checksum", tcp.Checksum, 4);
+    }
+
+    private void ReadOptions(TcpOptions options)
+    {
+        var rest = options.Bytes.ToArray();
+        var values = new List<string>();
+        foreach (var option in new TcpOptions(rest))
+        {
+            if (option.IsMss)
+            {
+                var copy = option;
+                values.Add(copy.Mss.ToString(CultureInfo.InvariantCulture));
+                copy.Mss = 0;
+            }
+        }
+
+        if (values.Count > 0)
+        {
+            Text(HeaderFields.TcpMss, "MSS", string.Join(", ", values));
+        }
+
+        if (rest.Length > 0)
+        {
+            // Compared without the MSS values, which are a field of their own, and by bytes: the text hides zeros behind the list.
+            _fields.Add(new(HeaderFields.TcpOptions, "TCP options", TcpText.Options(options), Convert.ToHexStringLower(rest)));
+        }
+    }
+
+    private void ReadIcmp(string name, byte type, byte code, ushort checksum, uint rest)
+    {
+        Number(HeaderFields.Icmp, name + " type", type);
+        Number(HeaderFields.Icmp, name + " code", code);
+        Hex(HeaderFields.TransportChecksum, name + " checksum", checksum, 4);
+        Hex(HeaderFields.Icmp, name + " rest of header", rest, 8);
+    }
+
+    private void Number(HeaderFields field, string name, long value) =>
+        Text(field, name, value.ToString(CultureInfo.InvariantCulture));
+
+    private void Hex(HeaderFields field, string name, long value, int digits) =>
+        Text(field, name, value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+
+    private void Text(HeaderFields field, string name, string text) => _fields.Add(new(field, name, text, text));
+
+    /// <summary>A named value of a packet; two are the same when their keys are.</summary>
+    internal sealed record PacketField(HeaderFields Field, string Name, string Text, string Key);
+}

@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine;
 using Culvert.Host.Commands;
 using Culvert.Host.Demo;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
+using Culvert.Host.Output;
 
 namespace Culvert.Host.Commands;
 

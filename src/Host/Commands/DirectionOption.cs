@@ -25,7 +25,4 @@ internal static class DirectionOption
             }
         },
     };
-
-    /// <summary>The word that a user writes.</summary>
-    public static string Word(Direction direction) => direction == Direction.Outbound ? "outbound" : "inbound";
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
-using Culvert.Packets;
+using Culvert.Host.Output;
+using Culvert.Tools.Captures;
 
 namespace Culvert.Host.Commands;
 
@@ -81,7 +81,3 @@ internal static class ExplainCommand
         return ExitCodes.Success;
     }
 }
-
-/// <summary>What the command line of <c>culvert explain</c> asks for.</summary>
-internal sealed record ExplainRequest(
-    string? Hex, string? Capture, Direction Direction, string? PcapNg, bool OnlyChanged, OutputFormat Format);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
+using Culvert.Host.Output;
 using Culvert.Host.WgQuick;
 
 namespace Culvert.Host.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Culvert.Host.Output;
 using NSec.Cryptography;
 
 namespace Culvert.Host.Commands;

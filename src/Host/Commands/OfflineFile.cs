@@ -3,6 +3,7 @@ using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
+using Culvert.Host.Output;
 using Culvert.Tools.Captures;
 
 namespace Culvert.Host.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Culvert.Host.Output;
 
 namespace Culvert.Host.Commands;
 

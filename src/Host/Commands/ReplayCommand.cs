@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
-using Culvert.Tools.Replay;
-using Culvert.Packets;
+using Culvert.Host.Output;
+using Culvert.Tools.Captures;
 
 namespace Culvert.Host.Commands;
 
@@ -76,11 +75,3 @@ internal static class ReplayCommand
         return session.Report(output) ? ExitCodes.Success : ExitCodes.Failure;
     }
 }
-
-/// <summary>What the command line of <c>culvert replay</c> asks for.</summary>
-/// <param name="Input">The capture.</param>
-/// <param name="Output">Where what comes out goes; null for nowhere.</param>
-/// <param name="Direction">Which way, when it is not a twin replay.</param>
-/// <param name="Format">How the report is written.</param>
-/// <param name="Twin">The link of a twin replay; null for one site alone.</param>
-internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format, TwinConditions? Twin);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
+using Culvert.Host.Output;
+using Culvert.Tools.Captures;
 using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Commands;

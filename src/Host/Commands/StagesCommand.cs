@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Culvert.Engine.Plugins;
+using Culvert.Host.Output;
 
 namespace Culvert.Host.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
+using Culvert.Host.Output;
 using Culvert.Host.Run;
 
 namespace Culvert.Host.Commands;

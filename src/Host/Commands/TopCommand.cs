@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Culvert.Host.Output;
 
 namespace Culvert.Host.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
+using Culvert.Host.Output;
 using Culvert.Host.Run;
 
 namespace Culvert.Host.Commands;

@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using System.Globalization;
-using Culvert.Tools.Replay;
 using Culvert.Packets;
+using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Commands;
 

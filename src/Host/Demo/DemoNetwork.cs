@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Culvert.Host.Demo.Interop;
 
 namespace Culvert.Host.Demo;

@@ -1,5 +1,5 @@
 using System.Text;
-using Culvert.Host.Commands;
+using Culvert.Host.Output;
 using NSec.Cryptography;
 
 namespace Culvert.Host.Demo;

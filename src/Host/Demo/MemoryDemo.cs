@@ -6,7 +6,7 @@ using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
-using Culvert.Host.Commands;
+using Culvert.Host.Output;
 using Culvert.Packets;
 using Culvert.Testing;
 

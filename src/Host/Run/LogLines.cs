@@ -1,7 +1,7 @@
-using Culvert.Host.Commands;
-using Microsoft.Extensions.Logging;
+using Culvert.Host.Output;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
 

@@ -1,6 +1,6 @@
-using Culvert.Host.Commands;
-using Microsoft.Extensions.Logging;
+using Culvert.Host.Output;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Culvert.Host.Run;

@@ -5,7 +5,7 @@ using Culvert.Engine.Inspection;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
-using Culvert.Host.Commands;
+using Culvert.Host.Output;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

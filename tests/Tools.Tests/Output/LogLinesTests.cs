@@ -1,4 +1,4 @@
-using Culvert.Host.Commands;
+using Culvert.Host.Output;
 using Culvert.Host.Run;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

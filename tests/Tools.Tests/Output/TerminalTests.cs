@@ -1,4 +1,4 @@
-using Culvert.Host.Commands;
+using Culvert.Host.Output;
 
 namespace Tools.Tests.Output;
 

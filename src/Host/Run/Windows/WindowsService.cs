@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
 using System.ServiceProcess;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.WindowsServices;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.EventLog;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run.Windows;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>What the inspection found, as a person reads it: a line for each protocol and direction, then who is to blame for what.</summary>
 internal static class InspectionText

@@ -1,4 +1,4 @@
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>Colours text for a terminal; gives it back as it is for anything else. Escape sequences: ECMA-48 §8.3.117.</summary>
 /// <param name="enabled">Whether a person sees the output on a terminal.</param>

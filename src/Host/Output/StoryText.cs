@@ -3,7 +3,7 @@ using Culvert.Engine.Inspection;
 using Culvert.Tools.Replay;
 using Culvert.Wire;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>Writes a packet's story for a person: the packet as tcpdump prints it, what each stage did, the packet as it went on.</summary>
 internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyList<string> stageIds)
@@ -13,7 +13,7 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
     public void Write(PacketStory story)
     {
         var time = story.Timestamp == 0 ? "" : ", " + Time(story.Timestamp);
-        output.WriteLine(colours.Bold($"packet {story.Number}{time}, {DirectionOption.Word(story.Direction)}"));
+        output.WriteLine(colours.Bold($"packet {story.Number}{time}, {DirectionWord.Of(story.Direction)}"));
         output.WriteLine();
         WritePacket(story.Bytes);
         output.WriteLine();
@@ -106,7 +106,7 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
 
         foreach (var made in step.Made)
         {
-            yield return $"made a packet, {DirectionOption.Word(made.Direction)}: {PacketText.Summarize(made.Bytes)}";
+            yield return $"made a packet, {DirectionWord.Of(made.Direction)}: {PacketText.Summarize(made.Bytes)}";
         }
     }
 

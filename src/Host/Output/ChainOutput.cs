@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>Shows a planned chain: each stage's packet kinds, overhead, MTU and MSS ceilings.</summary>
 internal static class ChainOutput

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Diagnostics;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>How every command shows diagnostics.</summary>
 internal static class DiagnosticOutput

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>A bar on standard error that says how far a file is read; only when a person sees it on a terminal.</summary>
 internal sealed class ProgressBar : IDisposable

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Inspection;
 using Culvert.Tools.Replay;
-using Culvert.Wire;
 using Culvert.Wire.Text;
+using Culvert.Wire;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>A packet's story for a program.</summary>
 internal static class StoryJson
@@ -16,7 +16,7 @@ internal static class StoryJson
         ["packet"] = story.Number,
         ["time"] = story.Timestamp == 0 ? null : DateTime.UnixEpoch.AddTicks(story.Timestamp / TimeSpan.NanosecondsPerTick)
             .ToString("O", CultureInfo.InvariantCulture),
-        ["direction"] = DirectionOption.Word(story.Direction),
+        ["direction"] = DirectionWord.Of(story.Direction),
         ["before"] = State(story.Bytes),
         ["stages"] = new JsonArray([.. story.Steps.Select(Step)]),
         ["after"] = story.Result is { } result ? State(result) : null,
@@ -70,7 +70,7 @@ internal static class StoryJson
 
     private static JsonObject Made(MadePacket made) => new()
     {
-        ["direction"] = DirectionOption.Word(made.Direction),
+        ["direction"] = DirectionWord.Of(made.Direction),
         ["summary"] = PacketText.Summarize(made.Bytes),
         ["hex"] = Convert.ToHexStringLower(made.Bytes),
     };

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 using Culvert.Engine.Inspection;
 using Culvert.Tools.Replay;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>What came of a replay, for a program.</summary>
 internal static class ReplayJson
 {
     public static JsonObject ToJson(ReplayReport report) => new()
     {
-        ["direction"] = DirectionOption.Word(report.Direction),
+        ["direction"] = DirectionWord.Of(report.Direction),
         ["read"] = report.Read,
         ["written"] = report.Written,
         ["not-ip"] = report.NotIp,

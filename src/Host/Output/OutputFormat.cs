@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>How a command writes its data.</summary>
 internal enum OutputFormat

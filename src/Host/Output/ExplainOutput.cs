@@ -1,8 +1,9 @@
-using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
+using Culvert.Packets;
+using Culvert.Tools.Captures;
 using Culvert.Tools.Replay;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>Explains packets one by one and writes each story at once, as text or JSON and into a pcapng when one is asked for.</summary>
 internal sealed class ExplainOutput : IDisposable
@@ -62,3 +63,7 @@ internal sealed class ExplainOutput : IDisposable
         _explainer.Dispose();
     }
 }
+
+/// <summary>The command line of <c>culvert explain</c>.</summary>
+internal sealed record ExplainRequest(
+    string? Hex, string? Capture, Direction Direction, string? PcapNg, bool OnlyChanged, OutputFormat Format);

@@ -1,8 +1,8 @@
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Configuration;
 using Culvert.Engine.Plugins;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>Shows what stages there are and what can be written in their entries, from the same source that reads the file.</summary>
 internal static class StageHelp

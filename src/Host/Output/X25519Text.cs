@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using NSec.Cryptography;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>X25519 keys (RFC 7748) as WireGuard's tools write them: 32 bytes in base64, one line.</summary>
 internal static class X25519Text

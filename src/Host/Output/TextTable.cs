@@ -1,4 +1,4 @@
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>A table of plain text: columns as wide as their widest cell, two spaces between them.</summary>
 /// <param name="headings">The first row; one that begins with a space is of a column of numbers, set to the right.</param>

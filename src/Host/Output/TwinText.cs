@@ -1,7 +1,7 @@
 using System.Globalization;
 using Culvert.Tools.Replay;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>What came of a twin replay, for a person.</summary>
 internal static class TwinText

@@ -2,7 +2,7 @@ using System.Globalization;
 using Culvert.Tools.Replay;
 using Culvert.Wire;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>What the text and the JSON of a story have in common: the checksums' verdicts and a drop's reason in words.</summary>
 internal static class StoryWords

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Culvert.Engine.Inspection;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>
 /// A pipeline's status as a person reads it: a line for each stage with both directions, then what each stage counts and tells. Used by

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>How every command writes JSON: indented, and readable where it goes to a terminal or a file, not into a web page.</summary>
 internal static class JsonOutput

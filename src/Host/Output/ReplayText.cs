@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Culvert.Engine.Inspection;
+using Culvert.Packets;
 using Culvert.Tools.Replay;
 
-namespace Culvert.Host.Commands;
+namespace Culvert.Host.Output;
 
 /// <summary>What came of a replay, for a person.</summary>
 internal static class ReplayText
@@ -13,7 +14,7 @@ internal static class ReplayText
         var target = request.Output is null ? "came out" : $"written to {request.Output}";
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{request.Input}: {report.Read} frames read, {report.Written} {target}, {DirectionOption.Word(report.Direction)}"));
+            $"{request.Input}: {report.Read} frames read, {report.Written} {target}, {DirectionWord.Of(report.Direction)}"));
         WriteRemarks(report, output);
         output.WriteLine();
         WriteStages(report.Stages, output);
@@ -110,3 +111,11 @@ internal static class ReplayText
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What the command line of <c>culvert replay</c> asks for.</summary>
+/// <param name="Input">The capture.</param>
+/// <param name="Output">Where what comes out goes; null for nowhere.</param>
+/// <param name="Direction">Which way, when it is not a twin replay.</param>
+/// <param name="Format">How the report is written.</param>
+/// <param name="Twin">The link of a twin replay; null for one site alone.</param>
+internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format, TwinConditions? Twin);

@@ -172,7 +172,7 @@ public sealed class TimerTests
             Assert.Null(end.Peer.Keypairs.Previous);
             Assert.Null(end.Peer.Keypairs.Next);
             Assert.Equal(0, end.Tunnel.Indexes.Count);
-            Assert.Equal(0, end.Tunnel.Quiescence.Pending);
+            Assert.Equal(0, end.Tunnel.Reclaimer.Pending);
         }
     }
 

@@ -120,6 +120,27 @@ public sealed class TunnelTests
     }
 
     [Fact]
+    public void The_first_reply_after_a_new_handshake_goes_out_under_its_keypair()
+    {
+        using var tunnel = new TunnelPair().Connect();
+        tunnel.Wait(TimeSpan.FromSeconds(6));
+        // The left end begins anew: it has no keypair of before.
+        tunnel.Left.Peer.EraseKeys();
+        tunnel.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2"));
+        var initiation = Assert.Single(tunnel.Left.Serve());
+        tunnel.Right.Receive(initiation.Bytes, tunnel.Left.Address);
+        tunnel.Left.Receive(Assert.Single(tunnel.Right.Serve()).Bytes, tunnel.Right.Address);
+        var data = Assert.Single(tunnel.Left.Serve());
+
+        // The host answers before the service thread has run.
+        Assert.Single(tunnel.Right.Receive(data.Bytes, tunnel.Left.Address).Packets);
+        var reply = Assert.Single(tunnel.Right.Send(Inner.Packet("10.0.0.2", "10.0.0.1")));
+
+        Assert.Empty(tunnel.Left.Receive(reply.Bytes, tunnel.Right.Address).Drops);
+        Assert.Single(tunnel.Left.Delivered);
+    }
+
+    [Fact]
     public void What_waits_for_a_handshake_is_bounded_and_the_overflow_counted()
     {
         using var tunnel = new TunnelPair { IsConnected = false };

@@ -27,7 +27,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
     /// <summary>Opens a batch.</summary>
     public void Process(PacketBatch batch)
     {
-        tunnel.Quiescence.Enter(_loop);
+        tunnel.Reclaimer.Enter(_loop);
         try
         {
             Open(batch);
@@ -37,7 +37,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
             // Nothing of a keypair is kept over the end of a batch: it may be wiped.
             _keypair = null;
             (_runBytes, _runHasData) = (0, false);
-            tunnel.Quiescence.Leave(_loop);
+            tunnel.Reclaimer.Leave(_loop);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         var peer = keypair.Peer;
         if (!keypair.IsInitiator && keypair.ConfirmOnce())
         {
-            peer.ReportConfirmed(keypair);
+            peer.Confirm(keypair);
         }
 
         peer.SetEndpoint(packet.Endpoint);

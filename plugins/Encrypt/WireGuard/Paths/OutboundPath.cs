@@ -22,7 +22,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
     /// <summary>Seals a batch.</summary>
     public void Process(PacketBatch batch)
     {
-        tunnel.Quiescence.Enter(_loop);
+        tunnel.Reclaimer.Enter(_loop);
         try
         {
             Seal(batch);
@@ -30,7 +30,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         finally
         {
             _run = default;
-            tunnel.Quiescence.Leave(_loop);
+            tunnel.Reclaimer.Leave(_loop);
         }
     }
 

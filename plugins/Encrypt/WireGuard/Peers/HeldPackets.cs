@@ -13,6 +13,7 @@ internal sealed class HeldPackets
     public const int Capacity = 128;
 
     private readonly Queue<PacketLease> _queue = new();
+    private bool _isClosed;
 
     /// <summary>How many wait.</summary>
     public int Count
@@ -21,22 +22,25 @@ internal sealed class HeldPackets
     }
 
     /// <summary>Adds a packet.</summary>
-    /// <returns>True when the oldest one had to go for it.</returns>
+    /// <returns>True when a packet was given back to its pool: the oldest one for want of room, or this one after <see cref="Close"/>.</returns>
     public bool Add(PacketLease lease)
     {
-        PacketLease? oldest = null;
+        PacketLease? surplus = null;
         lock (_queue)
         {
-            if (_queue.Count == Capacity)
+            if (_isClosed)
             {
-                oldest = _queue.Dequeue();
+                surplus = lease;
             }
-
-            _queue.Enqueue(lease);
+            else
+            {
+                surplus = _queue.Count == Capacity ? _queue.Dequeue() : null;
+                _queue.Enqueue(lease);
+            }
         }
 
-        oldest?.Dispose();
-        return oldest is not null;
+        surplus?.Dispose();
+        return surplus is not null;
     }
 
     /// <summary>Takes the oldest packet.</summary>
@@ -60,5 +64,16 @@ internal sealed class HeldPackets
         }
 
         return count;
+    }
+
+    /// <summary>Gives every packet back to its pool, and those that are added later.</summary>
+    public void Close()
+    {
+        lock (_queue)
+        {
+            _isClosed = true;
+        }
+
+        Clear();
     }
 }

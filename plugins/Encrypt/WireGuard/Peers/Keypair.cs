@@ -20,6 +20,7 @@ internal sealed class Keypair : IDisposable
     private readonly Lock? _windowGate;
     private long _sent;
     private int _confirmed;
+    private volatile bool _isDisposed;
 
     /// <summary>Takes the keys of a finished handshake.</summary>
     /// <param name="peer">Whom it is shared with.</param>
@@ -75,25 +76,25 @@ internal sealed class Keypair : IDisposable
     /// <param name="message">Header, content, padding, tag; header, padding and tag are written.</param>
     /// <param name="padding">Bytes of padding, which are zeroed.</param>
     /// <param name="counter">From <see cref="TryTakeCounter"/>.</param>
+    /// <exception cref="ObjectDisposedException">The keys are wiped; nothing may be sealed under the zeros that are left.</exception>
     public void Seal(int slot, Span<byte> message, int padding, ulong counter)
     {
         var body = message[TransportHeader.Size..];
         var content = body[..^_cipher.Suite.TagSize];
         content[^padding..].Clear();
         TransportHeader.Write(message, RemoteIndex, counter);
-        ref var sealer = ref _sealers[_cipher.SlotOf(slot)];
-        (sealer ??= _cipher.Create(_sendKey.Span)).Seal(counter, default, content, body);
+        CipherOf(_sealers, slot, _sendKey).Seal(counter, default, content, body);
     }
 
     /// <summary>Opens a message's content in place.</summary>
     /// <param name="slot">Whose cipher object.</param>
     /// <param name="body">What follows the header: content and tag.</param>
     /// <param name="counter">The header's counter.</param>
+    /// <exception cref="ObjectDisposedException">The keys are wiped.</exception>
     public bool TryOpen(int slot, Span<byte> body, ulong counter)
     {
         Debug.Assert(body.Length >= _cipher.Suite.TagSize, "The caller has looked at the length.");
-        ref var opener = ref _openers[_cipher.SlotOf(slot)];
-        return (opener ??= _cipher.Create(_receiveKey.Span)).Open(counter, default, body, body[..^_cipher.Suite.TagSize]);
+        return CipherOf(_openers, slot, _receiveKey).Open(counter, default, body, body[..^_cipher.Suite.TagSize]);
     }
 
     /// <summary>True when the counter may be new: a cheap look before opening.</summary>
@@ -131,6 +132,7 @@ internal sealed class Keypair : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isDisposed = true;
         foreach (var aead in _sealers.Concat(_openers))
         {
             aead?.Dispose();
@@ -138,5 +140,25 @@ internal sealed class Keypair : IDisposable
 
         _sendKey.Dispose();
         _receiveKey.Dispose();
+    }
+
+    private Aead CipherOf(Aead?[] ciphers, int slot, SecretBytes key)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ref var cipher = ref ciphers[_cipher.SlotOf(slot)];
+        return cipher ?? Create(ref cipher, key);
+    }
+
+    // Two lanes may share a slot: the one that comes second takes the first one's, so that no copy of the key is left when this is disposed.
+    private Aead Create(ref Aead? cipher, SecretBytes key)
+    {
+        var created = _cipher.Create(key.Span);
+        if (Interlocked.CompareExchange(ref cipher, created, null) is not { } first)
+        {
+            return created;
+        }
+
+        created.Dispose();
+        return first;
     }
 }

@@ -1,80 +1,90 @@
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>
-/// A peer's keypairs: current seals and opens; previous still opens what was under way; next was made by our response and becomes
-/// current when the initiator first uses it. Changed by the service thread only; data loops read <see cref="Current"/>.
+/// A peer's keypairs: current seals and opens; previous still opens what was under way; next was created by our response and becomes
+/// current when the initiator first uses it. The service thread adds, an inbound loop confirms, any thread reads. A keypair is retired
+/// only after its replacement is visible.
 /// </summary>
-internal sealed class Keypairs(IndexTable indexes, Quiescence quiescence)
+/// <param name="indexes">Leads to the keypairs.</param>
+/// <param name="retire">Disposes a keypair once no loop can hold it.</param>
+internal sealed class Keypairs(IndexTable indexes, Action<Keypair> retire)
 {
+    private readonly Lock _gate = new();
     private volatile Keypair? _current;
     private Keypair? _previous;
     private Keypair? _next;
 
-    /// <summary>What seals, or null.</summary>
+    /// <summary>The keypair that seals, or null.</summary>
     public Keypair? Current => _current;
 
-    /// <summary>What may still arrive, or null.</summary>
+    /// <summary>The keypair of messages that may still be under way, or null.</summary>
     public Keypair? Previous => _previous;
 
-    /// <summary>What awaits its first use, or null.</summary>
+    /// <summary>The keypair that awaits its first use, or null.</summary>
     public Keypair? Next => _next;
 
-    /// <summary>A handshake that we began is done: its keypair is used at once.</summary>
+    /// <summary>Adds the keypair of a handshake that this end began: it is used at once.</summary>
     public void AddAsInitiator(Keypair keypair)
     {
         indexes.Promote(keypair);
-        Retire(_previous);
-        if (_next is not null)
+        lock (_gate)
         {
-            // The peer began one as well and was not heard with it: it is the newer one of the two that stay.
-            Retire(_current);
-            _previous = _next;
+            var (previous, current, next) = (_previous, _current, _next);
+            // With a next one the peer began a handshake as well and was not heard with it: it is the newer one of the two that stay.
+            _previous = next ?? current;
             _next = null;
+            _current = keypair;
+            Retire(previous);
+            Retire(next is null ? null : current);
         }
-        else
-        {
-            _previous = _current;
-        }
-
-        _current = keypair;
     }
 
-    /// <summary>A handshake that the peer began is done on our side: its keypair waits for its first message.</summary>
+    /// <summary>Adds the keypair of a handshake that the peer began: it waits for its first message.</summary>
     public void AddAsResponder(Keypair keypair)
     {
         indexes.Promote(keypair);
-        Retire(_next);
-        Retire(_previous);
-        _previous = null;
-        _next = keypair;
+        lock (_gate)
+        {
+            var (previous, next) = (_previous, _next);
+            _previous = null;
+            _next = keypair;
+            Retire(previous);
+            Retire(next);
+        }
     }
 
-    /// <summary>The peer has used a keypair.</summary>
-    /// <returns>True when it was the next one, which is now current.</returns>
+    /// <summary>Makes the next keypair current: the peer has used it. On an inbound loop.</summary>
+    /// <returns>False when it is not, or no longer, the next one.</returns>
     public bool Confirm(Keypair keypair)
     {
-        if (keypair != _next)
+        lock (_gate)
         {
-            return false;
-        }
+            if (keypair != _next)
+            {
+                return false;
+            }
 
-        Retire(_previous);
-        _previous = _current;
-        _current = keypair;
-        _next = null;
-        return true;
+            var previous = _previous;
+            _previous = _current;
+            _next = null;
+            _current = keypair;
+            Retire(previous);
+            return true;
+        }
     }
 
     /// <summary>Erases all.</summary>
     public void Clear()
     {
-        var current = _current;
-        _current = null;
-        Retire(_previous);
-        Retire(_next);
-        Retire(current);
-        _previous = null;
-        _next = null;
+        lock (_gate)
+        {
+            var (previous, current, next) = (_previous, _current, _next);
+            (_previous, _next) = (null, null);
+            _current = null;
+            Retire(previous);
+            Retire(current);
+            Retire(next);
+        }
     }
 
     private void Retire(Keypair? keypair)
@@ -82,7 +92,7 @@ internal sealed class Keypairs(IndexTable indexes, Quiescence quiescence)
         if (keypair is not null)
         {
             indexes.Release(keypair.LocalIndex);
-            quiescence.Retire(keypair);
+            retire(keypair);
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Peer : IDisposable
 {
     private readonly Tunnel _tunnel;
     private readonly Action _initiate;
-    private readonly Action _confirm;
+    private readonly Action _complete;
     private volatile EndpointBox? _endpoint;
     private volatile IPNetwork[] _allowedIps = [];
     private volatile bool _sentLastMinuteHandshake;
@@ -22,16 +22,16 @@ internal sealed class Peer : IDisposable
     private long _sentBytes;
     private long _receivedBytes;
     private int _handshakeWanted;
-    private volatile Keypair? _toConfirm;
+    private bool _isRemoved;
 
     public Peer(Tunnel tunnel, PublicKey key)
     {
         (_tunnel, Key, Name) = (tunnel, key, key.ToShortString());
-        Keypairs = new Keypairs(tunnel.Indexes, tunnel.Quiescence);
+        Keypairs = new Keypairs(tunnel.Indexes, tunnel.Reclaimer.Retire);
         Handshake = new PeerHandshake(tunnel, this);
         Timers = new PeerTimers(this, tunnel.Context, tunnel.Clock);
         _initiate = InitiateForLoop;
-        _confirm = ConfirmForLoop;
+        _complete = CompleteForLoop;
     }
 
     public PublicKey Key { get; }
@@ -92,9 +92,24 @@ internal sealed class Peer : IDisposable
     /// <summary>Asks for a handshake, from a data loop: cheap while one was begun within the last five seconds.</summary>
     public void WantHandshake(long now)
     {
-        if (now >= Volatile.Read(ref _initiateNotBefore) && Interlocked.Exchange(ref _handshakeWanted, 1) == 0)
+        if (now < Volatile.Read(ref _initiateNotBefore) || Interlocked.Exchange(ref _handshakeWanted, 1) == 1)
+        {
+            return;
+        }
+
+        var posted = false;
+        try
         {
             _tunnel.Context.Post(_initiate);
+            posted = true;
+        }
+        finally
+        {
+            // A blocked service thread takes no more posts; the next packet asks again.
+            if (!posted)
+            {
+                Volatile.Write(ref _handshakeWanted, 0);
+            }
         }
     }
 
@@ -133,11 +148,16 @@ internal sealed class Peer : IDisposable
         }
     }
 
-    /// <summary>From a data loop: the initiator has used a keypair for the first time.</summary>
-    public void ReportConfirmed(Keypair keypair)
+    /// <summary>
+    /// From an inbound loop, before the packet goes to the host: the initiator has used a keypair for the first time. It is current at
+    /// once, as the initiator may no longer have the previous one, and the host's reply must not be sealed under that.
+    /// </summary>
+    public void Confirm(Keypair keypair)
     {
-        _toConfirm = keypair;
-        _tunnel.Context.Post(_confirm);
+        if (Keypairs.Confirm(keypair))
+        {
+            _tunnel.Context.Post(_complete);
+        }
     }
 
     /// <summary>Sets the persistent keepalive. From zero to something sends one at once.</summary>
@@ -310,13 +330,23 @@ internal sealed class Peer : IDisposable
         TunnelLog.ErasedKeys(_tunnel.Logger, Name);
     }
 
+    /// <summary>
+    /// Ends the peer's timers and handshakes: it is removed. Data loops may hold it until they have left their batches; what they post
+    /// does nothing. <see cref="Dispose"/> comes after that.
+    /// </summary>
+    public void Remove()
+    {
+        _isRemoved = true;
+        Timers.Dispose();
+        Handshake.Dispose();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        Timers.Dispose();
+        Remove();
         Keypairs.Clear();
-        Handshake.Dispose();
-        Held.Clear();
+        Held.Close();
     }
 
     /// <summary>The keypair that may seal now, or null.</summary>
@@ -327,6 +357,11 @@ internal sealed class Peer : IDisposable
     private void InitiateForLoop()
     {
         Volatile.Write(ref _handshakeWanted, 0);
+        if (_isRemoved)
+        {
+            return;
+        }
+
         // The keys may have come while the loop put its packet aside.
         if (Held.Count > 0 && UsableKeypair() is not null)
         {
@@ -338,9 +373,9 @@ internal sealed class Peer : IDisposable
         }
     }
 
-    private void ConfirmForLoop()
+    private void CompleteForLoop()
     {
-        if (_toConfirm is { } keypair && Keypairs.Confirm(keypair))
+        if (!_isRemoved)
         {
             Complete(weBegan: false);
             SendHeld();

@@ -158,7 +158,9 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
     {
         Clear();
         _staticStatic?.Dispose();
+        _staticStatic = null;
         _presharedKey?.Dispose();
+        _presharedKey = null;
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 internal sealed class Tunnel : IDisposable
 {
     private readonly Dictionary<PublicKey, Peer> _peers = [];
+    private readonly List<Peer> _removed = [];
     private volatile Peer[] _peerSnapshot = [];
     private volatile AllowedIps<Peer> _routes = new([]);
 
@@ -37,7 +38,7 @@ internal sealed class Tunnel : IDisposable
         Counters = new TunnelCounters(context.Counters);
         Identity = identity;
         CookieChecker = new CookieChecker(identity.PublicKey, context.Time);
-        Quiescence = new Quiescence(2 * context.Lanes, context);
+        Reclaimer = new EpochReclaimer(2 * context.Lanes, context);
         RekeyAfterTicks = Clock.Ticks(rekeyAfter);
         RejectAfterTicks = Clock.Ticks(ProtocolTimes.RejectAfter);
         LastMinuteTicks = Clock.Ticks(ProtocolTimes.RejectAfter - ProtocolTimes.Keepalive - ProtocolTimes.RekeyTimeout);
@@ -61,7 +62,7 @@ internal sealed class Tunnel : IDisposable
 
     public IndexTable Indexes { get; } = new();
 
-    public Quiescence Quiescence { get; }
+    public EpochReclaimer Reclaimer { get; }
 
     public EndpointResolver Resolver { get; }
 
@@ -102,13 +103,14 @@ internal sealed class Tunnel : IDisposable
         return peer;
     }
 
-    /// <summary>Removes a peer; call <see cref="UpdateRoutes"/> after it.</summary>
+    /// <summary>Removes a peer; <see cref="UpdateRoutes"/> must follow, as only a peer without routes can be disposed.</summary>
     public void RemovePeer(Peer peer)
     {
         _peers.Remove(peer.Key);
         Prefixes.ReleaseAll(peer);
         Resolver.Forget(peer);
-        peer.Dispose();
+        peer.Remove();
+        _removed.Add(peer);
     }
 
     /// <summary>Lets the data loops and the status see the present peers and their prefixes.</summary>
@@ -116,6 +118,8 @@ internal sealed class Tunnel : IDisposable
     {
         _peerSnapshot = [.. _peers.Values];
         _routes = Prefixes.TakeSnapshot();
+        _removed.ForEach(Reclaimer.Retire);
+        _removed.Clear();
     }
 
     /// <summary>Takes another private key: all keypairs go, and handshakes start anew.</summary>
@@ -140,13 +144,14 @@ internal sealed class Tunnel : IDisposable
     {
         Resolver.Dispose();
         Receiver.Dispose();
-        foreach (var peer in _peers.Values)
+        foreach (var peer in _peers.Values.Concat(_removed))
         {
             peer.Dispose();
         }
 
         _peers.Clear();
-        Quiescence.Dispose();
+        _removed.Clear();
+        Reclaimer.Dispose();
         CookieChecker.Dispose();
         Identity.Dispose();
     }

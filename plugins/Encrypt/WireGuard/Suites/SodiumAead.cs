@@ -15,6 +15,7 @@ internal abstract unsafe class SodiumAead : Aead
     private readonly NonceLayout _layout;
     private readonly SecretBytes _key;
     private readonly int _tagSize;
+    private volatile bool _isDisposed;
 
     /// <summary>Takes a key.</summary>
     /// <param name="layout">How the counter becomes a nonce.</param>
@@ -34,6 +35,7 @@ internal abstract unsafe class SodiumAead : Aead
     public override void Seal(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ciphertext.Length, plaintext.Length + _tagSize);
         Span<byte> nonce = stackalloc byte[NonceLayout.MaxSize];
         _layout.Write(nonce, counter);
@@ -50,6 +52,7 @@ internal abstract unsafe class SodiumAead : Aead
     public override bool Open(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(plaintext.Length, ciphertext.Length - _tagSize);
         Span<byte> nonce = stackalloc byte[NonceLayout.MaxSize];
         _layout.Write(nonce, counter);
@@ -66,5 +69,10 @@ internal abstract unsafe class SodiumAead : Aead
     protected abstract int Decrypt(byte* m, byte* c, ulong clen, byte* ad, ulong adlen, byte* npub, byte* k);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _key.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        // First: a key that was wiped is all zeros, and nothing may be sealed with that.
+        _isDisposed = true;
+        _key.Dispose();
+    }
 }

@@ -1,0 +1,134 @@
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>A key is wiped after the last use of it, and nothing is sealed with what is left then.</summary>
+public sealed class KeyLifetimeTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    public static TheoryData<SuiteName> Suites => [.. Enum.GetValues<SuiteName>()];
+
+    [Fact]
+    public void A_keypair_is_retired_after_its_replacement_is_visible()
+    {
+        using var pair = new TunnelPair();
+        Keypairs? keypairs = null;
+        List<uint> retired = [];
+        keypairs = new Keypairs(pair.Left.Tunnel.Indexes, keypair =>
+        {
+            Assert.NotSame(keypair, keypairs!.Current);
+            Assert.NotSame(keypair, keypairs.Previous);
+            Assert.NotSame(keypair, keypairs.Next);
+            retired.Add(keypair.LocalIndex);
+        });
+
+        keypairs.AddAsInitiator(NewKeypair(pair, 1));
+        keypairs.AddAsResponder(NewKeypair(pair, 2));
+        // The peer's handshake was not confirmed when ours succeeds.
+        keypairs.AddAsInitiator(NewKeypair(pair, 3));
+        Assert.Equal([1u], retired);
+        keypairs.AddAsResponder(NewKeypair(pair, 4));
+        Assert.Equal([1u, 2u], retired);
+        var confirmed = NewKeypair(pair, 5);
+        keypairs.AddAsResponder(confirmed);
+        Assert.True(keypairs.Confirm(confirmed));
+        Assert.Equal([1u, 2u, 4u], retired);
+        keypairs.AddAsInitiator(NewKeypair(pair, 6));
+        keypairs.Clear();
+
+        Assert.Equal([1u, 2u, 4u, 3u, 5u, 6u], retired);
+    }
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void A_keypair_that_was_disposed_neither_seals_nor_opens(SuiteName suite)
+    {
+        using var pair = new TunnelPair(suite).Connect();
+        var keypair = pair.Left.Peer.Keypairs.Current!;
+        var size = TransportHeader.Size + CipherSuite.Get(suite).TagSize;
+        keypair.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => keypair.Seal(0, new byte[size], 0, 7));
+        Assert.Throws<ObjectDisposedException>(() => keypair.TryOpen(0, new byte[size], 7));
+    }
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void A_cipher_that_was_disposed_neither_seals_nor_opens(SuiteName suite)
+    {
+        foreach (var create in Implementations.Of(CipherSuite.Get(suite)))
+        {
+            foreach (var wasUsed in new[] { false, true })
+            {
+                var aead = create(new byte[CipherSuite.Get(suite).KeySize]);
+                var message = new byte[CipherSuite.Get(suite).TagSize];
+                if (wasUsed)
+                {
+                    aead.Seal(1, default, default, message);
+                    Assert.True(aead.Open(1, default, message, default));
+                }
+
+                aead.Dispose();
+
+                Assert.Throws<ObjectDisposedException>(() => aead.Seal(2, default, default, message));
+                Assert.Throws<ObjectDisposedException>(() => aead.Open(2, default, message, default));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Two_lanes_that_need_a_shared_cipher_at_once_leave_no_copy_of_the_key()
+    {
+        using var pair = new TunnelPair();
+        var suite = CipherSuite.Wireguard;
+        using var both = new Barrier(2);
+        List<Aead> created = [];
+        var cipher = new DataCipher(suite, key =>
+        {
+            var aead = suite.CreateSodium(key);
+            lock (created)
+            {
+                created.Add(aead);
+            }
+
+            Assert.True(both.SignalAndWait(Limit), "Both lanes create a cipher.");
+            return aead;
+        }, IsThreadSafe: true, Lanes: 2);
+        var keypair = NewKeypair(pair, 1, cipher);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(lane => Task.Run(() => Seal(keypair, lane))));
+        keypair.Dispose();
+
+        Assert.Equal(2, created.Count);
+        Assert.All(created, aead => Assert.Throws<ObjectDisposedException>(() => aead.Seal(0, default, default, new byte[suite.TagSize])));
+    }
+
+    [Fact]
+    public void What_a_loop_may_hold_is_disposed_after_its_batch()
+    {
+        using var pair = new TunnelPair();
+        var reclaimer = pair.Left.Tunnel.Reclaimer;
+        var held = NewKeypair(pair, 1);
+
+        reclaimer.Enter(0);
+        reclaimer.Retire(held);
+        pair.Wait(TimeSpan.FromSeconds(1));
+        Seal(held, 0);
+        reclaimer.Leave(0);
+        pair.Wait(TimeSpan.FromSeconds(1));
+
+        Assert.Throws<ObjectDisposedException>(() => Seal(held, 0));
+        Assert.Equal(0, reclaimer.Pending);
+    }
+
+    private static void Seal(Keypair keypair, int lane) => keypair.Seal(lane, new byte[TransportHeader.Size + 16], 0, (ulong)lane);
+
+    private static Keypair NewKeypair(TunnelPair pair, uint index, DataCipher? cipher = null) => new(
+        pair.Left.Peer, (new SecretBytes(KeyText.KeySize), new SecretBytes(KeyText.KeySize)), true, (index, index),
+        pair.Time.GetTimestamp(), cipher ?? pair.Left.Tunnel.Cipher);
+}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
@@ -13,15 +14,15 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 internal sealed class Peer : IDisposable
 {
     private readonly Tunnel _tunnel;
+    private readonly HandshakeThrottle _throttle;
     private readonly Action _initiate;
+    private readonly Action _postInitiate;
     private readonly Action _complete;
-    private volatile EndpointBox? _endpoint;
+    private volatile StrongBox<NetworkEndpoint>? _endpoint;
     private volatile IPNetwork[] _allowedIps = [];
     private volatile bool _sentLastMinuteHandshake;
-    private long _initiateNotBefore = long.MinValue;
     private long _sentBytes;
     private long _receivedBytes;
-    private int _handshakeWanted;
     private bool _isRemoved;
 
     public Peer(Tunnel tunnel, PublicKey key)
@@ -30,7 +31,9 @@ internal sealed class Peer : IDisposable
         Keypairs = new Keypairs(tunnel.Indexes, tunnel.Reclaimer.Retire);
         Handshake = new PeerHandshake(tunnel, this);
         Timers = new PeerTimers(this, tunnel.Context, tunnel.Clock);
+        _throttle = new HandshakeThrottle(tunnel.Clock);
         _initiate = InitiateForLoop;
+        _postInitiate = () => tunnel.Context.Post(_initiate);
         _complete = CompleteForLoop;
     }
 
@@ -76,7 +79,7 @@ internal sealed class Peer : IDisposable
     {
         if (_endpoint is not { } known || known.Value != endpoint)
         {
-            _endpoint = new EndpointBox(endpoint);
+            _endpoint = new StrongBox<NetworkEndpoint>(endpoint);
         }
     }
 
@@ -90,28 +93,7 @@ internal sealed class Peer : IDisposable
     public void AddReceived(long bytes) => Interlocked.Add(ref _receivedBytes, bytes);
 
     /// <summary>Asks for a handshake, from a data loop: cheap while one was begun within the last five seconds.</summary>
-    public void WantHandshake(long now)
-    {
-        if (now < Volatile.Read(ref _initiateNotBefore) || Interlocked.Exchange(ref _handshakeWanted, 1) == 1)
-        {
-            return;
-        }
-
-        var posted = false;
-        try
-        {
-            _tunnel.Context.Post(_initiate);
-            posted = true;
-        }
-        finally
-        {
-            // A blocked service thread takes no more posts; the next packet asks again.
-            if (!posted)
-            {
-                Volatile.Write(ref _handshakeWanted, 0);
-            }
-        }
-    }
+    public void WantHandshake(long now) => _throttle.Request(now, _postInitiate);
 
     /// <summary>From an outbound loop: a packet was put aside for want of a keypair.</summary>
     public void ReportHeld(long now)
@@ -182,7 +164,7 @@ internal sealed class Peer : IDisposable
             Timers.Attempts = 0;
         }
 
-        if (now < Volatile.Read(ref _initiateNotBefore))
+        if (!_throttle.IsOpen(now))
         {
             return;
         }
@@ -194,7 +176,7 @@ internal sealed class Peer : IDisposable
             return;
         }
 
-        HoldInitiations(now);
+        _throttle.Close(now);
         if (_tunnel.Context.TryRent(_tunnel.Layout.InitiationSize, out var lease))
         {
             if (Handshake.TryCreateInitiation(lease.Data))
@@ -217,7 +199,7 @@ internal sealed class Peer : IDisposable
     public void SendResponse()
     {
         var now = _tunnel.Clock.Now;
-        HoldInitiations(now);
+        _throttle.Close(now);
         if (!_tunnel.Context.TryRent(_tunnel.Layout.ResponseSize, out var lease))
         {
             return;
@@ -330,10 +312,7 @@ internal sealed class Peer : IDisposable
         TunnelLog.ErasedKeys(_tunnel.Logger, Name);
     }
 
-    /// <summary>
-    /// Ends the peer's timers and handshakes: it is removed. Data loops may hold it until they have left their batches; what they post
-    /// does nothing. <see cref="Dispose"/> comes after that.
-    /// </summary>
+    /// <summary>Ends timers and handshakes; what data loops that still hold the peer post does nothing. <see cref="Dispose"/> follows.</summary>
     public void Remove()
     {
         _isRemoved = true;
@@ -356,7 +335,7 @@ internal sealed class Peer : IDisposable
 
     private void InitiateForLoop()
     {
-        Volatile.Write(ref _handshakeWanted, 0);
+        _throttle.Taken();
         if (_isRemoved)
         {
             return;
@@ -391,9 +370,6 @@ internal sealed class Peer : IDisposable
         TunnelLog.HandshakeComplete(_tunnel.Logger, Name, Endpoint, weBegan ? "we began" : "the peer began");
     }
 
-    private void HoldInitiations(long now) =>
-        Volatile.Write(ref _initiateNotBefore, now + _tunnel.Clock.Ticks(ProtocolTimes.RekeyTimeout));
-
     private bool SealAndSend(PacketLease lease, Keypair keypair)
     {
         if (!keypair.TryTakeCounter(out var counter))
@@ -420,6 +396,4 @@ internal sealed class Peer : IDisposable
         AddSent(lease.Length);
         _tunnel.Context.Emit(Direction.Outbound, lease);
     }
-
-    private sealed record EndpointBox(NetworkEndpoint Value);
 }

@@ -1,0 +1,48 @@
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// Limits a peer's handshakes to one in REKEY-TIMEOUT, 5 s (WireGuard paper, section 6.4), and the data loops' requests for one to a single
+/// post at a time, so that a request costs a loop one comparison. Thread-safe.
+/// </summary>
+internal sealed class HandshakeThrottle(Clock clock)
+{
+    private long _notBefore = long.MinValue;
+    private int _isRequested;
+
+    /// <summary>Whether an initiation may be sent.</summary>
+    public bool IsOpen(long now) => now >= Volatile.Read(ref _notBefore);
+
+    /// <summary>Allows no initiation for the next 5 s: a handshake has begun.</summary>
+    public void Close(long now) => Volatile.Write(ref _notBefore, now + clock.Ticks(ProtocolTimes.RekeyTimeout));
+
+    /// <summary>Posts a request, unless one is under way or a handshake has begun within the last 5 s.</summary>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="post">Hands the request to the service thread, which calls <see cref="Taken"/>; what it throws is passed on.</param>
+    public void Request(long now, Action post)
+    {
+        if (!IsOpen(now) || Interlocked.Exchange(ref _isRequested, 1) == 1)
+        {
+            return;
+        }
+
+        var isPosted = false;
+        try
+        {
+            post();
+            isPosted = true;
+        }
+        finally
+        {
+            if (!isPosted)
+            {
+                // A blocked service thread takes no more posts: the next packet asks again.
+                Taken();
+            }
+        }
+    }
+
+    /// <summary>The service thread has taken a request.</summary>
+    public void Taken() => Volatile.Write(ref _isRequested, 0);
+}

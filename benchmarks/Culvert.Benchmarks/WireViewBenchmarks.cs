@@ -35,7 +35,7 @@ public class WireViewBenchmarks
     public int WalkSixTcpOptions()
     {
         var found = 0;
-        if (IpPacket.TryParse(_syn, out var ip) && TcpView.TryParse(ip.Transport, out var tcp))
+        if (IpView.TryParse(_syn, out var ip) && TcpView.TryParse(ip.Transport, out var tcp))
         {
             foreach (var option in tcp.Options)
             {
@@ -47,5 +47,5 @@ public class WireViewBenchmarks
     }
 
     private static int Port(byte[] packet) =>
-        IpPacket.TryParse(packet, out var ip) && TcpView.TryParse(ip.Transport, out var tcp) ? tcp.DestinationPort : 0;
+        IpView.TryParse(packet, out var ip) && TcpView.TryParse(ip.Transport, out var tcp) ? tcp.DestinationPort : 0;
 }

@@ -19,7 +19,7 @@ internal sealed class DirectionGuard(BadChecksumAction action, string direction,
     {
         foreach (var packet in batch)
         {
-            if (!IpPacket.TryParse(packet.Data, out var ip))
+            if (!IpView.TryParse(packet.Data, out var ip))
             {
                 _counters.Note(_notIp);
                 continue;

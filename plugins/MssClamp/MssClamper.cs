@@ -34,7 +34,7 @@ internal static class MssClamper
         return new MssResult(MssOutcome.NotIp);
     }
 
-    // Not by way of IpPacket, which gathers more than is needed here: nearly every packet ends in one of these two methods.
+    // Not by way of IpView, which gathers more than is needed here: nearly every packet ends in one of these two methods.
     private static MssOutcome? FindSyn(in Ipv4View ip, out TcpView tcp)
     {
         tcp = default;

@@ -27,7 +27,7 @@ internal static class MssInserter
     /// left alone.</returns>
     public static bool TryInsert(Packet packet, MssLimits limits, int mtu)
     {
-        if (!IpPacket.TryParse(packet.Data, out var ip) || !TcpView.TryParse(ip.Transport, out var tcp))
+        if (!IpView.TryParse(packet.Data, out var ip) || !TcpView.TryParse(ip.Transport, out var tcp))
         {
             return false;
         }
@@ -47,7 +47,7 @@ internal static class MssInserter
     /// <summary>Writes the option into a packet behind which <see cref="OptionLength"/> bytes are free.</summary>
     private static void Insert(Span<byte> grown, ushort mss)
     {
-        IpPacket.TryParse(grown, out var ip);
+        IpView.TryParse(grown, out var ip);
         var options = ip.TransportOffset + TcpView.MinimumHeaderLength;
         grown[options..^OptionLength].CopyTo(grown[(options + OptionLength)..]);
         BinaryPrimitives.WriteUInt16BigEndian(grown[options..], OptionHead);
@@ -57,7 +57,7 @@ internal static class MssInserter
     }
 
     /// <summary>The TCP checksum covers the option, the data offset, and the length in the pseudo-header.</summary>
-    private static void CountInTransport(in IpPacket ip, ushort mss)
+    private static void CountInTransport(in IpView ip, ushort mss)
     {
         TcpView.TryParse(ip.Transport, out var tcp);
         var length = (ushort)ip.TransportLength;

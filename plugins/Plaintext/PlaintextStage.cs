@@ -35,7 +35,7 @@ public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOpt
     {
         foreach (var packet in batch)
         {
-            if (!IpPacket.TryParse(packet.Data, out var ip) || ip.IsTruncated)
+            if (!IpView.TryParse(packet.Data, out var ip) || ip.IsTruncated)
             {
                 packet.Drop(_notIp);
             }

@@ -37,7 +37,7 @@ internal readonly struct FlowPacket
     }
 
     /// <summary>A packet of a flow that never joins: only its place in the flow counts.</summary>
-    private FlowPacket(in IpPacket ip)
+    private FlowPacket(in IpView ip)
     {
         IsIpv4 = ip.IsIpv4;
         TransportOffset = ip.TransportOffset;
@@ -108,7 +108,7 @@ internal readonly struct FlowPacket
             return TryReadTransport(ipv6.NextHeader, ipv6.Payload, isPlain: true, ref packet);
         }
 
-        if (IpPacket.TryParse(data, out var ip) && ip.HasTransportHeader)
+        if (IpView.TryParse(data, out var ip) && ip.HasTransportHeader)
         {
             packet = new FlowPacket(ip);
             return TryReadTransport(ip.Protocol, ip.Transport, isPlain: false, ref packet);

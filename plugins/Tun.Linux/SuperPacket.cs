@@ -25,7 +25,7 @@ internal readonly struct SuperPacket
     private readonly bool _isIpv4;
     private readonly bool _isTcp;
 
-    private SuperPacket(in IpPacket ip, int transportHeader, int share)
+    private SuperPacket(in IpView ip, int transportHeader, int share)
     {
         _isIpv4 = ip.IsIpv4;
         _transportOffset = ip.TransportOffset;
@@ -40,7 +40,7 @@ internal readonly struct SuperPacket
         }
     }
 
-    private SuperPacket(in IpPacket ip, TcpView tcp, int share)
+    private SuperPacket(in IpView ip, TcpView tcp, int share)
         : this(ip, tcp.HeaderLength, share) => (_isTcp, _sequence, _flags) = (true, tcp.Sequence, tcp.Flags);
 
     /// <summary>How many packets it stands for, 1 or more.</summary>
@@ -57,7 +57,7 @@ internal readonly struct SuperPacket
     public static bool TryParse(in VirtioNet.Header header, Span<byte> packet, out SuperPacket super)
     {
         super = default;
-        if (header.gso_size == 0 || !IpPacket.TryParse(packet, out var ip) || !ip.IsTransportWhole)
+        if (header.gso_size == 0 || !IpView.TryParse(packet, out var ip) || !ip.IsTransportWhole)
         {
             return false;
         }

@@ -36,14 +36,14 @@ public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerO
     {
         foreach (var packet in batch)
         {
-            if (IpPacket.TryParse(packet.Data, out var ip) && Matches(ip) && Mark(packet.Data))
+            if (IpView.TryParse(packet.Data, out var ip) && Matches(ip) && Mark(packet.Data))
             {
                 _marked.Increment();
             }
         }
     }
 
-    private bool Matches(IpPacket ip)
+    private bool Matches(IpView ip)
     {
         if (_ports.Count == 0)
         {

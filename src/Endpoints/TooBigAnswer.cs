@@ -29,7 +29,7 @@ public static class TooBigAnswer
     /// </returns>
     public static int Write(Span<byte> packet, int mtu, Span<byte> answer)
     {
-        if (!IpPacket.TryParse(packet, out var ip) || ip.FragmentOffset != 0 || IsError(ip)
+        if (!IpView.TryParse(packet, out var ip) || ip.FragmentOffset != 0 || IsError(ip)
             || !IsHost(ip.Source) || !IsHost(ip.Destination))
         {
             return 0;
@@ -38,7 +38,7 @@ public static class TooBigAnswer
         return ip.IsIpv4 ? WriteIpv4(ip, mtu, answer) : WriteIpv6(ip, mtu, answer);
     }
 
-    private static int WriteIpv4(in IpPacket ip, int mtu, Span<byte> answer)
+    private static int WriteIpv4(in IpView ip, int mtu, Span<byte> answer)
     {
         const int Headers = Ipv4View.MinimumHeaderLength + IcmpView.HeaderLength;
         var quoted = Math.Min(ip.Packet.Length, LongestIpv4 - Headers);
@@ -60,7 +60,7 @@ public static class TooBigAnswer
         return Headers + quoted;
     }
 
-    private static int WriteIpv6(in IpPacket ip, int mtu, Span<byte> answer)
+    private static int WriteIpv6(in IpView ip, int mtu, Span<byte> answer)
     {
         const int Headers = Ipv6View.HeaderLength + Icmpv6View.HeaderLength;
         var quoted = Math.Min(ip.Packet.Length, MaxLength - Headers);
@@ -88,7 +88,7 @@ public static class TooBigAnswer
         return answer[headerLength..];
     }
 
-    private static bool IsError(in IpPacket ip)
+    private static bool IsError(in IpView ip)
     {
         if (ip.Protocol == IpProtocol.Icmp && IcmpView.TryParse(ip.Transport, out var icmp))
         {

@@ -145,7 +145,7 @@ public sealed partial class PacketBuilder
     {
         var headers = packet.Length - _payload.Length - TransportOptions().Length - _transport.Length;
         var transport = packet.AsSpan(headers);
-        IpPacket.TryParse(packet, out var ip);
+        IpView.TryParse(packet, out var ip);
         switch (_protocol)
         {
             case IpProtocol.Tcp:
@@ -178,7 +178,7 @@ public sealed partial class PacketBuilder
     }
 
     // The final destination comes from the packet; where an unknown route or a fragment hides it, the header's own is taken.
-    private uint Pseudo(IpPacket ip, int length)
+    private uint Pseudo(IpView ip, int length)
     {
         var known = ip.HasTransportHeader && ip.Protocol == _protocol ? ip.PseudoHeaderSum(length) : 0;
         return known != 0 ? known : InternetChecksum.PseudoHeader(_source, _destination, _protocol, length);

@@ -29,7 +29,7 @@ public readonly ref struct IcmpView
     }
 
     /// <summary>Proves an ICMP header.</summary>
-    /// <param name="message">The message, header first: <see cref="IpPacket.Transport"/>.</param>
+    /// <param name="message">The message, header first: <see cref="IpView.Transport"/>.</param>
     /// <param name="view">The message.</param>
     /// <returns>False when it has fewer than 8 bytes.</returns>
     public static bool TryParse(Span<byte> message, out IcmpView view)

@@ -29,7 +29,7 @@ public readonly ref struct Icmpv6View
     }
 
     /// <summary>Proves an ICMPv6 header.</summary>
-    /// <param name="message">The message, header first: <see cref="IpPacket.Transport"/>.</param>
+    /// <param name="message">The message, header first: <see cref="IpView.Transport"/>.</param>
     /// <param name="view">The message.</param>
     /// <returns>False when it has fewer than 8 bytes.</returns>
     public static bool TryParse(Span<byte> message, out Icmpv6View view)
@@ -88,11 +88,11 @@ public readonly ref struct Icmpv6View
     }
 
     /// <summary>True when the checksum is right.</summary>
-    /// <param name="pseudoHeader">From <see cref="IpPacket.PseudoHeaderSum()"/>.</param>
+    /// <param name="pseudoHeader">From <see cref="IpView.PseudoHeaderSum()"/>.</param>
     public bool IsChecksumValid(uint pseudoHeader) => InternetChecksum.IsValid(_message, pseudoHeader);
 
     /// <summary>The value that the checksum should have.</summary>
-    /// <param name="pseudoHeader">From <see cref="IpPacket.PseudoHeaderSum()"/>.</param>
+    /// <param name="pseudoHeader">From <see cref="IpView.PseudoHeaderSum()"/>.</param>
     public ushort ComputeChecksum(uint pseudoHeader) =>
         InternetChecksum.ComputeWithout(_message, Field.Checksum, pseudoHeader);
 }

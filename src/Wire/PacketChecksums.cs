@@ -20,7 +20,7 @@ public static class PacketChecksums
         };
 
     /// <summary>Judges the checksum of what the packet carries: TCP, UDP, ICMP or ICMPv6.</summary>
-    public static ChecksumFinding JudgeTransport(in IpPacket packet)
+    public static ChecksumFinding JudgeTransport(in IpView packet)
     {
         var kind = KindOf(packet);
         if (kind == ChecksumKind.Other || !packet.IsTransportWhole)
@@ -37,7 +37,7 @@ public static class PacketChecksums
         };
     }
 
-    private static ChecksumKind KindOf(in IpPacket packet) => packet.Protocol switch
+    private static ChecksumKind KindOf(in IpView packet) => packet.Protocol switch
     {
         IpProtocol.Tcp => ChecksumKind.Tcp,
         IpProtocol.Udp => ChecksumKind.Udp,
@@ -46,13 +46,13 @@ public static class PacketChecksums
         _ => ChecksumKind.Other,
     };
 
-    private static ChecksumObstacle FindObstacle(in IpPacket packet) =>
+    private static ChecksumObstacle FindObstacle(in IpView packet) =>
         packet.IsFragment ? ChecksumObstacle.Fragment
         : packet.IsTruncated ? ChecksumObstacle.Truncated
         : packet.IsChainBroken ? ChecksumObstacle.Malformed
         : ChecksumObstacle.Unknown;
 
-    private static ChecksumFinding JudgeTcp(in IpPacket packet)
+    private static ChecksumFinding JudgeTcp(in IpView packet)
     {
         if (!TcpView.TryParse(packet.Transport, out var tcp))
         {
@@ -65,7 +65,7 @@ public static class PacketChecksums
             : Bad(ChecksumKind.Tcp, tcp.Checksum, tcp.ComputeChecksum(pseudoHeader), packet.TransportOffset + TcpView.ChecksumOffset);
     }
 
-    private static ChecksumFinding JudgeUdp(in IpPacket packet)
+    private static ChecksumFinding JudgeUdp(in IpView packet)
     {
         if (!UdpView.TryParse(packet.Transport, out var udp) || udp.IsTruncated)
         {
@@ -84,7 +84,7 @@ public static class PacketChecksums
             : Bad(ChecksumKind.Udp, udp.Checksum, udp.ComputeChecksum(pseudoHeader), packet.TransportOffset + UdpView.ChecksumOffset);
     }
 
-    private static ChecksumFinding JudgeIcmp(in IpPacket packet)
+    private static ChecksumFinding JudgeIcmp(in IpView packet)
     {
         if (!IcmpView.TryParse(packet.Transport, out var icmp))
         {
@@ -96,7 +96,7 @@ public static class PacketChecksums
             : Bad(ChecksumKind.Icmp, icmp.Checksum, icmp.ComputeChecksum(), packet.TransportOffset + IcmpView.ChecksumOffset);
     }
 
-    private static ChecksumFinding JudgeIcmpv6(in IpPacket packet)
+    private static ChecksumFinding JudgeIcmpv6(in IpView packet)
     {
         if (!Icmpv6View.TryParse(packet.Transport, out var icmp))
         {

@@ -31,7 +31,7 @@ public static class PacketText
             return Unreadable(packet);
         }
 
-        if (IpPacket.TryParse(packet, out var ip))
+        if (IpView.TryParse(packet, out var ip))
         {
             TransportText.Append(text, ip);
             if (packet.Length > ip.Packet.Length)
@@ -49,7 +49,7 @@ public static class PacketText
     /// <param name="packet">An IP packet, or anything at all.</param>
     public static string Summarize(Span<byte> packet)
     {
-        if (!IpPacket.TryParse(packet, out var ip))
+        if (!IpView.TryParse(packet, out var ip))
         {
             return Unreadable(packet);
         }

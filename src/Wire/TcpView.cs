@@ -42,7 +42,7 @@ public readonly ref struct TcpView
     }
 
     /// <summary>Proves a TCP header.</summary>
-    /// <param name="segment">The segment, header first: <see cref="IpPacket.Transport"/>.</param>
+    /// <param name="segment">The segment, header first: <see cref="IpView.Transport"/>.</param>
     /// <param name="view">The segment.</param>
     /// <returns>False when the header is cut or its data offset is below 5 or past the end.</returns>
     public static bool TryParse(Span<byte> segment, out TcpView view)
@@ -145,11 +145,11 @@ public readonly ref struct TcpView
     }
 
     /// <summary>True when the checksum is right.</summary>
-    /// <param name="pseudoHeader">From <see cref="IpPacket.PseudoHeaderSum()"/>.</param>
+    /// <param name="pseudoHeader">From <see cref="IpView.PseudoHeaderSum()"/>.</param>
     public bool IsChecksumValid(uint pseudoHeader) => InternetChecksum.IsValid(_segment, pseudoHeader);
 
     /// <summary>The value that the checksum should have; 0 is an ordinary one.</summary>
-    /// <param name="pseudoHeader">From <see cref="IpPacket.PseudoHeaderSum()"/>.</param>
+    /// <param name="pseudoHeader">From <see cref="IpView.PseudoHeaderSum()"/>.</param>
     public ushort ComputeChecksum(uint pseudoHeader) => InternetChecksum.ComputeWithout(_segment, Field.Checksum, pseudoHeader);
 
     private ushort Read(int field) => BinaryPrimitives.ReadUInt16BigEndian(_segment[field..]);

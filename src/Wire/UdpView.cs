@@ -32,7 +32,7 @@ public readonly ref struct UdpView
     }
 
     /// <summary>Proves a UDP header.</summary>
-    /// <param name="datagram">The datagram, header first: <see cref="IpPacket.Transport"/>.</param>
+    /// <param name="datagram">The datagram, header first: <see cref="IpView.Transport"/>.</param>
     /// <param name="view">The datagram, no longer than its length field says.</param>
     /// <returns>False when the header is cut or the length field is below 8.</returns>
     public static bool TryParse(Span<byte> datagram, out UdpView view)
@@ -92,11 +92,11 @@ public readonly ref struct UdpView
     }
 
     /// <summary>True when the checksum is right; of a field that holds 0 it says nothing, look at it first.</summary>
-    /// <param name="pseudoHeader">From <see cref="IpPacket.PseudoHeaderSum(int)"/> with <see cref="Length"/>.</param>
+    /// <param name="pseudoHeader">From <see cref="IpView.PseudoHeaderSum(int)"/> with <see cref="Length"/>.</param>
     public bool IsChecksumValid(uint pseudoHeader) => InternetChecksum.IsValid(_datagram, pseudoHeader);
 
     /// <summary>The value that the checksum should have, by the zero rule never 0.</summary>
-    /// <param name="pseudoHeader">From <see cref="IpPacket.PseudoHeaderSum(int)"/> with <see cref="Length"/>.</param>
+    /// <param name="pseudoHeader">From <see cref="IpView.PseudoHeaderSum(int)"/> with <see cref="Length"/>.</param>
     public ushort ComputeChecksum(uint pseudoHeader) =>
         InternetChecksum.ToUdp(InternetChecksum.ComputeWithout(_datagram, Field.Checksum, pseudoHeader));
 

@@ -17,7 +17,7 @@ public sealed class PublicApiTests
     public async Task The_contract_is_as_reviewed() => await Verifier.Verify(Describe(typeof(IPacketStage).Assembly));
 
     [Fact]
-    public async Task The_wire_views_are_as_reviewed() => await Verifier.Verify(Describe(typeof(IpPacket).Assembly));
+    public async Task The_wire_views_are_as_reviewed() => await Verifier.Verify(Describe(typeof(IpView).Assembly));
 
     private static string Describe(Assembly assembly)
     {

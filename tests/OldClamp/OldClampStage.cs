@@ -39,7 +39,7 @@ public sealed class OldClampStage(OldClampOptions options, IStageContext context
     {
         foreach (var packet in batch)
         {
-            if (IpPacket.TryParse(packet.Data, out var ip) && ip is { Protocol: IpProtocol.Tcp, HasTransportHeader: true }
+            if (IpView.TryParse(packet.Data, out var ip) && ip is { Protocol: IpProtocol.Tcp, HasTransportHeader: true }
                 && TcpView.TryParse(ip.Transport, out var tcp) && tcp.IsSyn)
             {
                 Clamp(tcp);

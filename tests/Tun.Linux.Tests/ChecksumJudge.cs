@@ -39,7 +39,7 @@ internal sealed class ChecksumJudge(int mtu)
             return $"{data.Length} bytes";
         }
 
-        if (!IpPacket.TryParse(data, out var ip) || ip.Length != data.Length || !ip.IsTransportWhole)
+        if (!IpView.TryParse(data, out var ip) || ip.Length != data.Length || !ip.IsTransportWhole)
         {
             return "no whole IP packet: " + Convert.ToHexString(data);
         }

@@ -23,7 +23,7 @@ public sealed class PartialChecksumTests
     public void It_becomes_the_checksum_that_a_full_computation_gives(string name, byte[] whole, int start, int offset)
     {
         var packet = whole.ToArray();
-        IpPacket.TryParse(packet, out var ip);
+        IpView.TryParse(packet, out var ip);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(start + offset), InternetChecksum.Fold(ip.PseudoHeaderSum()));
         Assert.NotEqual(whole, packet);
 
@@ -36,7 +36,7 @@ public sealed class PartialChecksumTests
     {
         // Two bytes of payload chosen so that the sum of everything is 0xFFFF: computed 0, sent 0xFFFF.
         var packet = PacketBuilder.Ipv4().Udp().Payload(0, 0).Build();
-        IpPacket.TryParse(packet, out var ip);
+        IpView.TryParse(packet, out var ip);
         packet[26] = packet[27] = 0;
         var rest = InternetChecksum.Fold(InternetChecksum.Sum(ip.Transport, ip.PseudoHeaderSum()));
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(28), (ushort)~rest);

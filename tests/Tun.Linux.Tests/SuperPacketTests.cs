@@ -132,7 +132,7 @@ public sealed class SuperPacketTests
 
     private static void SpoilChecksum(byte[] super, string kind)
     {
-        IpPacket.TryParse(super, out var ip);
+        IpView.TryParse(super, out var ip);
         ip.Transport[kind.StartsWith("tcp", StringComparison.Ordinal) ? TcpView.ChecksumOffset : UdpView.ChecksumOffset] ^= 0x5A;
     }
 

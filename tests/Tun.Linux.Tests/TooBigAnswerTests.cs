@@ -35,7 +35,7 @@ public sealed class TooBigAnswerTests
         Assert.Equal(length, TooBigAnswer.Write(packet, 1420, answer));
         var written = answer[..length];
 
-        Assert.True(IpPacket.TryParse(written, out var ip));
+        Assert.True(IpView.TryParse(written, out var ip));
         Assert.Equal(length, ip.Length);
         Assert.Equal("10.0.0.2 10.0.0.1", $"{ip.SourceAddress} {ip.DestinationAddress}");
         Assert.Equal(0xFFFF, SlowChecksum.Sum(written[..20]));
@@ -52,7 +52,7 @@ public sealed class TooBigAnswerTests
         var answer = new byte[TooBigAnswer.MaxLength];
         Assert.Equal(1280, TooBigAnswer.Write(packet, 1420, answer));
 
-        Assert.True(IpPacket.TryParse(answer, out var ip));
+        Assert.True(IpView.TryParse(answer, out var ip));
         Assert.Equal("fd99::2 fd99::1", $"{ip.SourceAddress} {ip.DestinationAddress}");
         Assert.True(SlowChecksum.Holds(answer));
         Assert.True(Icmpv6View.TryParse(ip.Transport, out var icmp));

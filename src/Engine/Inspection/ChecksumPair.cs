@@ -10,7 +10,7 @@ internal readonly record struct ChecksumPair(ChecksumFinding? Header, ChecksumFi
 
     public static ChecksumPair Judge(Span<byte> packet)
     {
-        if (!IpPacket.TryParse(packet, out var ip))
+        if (!IpView.TryParse(packet, out var ip))
         {
             return _unreadable;
         }

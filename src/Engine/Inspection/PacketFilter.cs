@@ -17,10 +17,10 @@ public sealed class PacketFilter
 
     private PacketFilter(string text, Condition condition) => (Text, _condition) = (text, condition);
 
-    private delegate bool Condition(in IpPacket packet);
+    private delegate bool Condition(in IpView packet);
 
     /// <summary>Every packet, IP packet or not.</summary>
-    public static PacketFilter Everything { get; } = new("", static (in IpPacket _) => true);
+    public static PacketFilter Everything { get; } = new("", static (in IpView _) => true);
 
     /// <summary>As it was written; empty for every packet.</summary>
     public string Text { get; }
@@ -54,7 +54,7 @@ public sealed class PacketFilter
 
     /// <summary>True when the packet fulfils the condition.</summary>
     /// <param name="packet">Any bytes; what is no IP packet fulfils only <see cref="Everything"/>.</param>
-    public bool Matches(Span<byte> packet) => ReferenceEquals(this, Everything) || (IpPacket.TryParse(packet, out var ip) && _condition(ip));
+    public bool Matches(Span<byte> packet) => ReferenceEquals(this, Everything) || (IpView.TryParse(packet, out var ip) && _condition(ip));
 
     /// <summary>Recursive descent over words; the depth is bounded by the number of words, and that here.</summary>
     private sealed class Parser
@@ -88,7 +88,7 @@ public sealed class PacketFilter
             {
                 _next++;
                 var (one, other) = (left, ParseAnd());
-                left = (in IpPacket packet) => one(packet) || other(packet);
+                left = (in IpView packet) => one(packet) || other(packet);
             }
 
             return left;
@@ -101,7 +101,7 @@ public sealed class PacketFilter
             {
                 _next += Word == "and" ? 1 : 0;
                 var (one, other) = (left, ParseOne());
-                left = (in IpPacket packet) => one(packet) && other(packet);
+                left = (in IpView packet) => one(packet) && other(packet);
             }
 
             return left;
@@ -114,14 +114,14 @@ public sealed class PacketFilter
             {
                 case "not":
                     var inner = ParseOne();
-                    return (in IpPacket packet) => !inner(packet);
+                    return (in IpView packet) => !inner(packet);
                 case "(":
                     var group = ParseOr();
                     return Take("')'") == ")" ? group : throw new FormatException("a ')' is missing");
                 case "ip":
-                    return static (in IpPacket packet) => packet.IsIpv4;
+                    return static (in IpView packet) => packet.IsIpv4;
                 case "ip6":
-                    return static (in IpPacket packet) => !packet.IsIpv4;
+                    return static (in IpView packet) => !packet.IsIpv4;
                 case "tcp":
                     return Carries(IpProtocol.Tcp);
                 case "udp":
@@ -146,12 +146,12 @@ public sealed class PacketFilter
                 $"'{word}' is unknown; write host, net, port, src, dst, tcp, udp, icmp, icmp6, ip, ip6, and, or, not or parentheses"),
         };
 
-        private static Condition Carries(IpProtocol protocol) => (in IpPacket packet) => packet.Protocol == protocol;
+        private static Condition Carries(IpProtocol protocol) => (in IpView packet) => packet.Protocol == protocol;
 
-        private static Condition InNetwork(IPNetwork network, bool source, bool destination) => (in IpPacket packet) =>
+        private static Condition InNetwork(IPNetwork network, bool source, bool destination) => (in IpView packet) =>
             (source && network.Contains(packet.SourceAddress)) || (destination && network.Contains(packet.DestinationAddress));
 
-        private static Condition HasPort(ushort port, bool source, bool destination) => (in IpPacket packet) =>
+        private static Condition HasPort(ushort port, bool source, bool destination) => (in IpView packet) =>
             packet.Protocol is IpProtocol.Tcp or IpProtocol.Udp
             && packet.HasTransportHeader
             && packet.Transport is { Length: >= 2 * sizeof(ushort) } ports

@@ -19,7 +19,7 @@ internal sealed class LoadedPlugin
     private const string Remedy = "build it again for this program, or ask the plugin's author";
 
     // The contract's assemblies and what their signatures refer to; the rest is the base library's.
-    private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(IpPacket), typeof(ILogger), typeof(ActivatorUtilities)];
+    private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(IpView), typeof(ILogger), typeof(ActivatorUtilities)];
 
     // By name, because the engine itself does not use them.
     private static readonly string[] SharedNames = ["NSec.Cryptography"];

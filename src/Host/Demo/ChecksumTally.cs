@@ -13,7 +13,7 @@ internal sealed record ChecksumTally(int Valid, int Bad)
         var (valid, bad) = (0, 0);
         foreach (var packet in packets)
         {
-            if (!packet.IsOutgoing && IpPacket.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Tcp && ip.IsTransportWhole)
+            if (!packet.IsOutgoing && IpView.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Tcp && ip.IsTransportWhole)
             {
                 var holds = InternetChecksum.IsValid(ip.Transport, ip.PseudoHeaderSum())
                     && (!Ipv4View.TryParse(packet.Bytes, out var v4) || v4.IsHeaderChecksumValid);

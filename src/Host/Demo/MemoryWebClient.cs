@@ -68,7 +68,7 @@ internal sealed class MemoryWebClient
             }
         }
 
-        if (!IpPacket.TryParse(bytes, out var ip) || !TcpView.TryParse(ip.Transport, out var segment)
+        if (!IpView.TryParse(bytes, out var ip) || !TcpView.TryParse(ip.Transport, out var segment)
             || Volatile.Read(ref _request) is not { } request || segment.DestinationPort != request.Port)
         {
             return;

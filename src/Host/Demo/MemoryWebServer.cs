@@ -50,7 +50,7 @@ internal sealed class MemoryWebServer
 
     private void Receive(ReadOnlySpan<byte> packet, NetworkEndpoint from)
     {
-        if (!IpPacket.TryParse(packet.ToArray(), out var ip) || !TcpView.TryParse(ip.Transport, out var segment))
+        if (!IpView.TryParse(packet.ToArray(), out var ip) || !TcpView.TryParse(ip.Transport, out var segment))
         {
             return;
         }

@@ -18,7 +18,7 @@ internal sealed record SynAck(ushort ClientPort, uint Sequence, ushort Mss, usho
     public static bool TryRead(CapturedPacket packet, [NotNullWhen(true)] out SynAck? synAck)
     {
         synAck = null;
-        if (!IpPacket.TryParse(packet.Bytes, out var ip) || ip.Protocol != IpProtocol.Tcp || !ip.IsTransportWhole
+        if (!IpView.TryParse(packet.Bytes, out var ip) || ip.Protocol != IpProtocol.Tcp || !ip.IsTransportWhole
             || !TcpView.TryParse(ip.Transport, out var tcp)
             || (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != (TcpFlags.Syn | TcpFlags.Ack))
         {

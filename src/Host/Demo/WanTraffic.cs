@@ -35,7 +35,7 @@ internal sealed class WanTraffic
         var traffic = new WanTraffic();
         foreach (var packet in packets)
         {
-            if (IpPacket.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp))
+            if (IpView.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp))
             {
                 traffic.Note(ip.SourceAddress, ip.DestinationAddress, udp.Payload, secret);
             }

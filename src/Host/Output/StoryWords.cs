@@ -28,7 +28,7 @@ internal static class StoryWords
             all.Add(new("IPv4", PacketChecksums.JudgeHeader(header)));
         }
 
-        if (IpPacket.TryParse(bytes, out var packet))
+        if (IpView.TryParse(bytes, out var packet))
         {
             all.Add(new(PacketText.NameOf(packet.Protocol, packet.IsIpv4), PacketChecksums.JudgeTransport(packet)));
         }

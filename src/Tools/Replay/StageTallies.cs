@@ -127,7 +127,7 @@ internal sealed class StageTallies : IChainWatch
         }
     }
 
-    private static bool IsBad(Span<byte> packet) => IpPacket.TryParse(packet, out var ip)
+    private static bool IsBad(Span<byte> packet) => IpView.TryParse(packet, out var ip)
         && (PacketChecksums.JudgeTransport(ip).Verdict == ChecksumVerdict.Bad
             || (Ipv4View.TryParse(packet, out var header) && !header.IsHeaderChecksumValid));
 

@@ -6,7 +6,7 @@ namespace Culvert.Wire.Text;
 internal static class IcmpText
 {
     /// <summary><c>echo request, id 1, seq 2</c>; null when the packet carries no whole ICMP header of its family.</summary>
-    public static string? Message(IpPacket ip)
+    public static string? Message(IpView ip)
     {
         if (ip.IsIpv4 && ip.Protocol == IpProtocol.Icmp && IcmpView.TryParse(ip.Transport, out var icmp))
         {

@@ -29,7 +29,7 @@ internal sealed class PacketFields
     public static PacketFields Read(Span<byte> packet)
     {
         var fields = new PacketFields();
-        if (!IpPacket.TryParse(packet, out var ip))
+        if (!IpView.TryParse(packet, out var ip))
         {
             fields.Payload = packet.ToArray();
             return fields;
@@ -95,7 +95,7 @@ internal sealed class PacketFields
     }
 
     /// <summary>Reads the transport header, if there is one, and gives what follows it.</summary>
-    private Span<byte> ReadTransport(IpPacket ip)
+    private Span<byte> ReadTransport(IpView ip)
     {
         var transport = ip.Transport;
         if (!ip.HasTransportHeader)

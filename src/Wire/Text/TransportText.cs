@@ -7,7 +7,7 @@ namespace Culvert.Wire.Text;
 /// <summary>The part of <see cref="PacketText"/> behind the IP header: addresses and ports, then what the transport says.</summary>
 internal static class TransportText
 {
-    public static void Append(StringBuilder text, IpPacket ip)
+    public static void Append(StringBuilder text, IpView ip)
     {
         if (ip.HasTransportHeader && ip.Protocol == IpProtocol.Tcp && TcpView.TryParse(ip.Transport, out var tcp))
         {
@@ -29,7 +29,7 @@ internal static class TransportText
         }
     }
 
-    public static void AppendSummary(StringBuilder text, IpPacket ip)
+    public static void AppendSummary(StringBuilder text, IpView ip)
     {
         if (ip.FragmentOffset != 0)
         {
@@ -59,22 +59,22 @@ internal static class TransportText
         text.Append(ip.IsFragment && ip.FragmentOffset == 0 ? " (first fragment)" : "");
     }
 
-    private static StringBuilder AppendEnds(StringBuilder text, IpPacket ip) =>
+    private static StringBuilder AppendEnds(StringBuilder text, IpView ip) =>
         text.Append(PacketText.Address(ip.Source)).Append(" > ").Append(PacketText.Address(ip.Destination));
 
-    private static StringBuilder AppendEnds(StringBuilder text, IpPacket ip, string separator, int sourcePort, int destinationPort)
+    private static StringBuilder AppendEnds(StringBuilder text, IpView ip, string separator, int sourcePort, int destinationPort)
     {
         AppendEnd(text, ip, ip.Source, separator, sourcePort).Append(" > ");
         return AppendEnd(text, ip, ip.Destination, separator, destinationPort);
     }
 
-    private static StringBuilder AppendEnd(StringBuilder text, IpPacket ip, ReadOnlySpan<byte> address, string separator, int port)
+    private static StringBuilder AppendEnd(StringBuilder text, IpView ip, ReadOnlySpan<byte> address, string separator, int port)
     {
         var name = PacketText.Address(address);
         return text.Append(separator == ":" && !ip.IsIpv4 ? $"[{name}]" : name).Append(separator).Append(port);
     }
 
-    private static void AppendChain(StringBuilder text, IpPacket ip)
+    private static void AppendChain(StringBuilder text, IpView ip)
     {
         if (ip.IsIpv4 || !Ipv6View.TryParse(ip.Packet, out var v6) || !Ipv6Chain.IsExtension(v6.NextHeader))
         {
@@ -92,7 +92,7 @@ internal static class TransportText
         text.Append(ip.IsChainBroken ? ", cut or too many: " : ": ");
     }
 
-    private static void AppendTcp(StringBuilder text, IpPacket ip, TcpView tcp)
+    private static void AppendTcp(StringBuilder text, IpView ip, TcpView tcp)
     {
         text.Append(CultureInfo.InvariantCulture, $"Flags [{TcpText.Flags(tcp.Flags)}], cksum 0x{tcp.Checksum:x4} ");
         text.Append(CultureInfo.InvariantCulture, $"({Verdict(PacketChecksums.JudgeTransport(ip))})");
@@ -122,7 +122,7 @@ internal static class TransportText
         text.Append(CultureInfo.InvariantCulture, $", length {length}");
     }
 
-    private static void AppendUdp(StringBuilder text, IpPacket ip, UdpView udp)
+    private static void AppendUdp(StringBuilder text, IpView ip, UdpView udp)
     {
         var finding = PacketChecksums.JudgeTransport(ip);
         text.Append(finding.Verdict switch
@@ -136,7 +136,7 @@ internal static class TransportText
         text.Append(CultureInfo.InvariantCulture, $"UDP, length {udp.Length - UdpView.HeaderLength}");
     }
 
-    private static void AppendOther(StringBuilder text, IpPacket ip)
+    private static void AppendOther(StringBuilder text, IpView ip)
     {
         var name = PacketText.NameOf(ip.Protocol, ip.IsIpv4);
         if (ip.FragmentOffset != 0)

@@ -14,7 +14,7 @@ public sealed class FieldChangesTests
     {
         var before = Convert.FromHexString(OriginPackets.In);
         var after = (byte[])before.Clone();
-        IpPacket.TryParse(after, out var packet);
+        IpView.TryParse(after, out var packet);
         TcpView.TryParse(packet.Transport, out var tcp);
         foreach (var option in tcp.Options)
         {

@@ -51,7 +51,7 @@ public sealed class InternetChecksumTests
     public void PacketChecksums(string hex, int found, int wanted)
     {
         var bytes = Convert.FromHexString(hex);
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(packet.IsTransportWhole);
         Assert.True(TcpView.TryParse(packet.Transport, out var tcp));
         var pseudo = packet.PseudoHeaderSum();

@@ -40,7 +40,7 @@ public sealed class Ipv4ViewTests
         Assert.True(Ipv4View.TryParse(bytes, out var view));
         Assert.Equal(40, view.Packet.Length);
         Assert.False(view.IsTruncated);
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.Equal(ChecksumVerdict.Valid, PacketChecksums.JudgeTransport(packet).Verdict);
     }
 
@@ -48,7 +48,7 @@ public sealed class Ipv4ViewTests
     public void TruncationIsReported()
     {
         var bytes = PacketBuilder.Ipv4().Tcp().Payload(100).Build()[..60];
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(packet.IsTruncated);
         Assert.Equal(140, packet.Length);
         Assert.Equal(60, packet.Packet.Length);
@@ -67,7 +67,7 @@ public sealed class Ipv4ViewTests
     public void RefusesBrokenHeaders(string hex)
     {
         Assert.False(Ipv4View.TryParse(Convert.FromHexString(hex), out _));
-        Assert.False(IpPacket.TryParse(Convert.FromHexString(hex), out _));
+        Assert.False(IpView.TryParse(Convert.FromHexString(hex), out _));
     }
 
     [Theory(DisplayName = "RFC 791 §3.1: a source route that is not used up names the pseudo-header's destination")]
@@ -81,7 +81,7 @@ public sealed class Ipv4ViewTests
             .IpOptions(1, kind, 11, pointer, 203, 0, 113, 1, 203, 0, 113, 9).Tcp().Payload(9).Build();
         Assert.True(Ipv4View.TryParse(bytes, out var view));
         Assert.Equal(routed ? [203, 0, 113, 9] : [198, 51, 100, 2], view.FinalDestination.ToArray());
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.Equal(ChecksumVerdict.Valid, PacketChecksums.JudgeTransport(packet).Verdict);
     }
 

@@ -44,7 +44,7 @@ public sealed class Ipv6ViewTests
     {
         Assert.NotEmpty(name);
         var bytes = builder.Tcp().Mss(1440).Payload(11).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(packet.HasTransportHeader);
         Assert.False(packet.IsFragment);
         Assert.Equal(IpProtocol.Tcp, packet.Protocol);
@@ -59,10 +59,10 @@ public sealed class Ipv6ViewTests
     public void RoutingNamesTheFinalDestination()
     {
         var bytes = PacketBuilder.Ipv6().Routing(0, 2, "2001:db8::98", "2001:db8::99").Tcp().Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         TcpView.TryParse(packet.Transport, out var tcp);
         var wanted = PacketBuilder.Ipv6("2001:db8::1", "2001:db8::99").Tcp().Build();
-        Assert.True(IpPacket.TryParse(wanted, out var direct));
+        Assert.True(IpView.TryParse(wanted, out var direct));
         TcpView.TryParse(direct.Transport, out var directTcp);
         Assert.Equal(directTcp.Checksum, tcp.Checksum);
     }
@@ -71,7 +71,7 @@ public sealed class Ipv6ViewTests
     public void UnknownRouteCannotBeJudged()
     {
         var bytes = PacketBuilder.Ipv6().Routing(77, 1, "2001:db8::99").Tcp().Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(packet.HasTransportHeader);
         Assert.Equal(ChecksumObstacle.Unknown, PacketChecksums.JudgeTransport(packet).Obstacle);
         Assert.Equal(0u, packet.PseudoHeaderSum());
@@ -84,7 +84,7 @@ public sealed class Ipv6ViewTests
     public void Fragments(int offset, bool more, bool header)
     {
         var bytes = PacketBuilder.Ipv6().FragmentHeader(offset, more, 0xdeadbeef).Tcp().Payload(8).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(packet.IsFragment);
         Assert.Equal(header, packet.HasTransportHeader);
         Assert.Equal(offset, packet.FragmentOffset);
@@ -102,7 +102,7 @@ public sealed class Ipv6ViewTests
     public void OtherHeadersEndTheWalk(IpProtocol protocol)
     {
         var bytes = PacketBuilder.Ipv6().HopByHop().Protocol(protocol).Payload(new byte[24]).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.Equal(protocol, packet.Protocol);
         Assert.Equal(48, packet.TransportOffset);
         Assert.Equal(ChecksumObstacle.Unknown, PacketChecksums.JudgeTransport(packet).Obstacle);
@@ -118,10 +118,10 @@ public sealed class Ipv6ViewTests
         }
 
         var longest = builder.Tcp().Build();
-        Assert.True(IpPacket.TryParse(longest, out var packet));
+        Assert.True(IpView.TryParse(longest, out var packet));
         Assert.True(packet.HasTransportHeader);
         var tooLong = builder.DestinationOptions().Build();
-        Assert.True(IpPacket.TryParse(tooLong, out packet));
+        Assert.True(IpView.TryParse(tooLong, out packet));
         Assert.True(packet.IsChainBroken);
         Assert.False(packet.HasTransportHeader);
         Assert.Equal(ChecksumObstacle.Malformed, PacketChecksums.JudgeTransport(packet).Obstacle);
@@ -133,7 +133,7 @@ public sealed class Ipv6ViewTests
         var bytes = PacketBuilder.Ipv6().HopByHop().Routing(0, 0, "::1").AuthenticationHeader().FragmentHeader(0, false).Tcp().Build();
         for (var length = 40; length < bytes.Length; length++)
         {
-            Assert.True(IpPacket.TryParse(bytes.AsSpan(0, length), out var packet));
+            Assert.True(IpView.TryParse(bytes.AsSpan(0, length), out var packet));
             Assert.True(packet.IsTruncated);
             Assert.Equal(length >= bytes.Length - 20, packet.HasTransportHeader);
             Assert.Equal(ChecksumObstacle.Truncated, PacketChecksums.JudgeTransport(packet).Obstacle);

@@ -10,7 +10,7 @@ public sealed class TransportViewTests
     [Fact]
     public void ReadsTheOriginPacket()
     {
-        Assert.True(IpPacket.TryParse(Convert.FromHexString(OriginPackets.In), out var packet));
+        Assert.True(IpView.TryParse(Convert.FromHexString(OriginPackets.In), out var packet));
         Assert.True(TcpView.TryParse(packet.Transport, out var tcp));
         Assert.Equal(80, tcp.SourcePort);
         Assert.Equal(42319, tcp.DestinationPort);
@@ -36,7 +36,7 @@ public sealed class TransportViewTests
     public void DataOffsetIsProved(int words, bool proved)
     {
         var bytes = PacketBuilder.Ipv4().Tcp(flags: TcpFlags.Syn).DataOffset(words).Payload(8).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.Equal(proved, TcpView.TryParse(packet.Transport, out _));
     }
 
@@ -44,7 +44,7 @@ public sealed class TransportViewTests
     public void TcpSettersWriteTheirFieldOnly()
     {
         var bytes = PacketBuilder.Ipv4().Tcp(1, 2, TcpFlags.Syn).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(TcpView.TryParse(packet.Transport, out var tcp));
         tcp.Flags = (TcpFlags)ushort.MaxValue;
         Assert.Equal(5, tcp.DataOffset);
@@ -59,9 +59,9 @@ public sealed class TransportViewTests
     [Fact(DisplayName = "A6: UDP over IPv4 with 0 carries none; over IPv6 0 is wrong")]
     public void UdpZero()
     {
-        Assert.True(IpPacket.TryParse(PacketBuilder.Ipv4().Udp().Checksum(0).Payload(5).Build(), out var v4));
+        Assert.True(IpView.TryParse(PacketBuilder.Ipv4().Udp().Checksum(0).Payload(5).Build(), out var v4));
         Assert.Equal(ChecksumVerdict.NoneCarried, PacketChecksums.JudgeTransport(v4).Verdict);
-        Assert.True(IpPacket.TryParse(PacketBuilder.Ipv6().Udp().Checksum(0).Payload(5).Build(), out var v6));
+        Assert.True(IpView.TryParse(PacketBuilder.Ipv6().Udp().Checksum(0).Payload(5).Build(), out var v6));
         var finding = PacketChecksums.JudgeTransport(v6);
         Assert.Equal(ChecksumVerdict.Bad, finding.Verdict);
         Assert.NotEqual(0, finding.Wanted);
@@ -74,7 +74,7 @@ public sealed class TransportViewTests
         for (var value = 0; value <= ushort.MaxValue && !found; value++)
         {
             var bytes = PacketBuilder.Ipv4().Udp().Payload((byte)(value >> 8), (byte)value).Build();
-            IpPacket.TryParse(bytes, out var packet);
+            IpView.TryParse(bytes, out var packet);
             UdpView.TryParse(packet.Transport, out var udp);
             Assert.NotEqual(0, udp.Checksum);
             if (udp.Checksum == ushort.MaxValue)
@@ -97,7 +97,7 @@ public sealed class TransportViewTests
     public void UdpLengthIsProved(int length, bool proved, bool truncated)
     {
         var bytes = PacketBuilder.Ipv4().Udp().UdpLength(length).Payload(5).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.Equal(proved, UdpView.TryParse(packet.Transport, out var udp));
         Assert.Equal(proved && truncated, proved && udp.IsTruncated);
     }
@@ -106,7 +106,7 @@ public sealed class TransportViewTests
     public void IcmpFields()
     {
         var bytes = PacketBuilder.Ipv4().Icmp(3, 4, 1400).Payload(28).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(IcmpView.TryParse(packet.Transport, out var icmp));
         Assert.Equal((3, 4, 1400), (icmp.Type, icmp.Code, icmp.NextHopMtu));
         Assert.True(icmp.IsChecksumValid);
@@ -118,7 +118,7 @@ public sealed class TransportViewTests
     public void Icmpv6Fields()
     {
         var bytes = PacketBuilder.Ipv6().Icmp(2, 0, 1280).Payload(48).Build();
-        Assert.True(IpPacket.TryParse(bytes, out var packet));
+        Assert.True(IpView.TryParse(bytes, out var packet));
         Assert.True(Icmpv6View.TryParse(packet.Transport, out var icmp));
         Assert.Equal((2, 0, 1280u), (icmp.Type, icmp.Code, icmp.Mtu));
         Assert.True(icmp.IsChecksumValid(packet.PseudoHeaderSum()));
@@ -131,7 +131,7 @@ public sealed class TransportViewTests
     public void IcmpOfTheOtherFamily(IpProtocol protocol)
     {
         var builder = protocol == IpProtocol.Icmp ? PacketBuilder.Ipv6() : PacketBuilder.Ipv4();
-        Assert.True(IpPacket.TryParse(builder.Protocol(protocol).Payload(16).Build(), out var packet));
+        Assert.True(IpView.TryParse(builder.Protocol(protocol).Payload(16).Build(), out var packet));
         Assert.Equal(ChecksumObstacle.Unknown, PacketChecksums.JudgeTransport(packet).Obstacle);
     }
 
@@ -139,7 +139,7 @@ public sealed class TransportViewTests
     public void AFindingSaysWhereWhatAndWhatInstead()
     {
         var bytes = Convert.FromHexString(OriginPackets.Out1);
-        IpPacket.TryParse(bytes, out var packet);
+        IpView.TryParse(bytes, out var packet);
         var finding = PacketChecksums.JudgeTransport(packet);
         Assert.Equal((ChecksumVerdict.Bad, 0x0301, 0x0302, 36), (finding.Verdict, finding.Found, finding.Wanted, finding.Offset));
         Ipv4View.TryParse(bytes, out var header);

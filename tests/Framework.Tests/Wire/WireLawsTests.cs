@@ -91,7 +91,7 @@ public sealed class WireLawsTests
             _ = frame.VlanId(frame.VlanCount - 1) + frame.Source[5] + frame.Destination[5] + frame.Payload.Length;
         }
 
-        if (!IpPacket.TryParse(bytes, out var packet))
+        if (!IpView.TryParse(bytes, out var packet))
         {
             return 0;
         }
@@ -108,7 +108,7 @@ public sealed class WireLawsTests
         return 1;
     }
 
-    private static void ReadTransport(IpPacket packet)
+    private static void ReadTransport(IpView packet)
     {
         if (TcpView.TryParse(packet.Transport, out var tcp))
         {

@@ -38,7 +38,7 @@ public sealed class ClampCaseTests
         Assert.Equal(one.Counters.Order(), counted.Select(counter => counter.Name).Order());
         Assert.All(counted, counter => Assert.Equal(1, counter.Value));
         Assert.All(counted, counter => Assert.Contains(KeyValuePair.Create("direction", "outbound"), counter.Tags));
-        if (IpPacket.TryParse(one.Before, out var ip) && !one.Counters.Contains("not-ip"))
+        if (IpView.TryParse(one.Before, out var ip) && !one.Counters.Contains("not-ip"))
         {
             var family = KeyValuePair.Create("family", ip.IsIpv4 ? "ipv4" : "ipv6");
             Assert.All(counted, counter => Assert.Contains(family, counter.Tags));
@@ -77,7 +77,7 @@ public sealed class ClampCaseTests
         var one = _cases[row];
         using var harness = Start(one);
         var passed = harness.Outbound(one.Before).Single();
-        if (!IpPacket.TryParse(passed, out var ip) || PacketChecksums.JudgeTransport(ip) is { Verdict: ChecksumVerdict.CannotBeJudged })
+        if (!IpView.TryParse(passed, out var ip) || PacketChecksums.JudgeTransport(ip) is { Verdict: ChecksumVerdict.CannotBeJudged })
         {
             return;
         }
@@ -91,7 +91,7 @@ public sealed class ClampCaseTests
     public void A_packet_that_is_cut_anywhere_passes_unchanged(string row)
     {
         var one = _cases[row];
-        if (!IpPacket.TryParse(one.Before, out var ip) || ip.IsTruncated)
+        if (!IpView.TryParse(one.Before, out var ip) || ip.IsTruncated)
         {
             return;
         }

@@ -77,7 +77,7 @@ internal sealed class KernelClamp : IDisposable
             }
 
             // The kernel speaks for itself on a new IPv6 device: router solicitations, multicast reports.
-            if (!IpPacket.TryParse(received, out var ip) || ip.Protocol is not (IpProtocol.Icmpv6 or IpProtocol.Icmp))
+            if (!IpView.TryParse(received, out var ip) || ip.Protocol is not (IpProtocol.Icmpv6 or IpProtocol.Icmp))
             {
                 forwarded = received;
             }

@@ -166,7 +166,7 @@ public sealed class KernelComparisonTests(ITestOutputHelper output)
 
     /// <summary>The same from the TCP header on; in front of it the kernel counts down the hops and fills in IP options.</summary>
     private static bool IsSame(byte[] ours, byte[] theirs) =>
-        IpPacket.TryParse(ours, out var a) && IpPacket.TryParse(theirs, out var b)
+        IpView.TryParse(ours, out var a) && IpView.TryParse(theirs, out var b)
         && a.Length == b.Length && a.Transport.SequenceEqual(b.Transport);
 
     private static string Show(byte[] before, byte[] ours, byte[] theirs) =>

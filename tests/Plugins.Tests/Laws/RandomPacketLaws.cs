@@ -83,7 +83,7 @@ public sealed class RandomPacketLaws
             return;
         }
 
-        Assert.True(IpPacket.TryParse(before, out var ip) && ip.Protocol == IpProtocol.Tcp);
+        Assert.True(IpView.TryParse(before, out var ip) && ip.Protocol == IpProtocol.Tcp);
         var tcp = ip.TransportOffset;
         var end = tcp + ((before[tcp + 12] >> 4) * 4);
         Assert.NotEqual(0, before[tcp + 13] & TcpBytes.Syn);

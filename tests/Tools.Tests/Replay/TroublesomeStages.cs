@@ -75,7 +75,7 @@ internal static class TroublesomeStages
         {
             foreach (var packet in batch)
             {
-                if (!IpPacket.TryParse(packet.Data, out var ip) || !TcpView.TryParse(ip.Transport, out var tcp) || !tcp.IsSyn)
+                if (!IpView.TryParse(packet.Data, out var ip) || !TcpView.TryParse(ip.Transport, out var tcp) || !tcp.IsSyn)
                 {
                     continue;
                 }

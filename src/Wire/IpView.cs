@@ -7,7 +7,7 @@ namespace Culvert.Wire;
 /// checksum. <see cref="TryParse"/> proves the IP header; a packet whose extension headers are cut parses too, but
 /// <see cref="HasTransportHeader"/> is false then.
 /// </summary>
-public readonly ref struct IpPacket
+public readonly ref struct IpView
 {
     private const int Ipv4DestinationOffset = 16;
 
@@ -15,7 +15,7 @@ public readonly ref struct IpPacket
     private readonly Span<byte> _finalDestination;
     private readonly bool _chainComplete;
 
-    private IpPacket(Ipv4View view)
+    private IpView(Ipv4View view)
     {
         _packet = view.Packet;
         _finalDestination = view.FinalDestination;
@@ -30,7 +30,7 @@ public readonly ref struct IpPacket
         MoreFragments = view.MoreFragments;
     }
 
-    private IpPacket(Ipv6View view)
+    private IpView(Ipv6View view)
     {
         var chain = Ipv6Chain.Walk(view);
         _packet = view.Packet;
@@ -52,17 +52,17 @@ public readonly ref struct IpPacket
     /// <param name="packet">The packet from its first byte on; anything may follow it.</param>
     /// <param name="view">The packet without its padding.</param>
     /// <returns>False when it is neither IPv4 nor IPv6 or its header is cut or contradicts itself.</returns>
-    public static bool TryParse(Span<byte> packet, out IpPacket view)
+    public static bool TryParse(Span<byte> packet, out IpView view)
     {
         if (Ipv4View.TryParse(packet, out var v4))
         {
-            view = new IpPacket(v4);
+            view = new IpView(v4);
             return true;
         }
 
         if (Ipv6View.TryParse(packet, out var v6))
         {
-            view = new IpPacket(v6);
+            view = new IpView(v6);
             return true;
         }
 

@@ -45,6 +45,11 @@ public readonly record struct Ipv6Chain
     /// <summary>False when a header was cut or the chain is too long: what <see cref="Protocol"/> names was not reached.</summary>
     public bool IsComplete { get; private init; }
 
+    /// <summary>
+    /// The extension headers that the walk passed: bit N for the header with number N. All have numbers under 64.
+    /// </summary>
+    public ulong Passed { get; private init; }
+
     /// <summary>Where the Fragment header starts, 0 when there is none.</summary>
     public int FragmentHeaderOffset { get; private init; }
 
@@ -117,7 +122,12 @@ public readonly record struct Ipv6Chain
 
     private static Ipv6Chain Pass(in Ipv6Chain chain, ReadOnlySpan<byte> header, int length)
     {
-        var passed = chain with { Protocol = (IpProtocol)header[Field.NextHeader], Offset = chain.Offset + length };
+        var passed = chain with
+        {
+            Protocol = (IpProtocol)header[Field.NextHeader],
+            Offset = chain.Offset + length,
+            Passed = chain.Passed | (1ul << (int)chain.Protocol),
+        };
         switch (chain.Protocol)
         {
             case IpProtocol.Fragment:

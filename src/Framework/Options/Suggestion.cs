@@ -1,4 +1,4 @@
-namespace Culvert.Engine.Diagnostics;
+namespace Culvert.Options;
 
 /// <summary>Finds what a person most likely meant by a misspelt word.</summary>
 public static class Suggestion

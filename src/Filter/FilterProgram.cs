@@ -52,7 +52,7 @@ internal sealed class FilterProgram
                 code.Add(new Instruction(compare.Mask, compare.Low, compare.Span, whenTrue, whenFalse, compare.Field));
                 return code.Count - 1;
             case All all:
-                return all.Parts.Reverse().Aggregate(whenTrue, (next, part) => Emit(code, part, next, whenFalse));
+                return Merge(all).AsEnumerable().Reverse().Aggregate(whenTrue, (next, part) => Emit(code, part, next, whenFalse));
             case Any any:
                 return any.Parts.Reverse().Aggregate(whenFalse, (next, part) => Emit(code, part, whenTrue, next));
             case Not not:
@@ -60,5 +60,25 @@ internal sealed class FilterProgram
             default:
                 throw new InvalidOperationException($"a {node.GetType().Name} cannot be compiled");
         }
+    }
+
+    // Two equalities on one word are one: "outbound and tcp" is a single comparison.
+    private static List<Node> Merge(All all)
+    {
+        var merged = new List<Node>();
+        foreach (var part in all.Parts.SelectMany(part => part is All inner ? Merge(inner) : [part]))
+        {
+            if (part is Compare { Span: 0 } next && merged.LastOrDefault() is Compare { Span: 0 } last && last.Field == next.Field
+                && (last.Low & next.Mask) == (next.Low & last.Mask))
+            {
+                merged[^1] = new Compare(next.Field, last.Mask | next.Mask, last.Low | next.Low);
+            }
+            else
+            {
+                merged.Add(part);
+            }
+        }
+
+        return merged;
     }
 }

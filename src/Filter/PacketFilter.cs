@@ -108,7 +108,11 @@ public sealed class PacketFilter : IOptionValue<PacketFilter>, IEquatable<Packet
     /// <summary>Whether a packet matches.</summary>
     /// <param name="packet">The packet from its IP header on; any bytes are valid. Not changed.</param>
     /// <param name="direction">Its direction.</param>
-    public bool Matches(Span<byte> packet, Direction direction) => _program.Matches(PacketKey.Read(packet, direction));
+    public bool Matches(Span<byte> packet, Direction direction)
+    {
+        PacketKey.Read(packet, direction, out var key);
+        return _program.Matches(key);
+    }
 
     /// <summary>The canonical expression, which parses back to the same filter.</summary>
     public override string ToString() => _canonical;

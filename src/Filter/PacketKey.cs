@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Culvert.Packets;
 using Culvert.Wire;
 
@@ -8,9 +9,9 @@ namespace Culvert.Filtering;
 
 /// <summary>
 /// The fields of one packet that filters compare, read once and used by any number of <see cref="PacketFilter"/>s. A value without
-/// references to the packet: a change of the packet afterwards does not show. Immutable.
+/// references to the packet: a change of the packet afterwards does not show.
 /// </summary>
-public readonly struct PacketKey
+public struct PacketKey
 {
     /// <summary>The value of a port that is absent: no port, so no comparison with one matches.</summary>
     internal const uint NoPort = 0x1_0000;
@@ -18,11 +19,12 @@ public readonly struct PacketKey
     // The offset of the flags in a TCP header, RFC 9293 §3.1.
     private const int TcpFlagsOffset = 13;
 
-    private readonly Words _words;
+    private Words _words;
 
-    private PacketKey(in Words words) => _words = words;
+    /// <summary>Whether the packet has a valid IPv4 or IPv6 header.</summary>
+    public readonly bool IsIp => (_words[(int)Field.Facts] & Facts.IsIp) != 0;
 
-    internal ReadOnlySpan<uint> Fields
+    internal readonly ReadOnlySpan<uint> Fields
     {
         [UnscopedRef]
         get => _words;
@@ -35,9 +37,11 @@ public readonly struct PacketKey
     /// </summary>
     /// <param name="packet">The packet from its IP header on. Not changed.</param>
     /// <param name="direction">The direction that <c>inbound</c> and <c>outbound</c> compare with.</param>
-    public static PacketKey Read(Span<byte> packet, Direction direction)
+    /// <param name="key">The fields. An output rather than a result, because a copy of what was just written costs as much as reading it.</param>
+    public static void Read(Span<byte> packet, Direction direction, out PacketKey key)
     {
-        Words words = default;
+        key = default;
+        ref var words = ref key._words;
         words[(int)Field.SourcePort] = NoPort;
         words[(int)Field.DestinationPort] = NoPort;
         words[(int)Field.Length] = (uint)packet.Length;
@@ -59,15 +63,20 @@ public readonly struct PacketKey
         }
 
         words[(int)Field.Facts] = facts;
-        return new PacketKey(words);
     }
 
     private static uint ReadIpv6(ref Words words, Ipv6View v6)
     {
-        for (var i = 0; i < Ipv6View.AddressLength / sizeof(uint); i++)
+        // Both addresses, which lie behind each other in the header as in the key.
+        var addresses = MemoryMarshal.Cast<byte, uint>(v6.Header[^(2 * Ipv6View.AddressLength)..]);
+        Span<uint> own = words;
+        if (BitConverter.IsLittleEndian)
         {
-            words[(int)Field.Source + i] = BinaryPrimitives.ReadUInt32BigEndian(v6.Source[(i * sizeof(uint))..]);
-            words[(int)Field.Destination + i] = BinaryPrimitives.ReadUInt32BigEndian(v6.Destination[(i * sizeof(uint))..]);
+            BinaryPrimitives.ReverseEndianness(addresses, own);
+        }
+        else
+        {
+            addresses.CopyTo(own);
         }
 
         var chain = Ipv6Chain.Walk(v6);

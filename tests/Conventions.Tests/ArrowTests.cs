@@ -1,8 +1,9 @@
 namespace Conventions.Tests;
 
 /// <summary>
-/// Dependencies point one way: plugin → Framework, Wire, Endpoints; Engine → Framework, Endpoints; Tools → Engine; Host → Tools, Engine;
-/// Testing → Framework; tests → all. Framework depends on nothing but Wire and the logging and DI abstractions.
+/// Dependencies point one way: plugin → Framework, Wire, Endpoints, Filter; Filter → Framework, Wire; Engine → Framework, Endpoints,
+/// Filter; Tools → Engine; Host → Tools, Engine; Testing → Framework; tests → all. Framework depends on nothing but Wire and the logging
+/// and DI abstractions.
 /// </summary>
 public sealed class ArrowTests
 {
@@ -11,7 +12,8 @@ public sealed class ArrowTests
         ["src/Wire/Wire.csproj"] = [],
         ["src/Framework/Framework.csproj"] = ["Wire"],
         ["src/Endpoints/Endpoints.csproj"] = ["Framework"],
-        ["src/Engine/Engine.csproj"] = ["Endpoints", "Framework"],
+        ["src/Filter/Filter.csproj"] = ["Framework", "Wire"],
+        ["src/Engine/Engine.csproj"] = ["Endpoints", "Filter", "Framework"],
         ["src/Tools/Tools.csproj"] = ["Engine"],
         ["src/Testing/Testing.csproj"] = ["Framework"],
         ["src/Host/Host.csproj"] = ["Engine", "Tools", "Testing"],
@@ -38,7 +40,7 @@ public sealed class ArrowTests
     [Theory]
     [MemberData(nameof(PluginProjects))]
     public void A_plugin_refers_to_the_contract_and_the_endpoints_library_alone(string project) =>
-        Assert.Empty(Repository.ProjectReferences(Path.Combine(Repository.Root, project)).Except(["Framework", "Wire", "Endpoints"]));
+        Assert.Empty(Repository.ProjectReferences(Path.Combine(Repository.Root, project)).Except(["Framework", "Wire", "Endpoints", "Filter"]));
 
     [Fact]
     public void The_framework_depends_on_the_abstractions_alone() =>

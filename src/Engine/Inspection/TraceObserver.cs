@@ -32,7 +32,7 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
         foreach (ref var slot in batch.Slots)
         {
             mark++;
-            var matches = tracer.Filter.Matches(slot.Data);
+            var matches = (kind == PacketKind.Ip || tracer.Filter.IsEverything) && tracer.Filter.Matches(slot.Data, direction);
             if (matches || kind != PacketKind.Ip)
             {
                 _followed.Add(mark, new Followed(entered, Describe(slot, kind), matches));
@@ -122,7 +122,7 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
             return new TraceStep(node.Unit.Id, "passed", [.. changes.All.Select(change => change.ToString())], null, null);
         }
 
-        packet.Matches |= behind == PacketKind.Ip && tracer.Filter.Matches(slot.Data);
+        packet.Matches |= behind == PacketKind.Ip && tracer.Filter.Matches(slot.Data, direction);
         var isSink = behind == PacketKind.Host || behind == PacketKind.Network;
         string[] change = before == behind || isSink ? [] : [$"{before}, {packet.Before.Length} bytes → {Describe(slot, behind)}"];
         return behind == PacketKind.Ip

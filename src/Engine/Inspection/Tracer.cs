@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Culvert.Filtering;
 
 namespace Culvert.Engine.Inspection;
 

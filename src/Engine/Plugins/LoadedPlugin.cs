@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Engine.Plugins;
 
 /// <summary>
-/// A plugin's code in a load context of its own: what lies in its folder is its own, but the contract, the abstractions in it, and NSec
-/// come from the program. So a packet is the same type on both sides, and libsodium is loaded once. Not thread-safe.
+/// A plugin's code in a load context of its own: what lies in its folder is its own, but the contract, the abstractions in it, the filter
+/// language and NSec come from the program. So a packet is the same type on both sides, and libsodium is loaded once. Not thread-safe.
 /// </summary>
 internal sealed class LoadedPlugin
 {
@@ -21,8 +21,8 @@ internal sealed class LoadedPlugin
     // The contract's assemblies and what their signatures refer to; the rest is the base library's.
     private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(IpView), typeof(ILogger), typeof(ActivatorUtilities)];
 
-    // By name, because the engine itself does not use them.
-    private static readonly string[] SharedNames = ["NSec.Cryptography"];
+    // By name, so that they are loaded for a plugin that uses them only.
+    private static readonly string[] SharedNames = ["Culvert.Filter", "NSec.Cryptography"];
 
     private readonly Dictionary<string, StageType> _types = new(StringComparer.Ordinal);
     private readonly string _path;

@@ -1,4 +1,6 @@
+using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
+using Culvert.Options;
 
 namespace Culvert.Engine.Plugins;
 

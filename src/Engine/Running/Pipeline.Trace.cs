@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Culvert.Engine.Inspection;
+using Culvert.Filtering;
 using Culvert.Packets;
 
 namespace Culvert.Engine.Running;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
-using Culvert.Engine.Inspection;
+using Culvert.Filtering;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 
@@ -14,7 +14,7 @@ internal static class TraceCommand
     {
         var filter = new Argument<string[]>("FILTER")
         {
-            Description = "Which packets, as tcpdump says it: host 10.0.0.1 and tcp port 80. None: all.",
+            Description = "A filter expression in tcpdump's words, for example host 10.0.0.1 and tcp port 80. Default: all packets.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var file = new Option<string?>("--file")

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
+using Culvert.Filtering;
 
 namespace Culvert.Host.Run;
 
@@ -38,7 +39,7 @@ internal sealed class RunControl(string path, Func<Pipeline> current)
     {
         if (!PacketFilter.TryParse((string?)request["filter"] ?? "", out var filter, out var error))
         {
-            await reply(Refusal(error));
+            await reply(Refusal(error.ToString()));
             return;
         }
 

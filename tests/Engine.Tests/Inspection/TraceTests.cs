@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Culvert.Engine.Inspection;
+using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Diagnostics;
+using Culvert.Options;
 
 namespace Culvert.Engine.Configuration.Binding;
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
+using Culvert.Filtering.Grammar;
 
 namespace Conventions.Tests;
 
@@ -27,6 +28,16 @@ public sealed partial class DocumentationTests
         var keys = OptionSchema.Of(typeof(PipelineSettings)).Keys.Concat(OptionSchema.Of(typeof(EntryKeys)).Keys);
 
         Assert.Empty(keys.Where(key => !page.Contains($"`{key.Name}`", StringComparison.Ordinal)).Select(key => key.Name));
+    }
+
+    [Fact]
+    public void Every_word_of_the_filter_language_is_on_its_page()
+    {
+        var page = Page("reference/filter-language.md");
+        var names = Names.IcmpTypes.Keys.Concat(Names.Icmpv6Types.Keys).Concat(Names.Ecns.Keys)
+            .Where(name => !name.StartsWith("icmp", StringComparison.Ordinal));
+
+        Assert.All(Words.All.Concat(names), word => Assert.Matches($"`{word}\\b", page));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Culvert.Filtering;
 using Culvert.Stages;
 using Culvert.Wire;
 using VerifyXunit;
@@ -18,6 +19,9 @@ public sealed class PublicApiTests
 
     [Fact]
     public async Task The_wire_views_are_as_reviewed() => await Verifier.Verify(Describe(typeof(IpView).Assembly));
+
+    [Fact]
+    public async Task The_filter_language_is_as_reviewed() => await Verifier.Verify(Describe(typeof(PacketFilter).Assembly));
 
     private static string Describe(Assembly assembly)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Culvert.Filtering;
 using Culvert.Stages;
 using Culvert.Wire;
 
@@ -9,7 +10,7 @@ namespace Culvert.Engine.Plugins;
 /// <summary>The types and members of this program's contract assemblies, read from their metadata once.</summary>
 internal sealed class ContractSurface
 {
-    private static readonly Assembly[] Contract = [typeof(IPacketStage).Assembly, typeof(IpView).Assembly];
+    private static readonly Assembly[] Contract = [typeof(IPacketStage).Assembly, typeof(IpView).Assembly, typeof(PacketFilter).Assembly];
     private static readonly Lazy<ContractSurface> Own = new(() => new ContractSurface(Contract.Select(assembly => assembly.Location)));
 
     private readonly Dictionary<string, HashSet<string>> _members = new(StringComparer.Ordinal);

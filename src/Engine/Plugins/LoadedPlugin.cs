@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Filtering;
 using Culvert.Stages;
 using Culvert.Wire;
 using McMaster.NETCore.Plugins.Loader;
@@ -19,10 +20,11 @@ internal sealed class LoadedPlugin
     private const string Remedy = "build it again for this program, or ask the plugin's author";
 
     // The contract's assemblies and what their signatures refer to; the rest is the base library's.
-    private static readonly Type[] SharedTypes = [typeof(IPacketStage), typeof(IpView), typeof(ILogger), typeof(ActivatorUtilities)];
+    private static readonly Type[] SharedTypes =
+        [typeof(IPacketStage), typeof(IpView), typeof(PacketFilter), typeof(ILogger), typeof(ActivatorUtilities)];
 
-    // By name, so that they are loaded for a plugin that uses them only.
-    private static readonly string[] SharedNames = ["Culvert.Filter", "NSec.Cryptography"];
+    // By name, because the engine itself does not use them.
+    private static readonly string[] SharedNames = ["NSec.Cryptography"];
 
     private readonly Dictionary<string, StageType> _types = new(StringComparer.Ordinal);
     private readonly string _path;

@@ -1,4 +1,3 @@
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
 using Culvert.Options;
 

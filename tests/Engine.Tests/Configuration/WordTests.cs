@@ -1,6 +1,5 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
-using Culvert.Engine.Diagnostics;
 using Culvert.Options;
 
 namespace Engine.Tests.Configuration;

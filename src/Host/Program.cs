@@ -15,6 +15,8 @@ internal static class Program
         ("stages", StagesCommand.Create),
         ("schema", SchemaCommand.Create),
         ("run", RunCommand.Create),
+        ("reload", ReloadCommand.Create),
+        ("list", ListCommand.Create),
         ("status", StatusCommand.Create),
         ("top", TopCommand.Create),
         ("trace", TraceCommand.Create),
@@ -25,6 +27,8 @@ internal static class Program
         ("import", ImportCommand.Create),
         ("export", ExportCommand.Create),
         ("demo", DemoCommand.Create),
+        ("version", VersionCommand.Create),
+        ("help", HelpCommand.Create),
         (DemoCommand.InsideName, DemoCommand.CreateInside),
     ];
 

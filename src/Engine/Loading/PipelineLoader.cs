@@ -38,6 +38,19 @@ public sealed class PipelineLoader
             : new LoadedPipeline(null, null, diagnostics.ToList());
     }
 
+    /// <summary>Reads the keys beside <c>stages</c> and loads no plugin, so that what a running pipeline's file says is known although it has mistakes now.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Null when the file cannot be read as YAML; keys with mistakes have their defaults.</returns>
+    public static PipelineSettings? ReadSettings(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var diagnostics = new DiagnosticBag();
+        return FileText.Read(path, diagnostics) is { } text
+            && YamlReader.Read(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics) is { FileEntries: not null } root
+            ? (PipelineSettings)FileSchema.Bind(root, new KeyPlace("", null), diagnostics, [EntryReader.StagesKey]).Options
+            : null;
+    }
+
     /// <summary>Reads and plans a text.</summary>
     /// <param name="text">YAML.</param>
     /// <param name="displayPath">What diagnostics call it.</param>

@@ -28,6 +28,9 @@ internal sealed class LaneDirection
     private Chain _current;
     private int _receiveFaults;
 
+    // The timestamp at which the batch or emission under way began its walk; 0 between them.
+    private long _walkingSince;
+
     public LaneDirection(Direction direction, Chain chain, PacketBatch batch, TimeProvider time, IFaultSink faults)
     {
         (_direction, _batch, _time, _faults) = (direction, batch, time, faults);
@@ -51,6 +54,9 @@ internal sealed class LaneDirection
         get => _walker.Watch;
         set => _walker.Watch = value;
     }
+
+    /// <summary>Whether one batch has been under way for longer than a limit. From any thread.</summary>
+    public bool IsStuck(TimeSpan limit) => Volatile.Read(ref _walkingSince) is var since and not 0 && _time.GetElapsedTime(since) > limit;
 
     /// <summary>Names the thread that serves it; once, before that starts.</summary>
     public void ServedBy(LaneThread thread) => _thread = thread;
@@ -113,7 +119,9 @@ internal sealed class LaneDirection
     {
         for (var round = 0; round < MostEmissionRounds && _carrier.Queue.HasWork; round++)
         {
+            Volatile.Write(ref _walkingSince, _time.GetTimestamp());
             _carrier.CarryGroup(_current);
+            Volatile.Write(ref _walkingSince, 0);
         }
     }
 
@@ -162,7 +170,9 @@ internal sealed class LaneDirection
         {
             _batch.Timestamp = _time.GetTimestamp();
             _current.SourceNode(_direction).Traffic(_direction).NoteIn(_batch.Count, _batch.ByteCount);
+            Volatile.Write(ref _walkingSince, _batch.Timestamp);
             _walker.Walk(_current, entry: 0, _batch);
+            Volatile.Write(ref _walkingSince, 0);
         }
     }
 

@@ -81,6 +81,24 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     /// <summary>Begins to close the pipeline in order, as if a user had asked. Does not wait; a second call does nothing.</summary>
     public void RequestStop() => RequestStop(PipelineExit.Asked);
 
+    /// <summary>
+    /// Calls back on the service thread if no lane has spent too long on one batch. A blocked service thread never calls back. Does not wait, and
+    /// does not wake a lane.
+    /// </summary>
+    /// <param name="batchLimit">The longest acceptable time of one batch.</param>
+    /// <param name="responsive">Called at most once; must not block.</param>
+    public void WhenResponsive(TimeSpan batchLimit, Action responsive)
+    {
+        ArgumentNullException.ThrowIfNull(responsive);
+        _service.PostTimer(_units[0].Nodes[0], () =>
+        {
+            if (!_lanes.Any(lane => lane.Outbound.IsStuck(batchLimit) || lane.Inbound.IsStuck(batchLimit)))
+            {
+                responsive();
+            }
+        });
+    }
+
     /// <summary>Closes the pipeline and waits until it is closed.</summary>
     public void Dispose()
     {

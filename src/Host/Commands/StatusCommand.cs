@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Culvert.Engine.Control;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 
@@ -42,13 +41,6 @@ internal static class StatusCommand
 
     /// <summary>Asks for the status.</summary>
     /// <exception cref="IOException">No pipeline answers.</exception>
-    public static async Task<JsonObject> AskAsync(IReadOnlyList<string> places, CancellationToken cancel)
-    {
-        await foreach (var answer in ControlClient.AskAsync(places, new JsonObject { ["request"] = RunControl.Status }, cancel))
-        {
-            return answer["error"] is { } error ? throw new IOException(error.ToString()) : answer;
-        }
-
-        throw new IOException("the pipeline closed before it answered");
-    }
+    public static Task<JsonObject> AskAsync(IReadOnlyList<string> places, CancellationToken cancel) =>
+        RunningPipeline.AskAsync(places, RunControl.Status, cancel);
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
 
-/// <summary>One line an event: <c>2026-01-31 12:00:00.000 info: udp[3] What happened.</c>; an exception follows on the same line.</summary>
+/// <summary>
+/// One line an event: <c>2026-01-31 12:00:00.000 info: udp[3] What happened.</c>; an exception follows on the same line. To the journal
+/// <c>&lt;6&gt;udp[3] What happened.</c>, with the priority that sd-daemon(3) names; the journal adds the time.
+/// </summary>
 internal sealed class LogLines : ConsoleFormatter
 {
     /// <summary>The name by which the console's options choose it.</summary>
@@ -14,10 +17,12 @@ internal sealed class LogLines : ConsoleFormatter
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff ";
 
     private readonly Colours _colours;
+    private readonly bool _toJournal;
 
     /// <param name="colours">For the level's word.</param>
-    public LogLines(Colours colours)
-        : base(FormatName) => _colours = colours;
+    /// <param name="toJournal">Whether lines go to systemd's journal.</param>
+    public LogLines(Colours colours, bool toJournal)
+        : base(FormatName) => (_colours, _toJournal) = (colours, toJournal);
 
     /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter) =>
@@ -27,13 +32,31 @@ internal sealed class LogLines : ConsoleFormatter
 
     private void WriteLine(TextWriter writer, LogLevel level, string category, int id, string message, Exception? exception)
     {
-        writer.Write(DateTimeOffset.Now.ToString(TimeFormat));
-        writer.Write(Word(level));
-        writer.Write($": {category}[{id}] {OneLine(message)}");
+        if (_toJournal)
+        {
+            writer.Write($"<{Priority(level)}>");
+        }
+        else
+        {
+            writer.Write(DateTimeOffset.Now.ToString(TimeFormat));
+            writer.Write(Word(level) + ": ");
+        }
+
+        writer.Write($"{category}[{id}] {OneLine(message)}");
         writer.WriteLine(exception is null ? "" : " " + OneLine(exception.ToString()));
     }
 
     private static string OneLine(string text) => text.Replace(Environment.NewLine, " ");
+
+    // syslog(3): 2 critical, 3 error, 4 warning, 6 informational, 7 debug.
+    private static int Priority(LogLevel level) => level switch
+    {
+        LogLevel.Trace or LogLevel.Debug => 7,
+        LogLevel.Information => 6,
+        LogLevel.Warning => 4,
+        LogLevel.Error => 3,
+        _ => 2,
+    };
 
     private string Word(LogLevel level) => level switch
     {

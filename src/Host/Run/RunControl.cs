@@ -8,7 +8,8 @@ namespace Culvert.Host.Run;
 /// <summary>Answers what other commands ask a running pipeline over its control socket.</summary>
 /// <param name="path">The pipeline's file.</param>
 /// <param name="current">The pipeline that runs now; a reload may have replaced it.</param>
-internal sealed class RunControl(string path, Func<Pipeline> current)
+/// <param name="reload">Reads the file again, and waits for the result.</param>
+internal sealed class RunControl(string path, Func<Pipeline> current, Func<CancellationToken, Task<ReloadReport>> reload)
 {
     private const int MostTraced = 100_000;
     private const double MostSeconds = 3600;
@@ -19,6 +20,9 @@ internal sealed class RunControl(string path, Func<Pipeline> current)
     /// <summary>The request for the next packets' way through the stages.</summary>
     public const string Trace = "trace";
 
+    /// <summary>The request to read the file again.</summary>
+    public const string Reload = "reload";
+
     public async Task AnswerAsync(JsonObject request, Func<JsonObject, Task> reply, CancellationToken cancel)
     {
         switch ((string?)request["request"])
@@ -28,6 +32,9 @@ internal sealed class RunControl(string path, Func<Pipeline> current)
                 break;
             case Trace:
                 await TraceAsync(request, reply, cancel);
+                break;
+            case Reload:
+                await reply((await reload(cancel)).ToJson());
                 break;
             default:
                 await reply(Refusal($"unknown request '{request["request"]}'"));

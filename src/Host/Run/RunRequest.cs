@@ -1,11 +1,13 @@
 namespace Culvert.Host.Run;
 
-/// <summary>What a running pipeline is asked to do, by a signal or over the control socket.</summary>
-internal enum RunRequest
+/// <summary>A request to a running pipeline, by a signal or over the control socket.</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="Answer">Completed with the result of a reload; null where nobody waits for it.</param>
+internal sealed record RunRequest(RunAction Action, TaskCompletionSource<ReloadReport>? Answer = null)
 {
-    /// <summary>Close in order and end.</summary>
-    Stop,
+    /// <summary>Closes the pipeline gracefully and ends.</summary>
+    public static RunRequest Stop { get; } = new(RunAction.Stop);
 
-    /// <summary>Read the file again and put what it says in place.</summary>
-    Reload,
+    /// <summary>Reads the file again and applies it.</summary>
+    public static RunRequest Reload { get; } = new(RunAction.Reload);
 }

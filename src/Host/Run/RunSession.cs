@@ -25,6 +25,7 @@ internal sealed class RunSession : IDisposable
     private readonly TextWriter _errors;
     private readonly PipelineLoader _loader = new(PluginStore.BesideProgram());
     private readonly ServiceProvider _services;
+    private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
     private LoadedPipeline _loaded = null!;
     private Pipeline _pipeline = null!;
@@ -47,25 +48,39 @@ internal sealed class RunSession : IDisposable
 
         using var signals = new RunSignals(_requests.Writer);
         using var cancelled = cancel.Register(() => _requests.Writer.TryWrite(RunRequest.Stop));
-        if (!TryOpen(_loaded))
+        if (TryOpen(_loaded) is not null)
         {
             return ExitCodes.Failure;
         }
 
         var settings = _loaded.File!.Settings;
-        var control = new RunControl(_path, () => _pipeline);
+        var control = new RunControl(_path, () => _pipeline, RequestReloadAsync);
         await using var socket = ControlServer.TryStart(
             settings.Control is { } place ? [place.Full] : ControlPath.Candidates(_path), control.AnswerAsync, _logger);
         await using var metrics = settings.Metrics is { } address
             ? MetricsServer.TryStart(address, () => MetricsText.Write(_pipeline.GetStatus()), _logger)
             : null;
+        _manager.Ready();
+        using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
         var exit = await ServeAsync();
+        _manager.Stopping();
         _output.WriteLine(StatusText.Render(StatusJson.Write(_pipeline.GetStatus())));
         RunLog.Stopped(_logger);
         return exit.ExitCode;
     }
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _manager.Dispose();
+        _services.Dispose();
+    }
+
+    private Task<ReloadReport> RequestReloadAsync(CancellationToken cancel)
+    {
+        var answer = new TaskCompletionSource<ReloadReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Writer.TryWrite(new RunRequest(RunAction.Reload, answer));
+        return answer.Task.WaitAsync(cancel);
+    }
 
     private async Task<PipelineExit> ServeAsync()
     {
@@ -77,17 +92,25 @@ internal sealed class RunSession : IDisposable
                 return await _pipeline.Completion;
             }
 
-            if (await request == RunRequest.Stop)
+            var (action, answer) = await request;
+            if (action == RunAction.Stop)
             {
                 RunLog.Stopping(_logger);
+                _manager.Stopping();
                 _pipeline.RequestStop();
                 return await _pipeline.Completion;
             }
 
-            if (await ReloadAsync() is { } failed)
+            _manager.Reloading();
+            var (report, failed) = await ReloadAsync();
+            if (failed is not null)
             {
+                answer?.SetResult(report);
                 return failed;
             }
+
+            _manager.Ready();
+            answer?.SetResult(report);
         }
     }
 
@@ -98,19 +121,20 @@ internal sealed class RunSession : IDisposable
         return loaded.IsValid;
     }
 
-    private bool TryOpen(LoadedPipeline loaded)
+    /// <returns>Why it did not start; null when it runs.</returns>
+    private PipelineStartException? TryOpen(LoadedPipeline loaded)
     {
         try
         {
             var options = OptionsFor(loaded.File!.Settings);
             _pipeline = Pipeline.Start(loaded.Plan!, options);
             RunLog.Opened(_logger, loaded.File, loaded.Plan!, options.Lanes);
-            return true;
+            return null;
         }
         catch (PipelineStartException error)
         {
             RunLog.StartFailed(_logger, error.Message, error.Remedy);
-            return false;
+            return error;
         }
     }
 
@@ -124,13 +148,13 @@ internal sealed class RunSession : IDisposable
         Services = _services,
     };
 
-    /// <returns>How the pipeline ended, when neither the new nor the old one can run; else null.</returns>
-    private async Task<PipelineExit?> ReloadAsync()
+    /// <returns>The result, and how the pipeline ended when neither the new nor the old one runs, else null.</returns>
+    private async Task<(ReloadReport Report, PipelineExit? Exit)> ReloadAsync()
     {
         if (!TryLoad(out var loaded))
         {
             RunLog.ReloadRefused(_logger, _path);
-            return null;
+            return (new ReloadReport(ReloadReport.Refused, loaded.Diagnostics), null);
         }
 
         var result = SharedByAll(loaded) == SharedByAll(_loaded) ? _pipeline.Reload(loaded.Plan!) : null;
@@ -139,29 +163,34 @@ internal sealed class RunSession : IDisposable
             case ReloadOutcome.Swapped:
                 _loaded = loaded;
                 RunLog.Reloaded(_logger, _path, Listed(result!.Kept), Listed(result.Added), Listed(result.Removed));
-                return null;
+                return (new ReloadReport(ReloadReport.Applied, loaded.Diagnostics) { Stages = result }, null);
             case ReloadOutcome.NeedsRestart:
                 return await ReopenAsync(loaded);
             default:
-                RunLog.ReloadFailed(_logger, result!.Failure?.Message ?? "the pipeline is closing", result.Failure?.Remedy);
-                return null;
+                var reason = result!.Failure?.Message ?? "the pipeline is closing";
+                RunLog.ReloadFailed(_logger, reason, result.Failure?.Remedy);
+                return (Failed(loaded, reason, result.Failure?.Remedy), null);
         }
     }
 
-    private async Task<PipelineExit?> ReopenAsync(LoadedPipeline loaded)
+    private async Task<(ReloadReport Report, PipelineExit? Exit)> ReopenAsync(LoadedPipeline loaded)
     {
         RunLog.Reopening(_logger, _path);
         _pipeline.RequestStop();
         var exit = await _pipeline.Completion;
-        if (TryOpen(loaded))
+        if (TryOpen(loaded) is not { } error)
         {
             _loaded = loaded;
-            return null;
+            return (new ReloadReport(ReloadReport.Reopened, loaded.Diagnostics), null);
         }
 
         // What ran a moment ago most likely still can.
-        return TryOpen(_loaded) ? null : PipelineExit.Failed(exit.Reason ?? "neither the new nor the old pipeline starts");
+        var ended = TryOpen(_loaded) is null ? null : PipelineExit.Failed(exit.Reason ?? "neither the new nor the old pipeline starts");
+        return (Failed(loaded, error.Message, error.Remedy), ended);
     }
+
+    private static ReloadReport Failed(LoadedPipeline loaded, string reason, string? remedy) =>
+        new(ReloadReport.Failed, loaded.Diagnostics) { Reason = reason, Remedy = remedy };
 
     private static (int Lanes, int Batch, TimeSpan BusyPoll, int? InspectEvery) SharedByAll(LoadedPipeline loaded)
     {

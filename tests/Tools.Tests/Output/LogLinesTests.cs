@@ -29,11 +29,20 @@ public sealed class LogLinesTests
     public void Only_the_levels_word_is_coloured() =>
         Assert.Contains(" \u001b[33mwarn\u001b[0m: udp[3] Beware.", Line(LogLevel.Warning, "Beware.", null, colours: true));
 
-    private static string Line(LogLevel level, string message, Exception? exception, bool colours = false)
+    [Theory]
+    [InlineData(LogLevel.Debug, 7)]
+    [InlineData(LogLevel.Information, 6)]
+    [InlineData(LogLevel.Warning, 4)]
+    [InlineData(LogLevel.Error, 3)]
+    [InlineData(LogLevel.Critical, 2)]
+    public void The_journal_gets_a_priority_and_no_time(LogLevel level, int priority) =>
+        Assert.Equal($"<{priority}>udp[3] One line.\n", Line(level, "One\nline.", null, toJournal: true));
+
+    private static string Line(LogLevel level, string message, Exception? exception, bool colours = false, bool toJournal = false)
     {
         var writer = new StringWriter { NewLine = "\n" };
         var entry = new LogEntry<string>(level, "udp", new EventId(3), message, exception, (state, _) => state);
-        new LogLines(new Colours(colours)).Write(entry, null, writer);
+        new LogLines(new Colours(colours), toJournal).Write(entry, null, writer);
         return writer.ToString();
     }
 }

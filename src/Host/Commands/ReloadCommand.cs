@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Culvert.Host.Output;
+using Culvert.Host.Run;
+
+namespace Culvert.Host.Commands;
+
+/// <summary><c>culvert reload</c>: makes a running pipeline read its file again, and waits for the result.</summary>
+internal static class ReloadCommand
+{
+    public static Command Create()
+    {
+        var file = RunningPipeline.CreateArgument();
+        var format = FormatOption.Create();
+        var command = new Command("reload", "Makes a running pipeline read its file again, and waits; a wrong file changes nothing.") { file, format };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            try
+            {
+                var answer = await RunningPipeline.AskAsync(RunningPipeline.Places(parsed.GetValue(file)), RunControl.Reload, cancel);
+                return Write(answer, parsed.GetValue(format), streams.Output, streams.Error);
+            }
+            catch (IOException error)
+            {
+                streams.Error.WriteLine($"culvert reload: {error.Message}");
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Prints the result: diagnostics to standard error, the rest to standard output.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Write(JsonObject answer, OutputFormat format, TextWriter output, TextWriter error)
+    {
+        var outcome = (string?)answer["outcome"];
+        if (format == OutputFormat.Json)
+        {
+            JsonOutput.Write(output, answer);
+        }
+        else
+        {
+            foreach (var line in answer["lines"]!.AsArray())
+            {
+                error.WriteLine((string?)line);
+            }
+
+            WriteOutcome(answer, outcome, output, error);
+        }
+
+        return outcome switch
+        {
+            ReloadReport.Applied or ReloadReport.Reopened => ExitCodes.Success,
+            ReloadReport.Refused => ExitCodes.WrongInput,
+            _ => ExitCodes.Failure,
+        };
+    }
+
+    private static void WriteOutcome(JsonObject answer, string? outcome, TextWriter output, TextWriter error)
+    {
+        switch (outcome)
+        {
+            case ReloadReport.Applied:
+                output.WriteLine($"Reloaded: kept {Ids(answer["kept"])}; added {Ids(answer["added"])}; removed {Ids(answer["removed"])}.");
+                break;
+            case ReloadReport.Reopened:
+                output.WriteLine("Reloaded: the pipeline was closed and opened again.");
+                break;
+            case ReloadReport.Refused:
+                error.WriteLine("culvert reload: the file has errors; the running pipeline is unchanged");
+                break;
+            default:
+                error.WriteLine($"culvert reload: {answer["reason"]}{(answer["remedy"] is { } remedy ? $"; {remedy}" : "")}");
+                break;
+        }
+    }
+
+    private static string Ids(JsonNode? ids) => ids is JsonArray { Count: > 0 } array ? string.Join(", ", array.Select(id => (string?)id)) : "none";
+}

@@ -7,7 +7,7 @@ public sealed partial class FileTests
 {
     private const int MostLines = 400;
 
-    private static readonly string[] Folders = ["src", "plugins", "samples", "tests", "benchmarks", "templates"];
+    private static readonly string[] Folders = ["src", "plugins", "samples", "tests", "benchmarks", "templates", "packaging"];
 
     [Fact]
     public void No_file_is_longer_than_400_lines()
@@ -41,7 +41,7 @@ public sealed partial class FileTests
     public void Every_project_is_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Culvert.slnx"));
-        string[] folders = ["src", "plugins", "samples", "tests"];
+        string[] folders = ["src", "plugins", "samples", "tests", "packaging"];
         var missing = folders.SelectMany(Repository.Projects).Select(Repository.Relative)
             .Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal));
 

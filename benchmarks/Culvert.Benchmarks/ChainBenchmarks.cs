@@ -31,9 +31,9 @@ public class ChainBenchmarks
     {
         StageShape[] shapes =
         [
-            StageShape.HostEnd(PacketKind.Ip),
+            StageShape.HostEndpoint(PacketKind.Ip),
             .. Enumerable.Repeat(StageShape.Through(PacketKind.Ip), Stages),
-            StageShape.NetworkEnd(PacketKind.Ip, 1500, 28),
+            StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500 }),
         ];
         var planned = PipelinePlanner.Plan([.. shapes.Select((shape, place) => new StageEntry
         {
@@ -51,7 +51,7 @@ public class ChainBenchmarks
     private static StageNode Node(PlannedStage stage)
     {
         var node = new StageUnit(stage, lanes: 1, NullLogger.Instance, predecessor: null).Nodes[0];
-        node.Stage = stage.Shape.IsHostEnd || stage.Shape.IsNetworkEnd ? new SilentEnd() : new TouchStage();
+        node.Stage = stage.Shape.IsHostEndpoint || stage.Shape.IsNetworkEndpoint ? new SilentEnd() : new TouchStage();
         return node;
     }
 
@@ -61,12 +61,9 @@ public class ChainBenchmarks
         public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
     }
 
+    [Stage("touch", "Touches each packet and passes it on.")]
     private sealed class TouchStage : IPacketStage, IStageDefinition<TouchOptions>
     {
-        public static string Name => "touch";
-
-        public static string Summary => "Touches each packet and passes it on.";
-
         private int _seen;
 
         public static StageShape Shape(TouchOptions options) => options.Shape;

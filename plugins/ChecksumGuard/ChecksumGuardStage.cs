@@ -8,17 +8,12 @@ namespace Culvert.Plugins.ChecksumGuard;
 /// Judges the checksums of the packets that come to its place: the IPv4 header's, TCP's, UDP's, ICMP's and ICMPv6's. A bad one is counted
 /// and reported, and the packet dropped, passed or repaired. What cannot be judged is passed and counted, never changed.
 /// </summary>
+[Stage("checksum-guard", "Notices wrong checksums, and drops, passes or repairs their packets.")]
 public sealed class ChecksumGuardStage(ChecksumGuardOptions options, IStageContext context)
     : IPacketStage, IStageDefinition<ChecksumGuardOptions>
 {
     private readonly DirectionGuard _outbound = new(options.OnBad, "outbound", context);
     private readonly DirectionGuard _inbound = new(options.OnBad, "inbound", context);
-
-    /// <inheritdoc/>
-    public static string Name => "checksum-guard";
-
-    /// <inheritdoc/>
-    public static string Summary => "Notices wrong checksums, and drops, passes or repairs their packets.";
 
     /// <inheritdoc/>
     public static StageShape Shape(ChecksumGuardOptions options) => StageShape.Through(

@@ -14,7 +14,8 @@ namespace Culvert.Plugins.Encrypt;
 /// Turns IP packets into WireGuard's datagrams and back. Each lane has an instance with a path for each direction; identity, peers and
 /// keypairs are one <see cref="Tunnel"/> for all lanes. Handshakes and timers run on the service thread.
 /// </summary>
-public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, IStatusSource, IDisposable
+[Stage("encrypt", "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.")]
+public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, IStatusSource, IDisposable
 {
     private readonly Tunnel _tunnel;
     private readonly OutboundPath _outbound;
@@ -24,23 +25,16 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     /// <summary>Makes a lane's instance; the first one makes the tunnel.</summary>
     /// <param name="options">The entry's options.</param>
     /// <param name="context">The lane's context.</param>
-    /// <param name="random">Spreads repeated handshakes in time, no secrets; a replay gives one that can be repeated.</param>
     /// <exception cref="StageStartException">A key file cannot be read or holds no key.</exception>
-    public EncryptStage(EncryptOptions options, IStageContext context, Random? random = null)
+    public EncryptStage(EncryptOptions options, IStageContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _tunnel = context.Shared(() => TunnelBuilder.Build(options, context, random: random));
+        _tunnel = context.Shared(() => TunnelBuilder.Build(options, context));
         _uapi = context.Lane == 0 ? TunnelBuilder.Serve(_tunnel, options, context) : null;
         _outbound = new OutboundPath(_tunnel, context.Lane);
         _inbound = new InboundPath(_tunnel, context.Lane);
     }
-
-    /// <inheritdoc/>
-    public static string Name => "encrypt";
-
-    /// <inheritdoc/>
-    public static string Summary => "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.";
 
     internal Tunnel Tunnel => _tunnel;
 

@@ -16,16 +16,14 @@ internal static class TunnelBuilder
     /// <param name="options">Options that were found valid.</param>
     /// <param name="context">The first lane's context.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
-    /// <param name="random">Spreads repeated handshakes in time, no secrets; null for the system's.</param>
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
     public static Tunnel Build(
-        EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null,
-        Random? random = null)
+        EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
     {
         using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
             ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
         var tunnel = new Tunnel(
-            context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup, random);
+            context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup);
         foreach (var peer in options.Peers)
         {
             Add(tunnel, peer);
@@ -51,7 +49,7 @@ internal static class TunnelBuilder
             return null;
         }
 
-        var name = options.Uapi.Name ?? context.HostDevice ?? throw new StageStartException(
+        var name = options.Uapi.Name ?? context.Plan.Host.Device ?? throw new StageStartException(
             "uapi: true takes the name of the host end's device, and this host end has none", "write uapi: NAME");
         return new UapiServer(tunnel, name);
     }

@@ -8,16 +8,11 @@ namespace Culvert.Plugins.MssClamp;
 /// Lowers the MSS that SYNs announce to what the path carries, so that no segment is too large for the tunnel. Every packet is passed
 /// on. <see cref="MssClamper"/> and <see cref="MssInserter"/> do the work; here are only the limits and the counting.
 /// </summary>
+[Stage("mss-clamp", "Lowers the MSS that TCP SYNs announce to what the path carries.")]
 public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>
 {
     private readonly MssCounters? _outbound = options.Direction == ClampDirection.Inbound ? null : new(context.Counters, "outbound");
     private readonly MssCounters? _inbound = options.Direction == ClampDirection.Outbound ? null : new(context.Counters, "inbound");
-
-    /// <inheritdoc/>
-    public static string Name => "mss-clamp";
-
-    /// <inheritdoc/>
-    public static string Summary => "Lowers the MSS that TCP SYNs announce to what the path carries.";
 
     /// <inheritdoc/>
     public static StageShape Shape(MssClampOptions options) => options.InsertMissing

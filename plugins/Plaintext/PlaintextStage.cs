@@ -9,6 +9,7 @@ namespace Culvert.Plugins.Plaintext;
 /// Makes each IP packet the content of one datagram, as it is. Outbound there is nothing to do; inbound, what is no whole IP packet is
 /// dropped, since the stages above count on one.
 /// </summary>
+[Stage("plaintext", "Sends IP packets unencrypted, each in one datagram.")]
 public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>
 {
     private readonly Counter _notIp;
@@ -20,12 +21,6 @@ public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOpt
         ArgumentNullException.ThrowIfNull(context);
         _notIp = context.Counters.Create("not-ip", "packets", "Datagrams from the network that hold no whole IP packet; dropped.");
     }
-
-    /// <inheritdoc/>
-    public static string Name => "plaintext";
-
-    /// <inheritdoc/>
-    public static string Summary => "Sends IP packets unencrypted, each in one datagram.";
 
     /// <inheritdoc/>
     public static StageShape Shape(PlaintextOptions options) => new() { Above = PacketKind.Ip, Below = PacketKind.Datagram };

@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <summary>Picks the implementation for this system: the one place that asks which it is.</summary>
 internal static class DatagramSocketOpening
 {
-    public static IDatagramSocket Open(UdpOptions options, IStageContext context, UdpCounters counters, InboundGate gate)
+    public static IDatagramSocket Open(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
         if (OperatingSystem.IsLinux())
         {

@@ -18,7 +18,7 @@ internal sealed class PeerResolver : IDisposable
 
     private readonly HostEndpoint _peer;
     private readonly bool _ipv6Socket;
-    private readonly IStageContext _context;
+    private readonly IEndpointContext _context;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookUp;
     private readonly CancellationTokenSource _closing = new();
     private readonly StageTimer _timer;
@@ -30,7 +30,7 @@ internal sealed class PeerResolver : IDisposable
     /// <param name="context">Timers and log.</param>
     /// <param name="lookUp">Asks for a name's addresses; throws SocketException when there are none.</param>
     public PeerResolver(
-        HostEndpoint peer, bool ipv6Socket, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
+        HostEndpoint peer, bool ipv6Socket, IEndpointContext context, Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
     {
         (_peer, _ipv6Socket, _context, _lookUp) = (peer, ipv6Socket, context, lookUp);
         _timer = context.CreateTimer(() => _ = LookUpAsync());

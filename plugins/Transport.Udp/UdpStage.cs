@@ -11,6 +11,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// The network's side of a pipeline: each packet is the payload of one UDP datagram. Outbound it goes to the endpoint that a stage above
 /// set, else to the <c>peer</c> of the file; inbound it carries the endpoint that it came from.
 /// </summary>
+[Stage("udp", "The network's side: one UDP datagram for each packet, over IPv4 and IPv6.")]
 public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, IStatusSource, IDisposable
 {
     // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
@@ -24,7 +25,7 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="StageStartException">The port is in use, the address is not here, or rights lack.</exception>
-    public UdpStage(UdpOptions options, IStageContext context)
+    public UdpStage(UdpOptions options, IEndpointContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
@@ -45,12 +46,6 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
         }
     }
 
-    /// <inheritdoc/>
-    public static string Name => "udp";
-
-    /// <inheritdoc/>
-    public static string Summary => "The network's side: one UDP datagram for each packet, over IPv4 and IPv6.";
-
     /// <summary>Where the socket is bound: what the file says, with the port that the system chose.</summary>
     public IPEndPoint Local => _socket.Local;
 
@@ -58,10 +53,11 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
     public static StageShape Shape(UdpOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return StageShape.NetworkEnd(PacketKind.Datagram, options.PathMtu, IsIpv6(options) ? Ipv6Overhead : Ipv4Overhead) with
+        return StageShape.NetworkEndpoint(PacketKind.Datagram, IsIpv6(options) ? Ipv6Overhead : Ipv4Overhead, new()
         {
+            PathMtu = options.PathMtu,
             ListenPort = options.Listen.Port == 0 ? null : options.Listen.Port,
-        };
+        });
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Tun.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed class TunDevice : IDisposable
 {
-    private readonly IStageContext _context;
+    private readonly IEndpointContext _context;
     private readonly bool _manyQueues;
     private readonly LinkState? _existing;
     private readonly LinkSetup _link;
@@ -25,7 +25,7 @@ internal sealed class TunDevice : IDisposable
     private bool _isUp = true;
     private bool _isClosing;
 
-    private TunDevice(TunQueue queue, LinkState? existing, LinkSetup link, IStageContext context)
+    private TunDevice(TunQueue queue, LinkState? existing, LinkSetup link, IEndpointContext context)
     {
         (_firstQueue, _existing, _link, _context, _manyQueues) = (queue, existing, link, context, context.Lanes > 1);
         Name = queue.Device;
@@ -51,7 +51,7 @@ internal sealed class TunDevice : IDisposable
 
     /// <summary>Makes the device and sets it up in the calling thread's network namespace.</summary>
     /// <exception cref="StageStartException">It cannot be had as wished; nothing stays behind.</exception>
-    public static TunDevice Open(TunOptions options, IStageContext context)
+    public static TunDevice Open(TunOptions options, IEndpointContext context)
     {
         TunQueue? queue = null;
         LinkSetup? link = null;

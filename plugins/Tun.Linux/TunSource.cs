@@ -30,7 +30,7 @@ internal sealed unsafe class TunSource
     private const int AnswersPerSecond = 100;
 
     private readonly TunQueue _queue;
-    private readonly IStageContext _context;
+    private readonly IEndpointContext _context;
     private readonly TunCounters _counters;
     private readonly TokenBucket _answers;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
@@ -41,7 +41,7 @@ internal sealed unsafe class TunSource
     private int _next;
     private int _count;
 
-    public TunSource(TunQueue queue, IStageContext context, TunCounters counters)
+    public TunSource(TunQueue queue, IEndpointContext context, TunCounters counters)
     {
         (_queue, _context, _counters) = (queue, context, counters);
         _answers = new TokenBucket(context.Time, AnswersPerSecond);

@@ -13,6 +13,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// see single packets no larger than the MTU with complete checksums; the super-packets that make it fast stay in here.
 /// </summary>
 [SupportedOSPlatform("linux")]
+[Stage("tun", "The host's end: a TUN device with its addresses, routes and MTU.")]
 public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
 {
     private const int LongestName = 15;
@@ -25,7 +26,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
 
     /// <summary>Makes the device, or in a further lane another queue of it.</summary>
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
-    public TunStage(TunOptions options, IStageContext context)
+    public TunStage(TunOptions options, IEndpointContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
@@ -38,22 +39,17 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     }
 
     /// <inheritdoc/>
-    public static string Name => "tun";
-
-    /// <inheritdoc/>
-    public static string Summary => "The host's end: a TUN device with its addresses, routes and MTU.";
-
-    /// <inheritdoc/>
     public static StageShape Shape(TunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
             || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
-        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes) with
+        return StageShape.HostEndpoint(PacketKind.Ip, new()
         {
+            Mtu = options.Mtu.Bytes,
+            MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
             Device = options.Device,
-            LeastMtu = usesIpv6 ? LeastIpv6Mtu : 0,
-        };
+        });
     }
 
     /// <inheritdoc/>
@@ -69,11 +65,11 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
                 "device", $"'{name}' is no name for a device", "give 1 to 15 letters and digits, without '/', ':', '%' and spaces");
         }
 
-        if (options.Mtu.Bytes < LeastIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
+        if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
         {
             report.Error(
                 "mtu", $"{options.Mtu} is less than IPv6 allows, and the device has an IPv6 address",
-                $"give at least {LeastIpv6Mtu}, or leave the IPv6 addresses out");
+                $"give at least {MinIpv6Mtu}, or leave the IPv6 addresses out");
         }
 
         ReportRepeats(options, report);
@@ -126,7 +122,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     }
 
     /// <summary>RFC 8200 §5.</summary>
-    private const int LeastIpv6Mtu = 1280;
+    private const int MinIpv6Mtu = 1280;
 
     private static void ReportRepeats(TunOptions options, OptionsReport report)
     {

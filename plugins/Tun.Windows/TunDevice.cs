@@ -11,7 +11,7 @@ namespace Culvert.Plugins.Tun.Windows;
 internal sealed class TunDevice : IDisposable
 {
     private readonly string _name;
-    private readonly IStageContext _context;
+    private readonly IEndpointContext _context;
     private readonly WintunLogger _logger;
     private readonly WintunAdapter _adapter;
     private readonly AdapterNetwork _network;
@@ -22,7 +22,7 @@ internal sealed class TunDevice : IDisposable
 
     /// <summary>Opens all of it; what was opened before a failure is closed again.</summary>
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
-    public TunDevice(TunOptions options, IStageContext context)
+    public TunDevice(TunOptions options, IEndpointContext context)
     {
         (_name, _context, _look) = (options.Device, context, Look);
         WintunLibrary.Load(options, context.Logger);

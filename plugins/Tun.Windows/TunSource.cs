@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Tun.Windows;
 /// What comes from the host. For one batch: copy what the ring holds into the batch's slots, answer what is too big, and only when that
 /// gave nothing wait for the driver or a wake. For the outbound thread only; nothing is allocated after construction.
 /// </summary>
-internal sealed class TunSource(WintunSession session, IStageContext context, TunCounters counters)
+internal sealed class TunSource(WintunSession session, IEndpointContext context, TunCounters counters)
 {
     /// <summary>Bounds one batch's reads where none of them gives a packet.</summary>
     private const int MostReads = 512;

@@ -12,10 +12,11 @@ namespace Culvert.Plugins.Tun.Windows;
 /// <summary>The host's end of a pipeline on Windows: a Wintun adapter. What the host routes into it goes outbound; what comes inbound the
 /// host receives.</summary>
 [SupportedOSPlatform("windows")]
+[Stage("tun", "The host's end: a Wintun adapter with its addresses, routes and MTU.")]
 public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
 {
     /// <summary>RFC 8200 section 5.</summary>
-    private const int LeastIpv6Mtu = 1280;
+    private const int MinIpv6Mtu = 1280;
 
     private readonly TunOptions _options;
     private readonly TunDevice _device;
@@ -24,7 +25,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
 
     /// <summary>Takes the adapter, or makes it.</summary>
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
-    public TunStage(TunOptions options, IStageContext context)
+    public TunStage(TunOptions options, IEndpointContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
@@ -40,22 +41,17 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
     }
 
     /// <inheritdoc/>
-    public static string Name => "tun";
-
-    /// <inheritdoc/>
-    public static string Summary => "The host's end: a Wintun adapter with its addresses, routes and MTU.";
-
-    /// <inheritdoc/>
     public static StageShape Shape(TunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
             || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
-        return StageShape.HostEnd(PacketKind.Ip, options.Mtu.Bytes) with
+        return StageShape.HostEndpoint(PacketKind.Ip, new()
         {
+            Mtu = options.Mtu.Bytes,
+            MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
             Device = options.Device,
-            LeastMtu = usesIpv6 ? LeastIpv6Mtu : 0,
-        };
+        });
     }
 
     /// <inheritdoc/>
@@ -74,11 +70,11 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
                 "ring-capacity", $"{options.RingCapacity} is not a power of two", "give one from 128KiB to 64MiB, such as 8MiB");
         }
 
-        if (options.Mtu.Bytes < LeastIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
+        if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
         {
             report.Error(
                 "mtu", $"{options.Mtu} is less than IPv6 allows, and the adapter has an IPv6 address",
-                $"give at least {LeastIpv6Mtu}, or leave the IPv6 addresses out");
+                $"give at least {MinIpv6Mtu}, or leave the IPv6 addresses out");
         }
     }
 

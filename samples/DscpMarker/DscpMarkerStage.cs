@@ -10,6 +10,7 @@ namespace DscpMarker;
 /// Writes a DSCP (RFC 2474) into packets on their way to the other site, so that its network gives them the treatment that this site
 /// wants. ECN stays as it is.
 /// </summary>
+[Stage("dscp-marker", "Writes a DSCP into outbound packets, so that the other site's network gives them its treatment.")]
 public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerOptions>
 {
     private const int EcnBits = 0b11;
@@ -24,10 +25,6 @@ public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerO
         _ports = options.Ports.ToFrozenSet();
         _marked = context.Counters.Create("marked", "packets", "Packets whose DSCP was changed.");
     }
-
-    public static string Name => "dscp-marker";
-
-    public static string Summary => "Writes a DSCP into outbound packets, so that the other site's network gives them its treatment.";
 
     public static StageShape Shape(DscpMarkerOptions options) =>
         StageShape.Through(PacketKind.Ip, HeaderFields.TrafficClass | HeaderFields.Ipv4Checksum);

@@ -71,7 +71,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
 
     /// <summary>A host end for IP packets.</summary>
     /// <param name="mtu">The largest packet in bytes, or null for what the plan gives.</param>
-    public static MemoryEndpoint HostEnd(int? mtu = null) => new(StageShape.HostEnd(PacketKind.Ip, mtu));
+    public static MemoryEndpoint HostEnd(int? mtu = null) => new(StageShape.HostEndpoint(PacketKind.Ip, new() { Mtu = mtu }));
 
     /// <summary>A network end for datagrams over IPv4.</summary>
     /// <param name="address">What the other side sees as the sender.</param>
@@ -79,7 +79,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     public static MemoryEndpoint NetworkEnd(NetworkEndpoint address = default, int pathMtu = 1500)
     {
         const int ipv4AndUdpHeaders = 28;
-        return new(StageShape.NetworkEnd(PacketKind.Datagram, pathMtu, ipv4AndUdpHeaders), address);
+        return new(StageShape.NetworkEndpoint(PacketKind.Datagram, ipv4AndUdpHeaders, new() { PathMtu = pathMtu }), address);
     }
 
     /// <summary>Puts a packet where <see cref="Receive"/> finds it. From any thread; the bytes are copied.</summary>
@@ -169,7 +169,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     /// <summary>The sink of a network end.</summary>
     public void Outbound(PacketBatch batch)
     {
-        if (Shape.IsNetworkEnd)
+        if (Shape.IsNetworkEndpoint)
         {
             Write(batch);
         }
@@ -178,7 +178,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     /// <summary>The sink of a host end.</summary>
     public void Inbound(PacketBatch batch)
     {
-        if (Shape.IsHostEnd)
+        if (Shape.IsHostEndpoint)
         {
             Write(batch);
         }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Culvert.Stages;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,7 +19,7 @@ public static class StageHarness
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(options);
-        context ??= new TestStageContext(id: TStage.Name);
+        context ??= new TestStageContext(id: typeof(TStage).GetCustomAttribute<StageAttribute>()?.Name ?? "stage");
         var stage = ActivatorUtilities.CreateInstance<TStage>(services ?? NoServices.Instance, options, context);
         return new StageHarness<TStage>(stage, TStage.Shape(options), context);
     }

@@ -11,7 +11,7 @@ namespace Culvert.Testing;
 /// <see cref="RunService"/> runs them on the caller's thread, and what the stage emits is kept in <see cref="Emitted"/>.
 /// Thread-safe, like the real one.
 /// </summary>
-public sealed class TestStageContext : IStageContext, IDisposable
+public sealed class TestStageContext : IEndpointContext, IDisposable
 {
     private const int DefaultLargestPacket = 9216;
 
@@ -39,6 +39,7 @@ public sealed class TestStageContext : IStageContext, IDisposable
     private TestStageContext(TimeProvider time, int mtu, string id, PacketPool pool, SharedObjects shared, int lane, int lanes)
     {
         (Time, _mtu, Id, Pool, _shared, Lane, Lanes) = (time, mtu, id, pool, shared, lane, lanes);
+        Plan = new StagePlan(mtu, $"{mtu} (test)");
     }
 
     /// <inheritdoc/>
@@ -54,10 +55,7 @@ public sealed class TestStageContext : IStageContext, IDisposable
     public int Lanes { get; }
 
     /// <inheritdoc/>
-    public string? HostDevice { get; init; }
-
-    /// <inheritdoc/>
-    public int? ListenPort { get; init; }
+    public StagePlan Plan { get; init; }
 
     /// <inheritdoc/>
     public int Mtu => Volatile.Read(ref _mtu);
@@ -67,6 +65,9 @@ public sealed class TestStageContext : IStageContext, IDisposable
 
     /// <inheritdoc/>
     public TimeProvider Time { get; }
+
+    /// <inheritdoc/>
+    public Random Random { get; init; } = Random.Shared;
 
     /// <inheritdoc/>
     public CounterSet Counters => _shared.Counters;

@@ -5,6 +5,7 @@ using Culvert.Stages;
 namespace HelloStage;
 
 /// <summary>Drops packets that are too short; everything else passes.</summary>
+[Stage("hello-stage-name", "Drops packets that are too short.")]
 public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageOptions>
 {
     private readonly HelloStageOptions _options;
@@ -15,10 +16,6 @@ public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageO
         _options = options;
         _tooShort = context.Counters.Create("too-short", "packets", "Packets shorter than least-length; dropped.");
     }
-
-    public static string Name => "hello-stage-name";
-
-    public static string Summary => "Drops packets that are too short.";
 
     public static StageShape Shape(HelloStageOptions options) => StageShape.Through(PacketKind.Ip);
 

@@ -17,13 +17,10 @@ public sealed record OldClampOptions
 /// lost and the result is one too low. It declares its changes rightly, and is right most of the time. A plugin for the tests of
 /// whoever must find it out.
 /// </summary>
+[Stage("old-clamp", "Lowers the MSS with wrong arithmetic.")]
 public sealed class OldClampStage(OldClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<OldClampOptions>
 {
     private readonly Culvert.Counters.Counter _clamped = context.Counters.Create("clamped", "packets", "SYNs whose MSS was lowered.");
-
-    public static string Name => "old-clamp";
-
-    public static string Summary => "Lowers the MSS with wrong arithmetic.";
 
     public static StageShape Shape(OldClampOptions options) =>
         StageShape.Through(PacketKind.Ip, HeaderFields.TcpMss | HeaderFields.TransportChecksum);

@@ -7,12 +7,9 @@ namespace ThrowingStage;
 public sealed record ThrowingOptions;
 
 /// <summary>A stage with a bug: it throws on every packet, both ways. A plugin for the tests of fault containment.</summary>
+[Stage("throwing", "Throws on every packet.")]
 public sealed class ThrowingStage(ThrowingOptions options, IStageContext context) : IPacketStage, IStageDefinition<ThrowingOptions>
 {
-    public static string Name => "throwing";
-
-    public static string Summary => "Throws on every packet.";
-
     public static StageShape Shape(ThrowingOptions options) => StageShape.Through(PacketKind.Ip);
 
     public void Outbound(PacketBatch batch) => Throw(batch);

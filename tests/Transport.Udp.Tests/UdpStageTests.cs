@@ -21,16 +21,16 @@ public sealed class UdpStageTests
     {
         var shape = UdpStage.Shape(new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = 1492 });
 
-        Assert.True(shape.IsNetworkEnd);
+        Assert.True(shape.IsNetworkEndpoint);
         Assert.Equal(PacketKind.Datagram, shape.Above);
-        Assert.Equal((1492, overhead), (shape.Mtu, shape.Overhead));
+        Assert.Equal((1492, overhead), (shape.Network!.PathMtu, shape.Overhead));
     }
 
     [Theory]
     [InlineData("[::]:51820", 51820)]
     [InlineData("0.0.0.0:0", null)]
     public void ShapeTellsThePortThatTheFileGives(string listen, int? port) =>
-        Assert.Equal(port, UdpStage.Shape(new UdpOptions { Listen = IPEndPoint.Parse(listen) }).ListenPort);
+        Assert.Equal(port, UdpStage.Shape(new UdpOptions { Listen = IPEndPoint.Parse(listen) }).Network!.ListenPort);
 
     [Theory]
     [InlineData("0.0.0.0:7000", "[2001:db8::7]:7000", true)]

@@ -18,7 +18,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 {
     private const int MaxPassingErrors = 64;
 
-    private readonly IStageContext _context;
+    private readonly IEndpointContext _context;
     private readonly UdpCounters _counters;
     private readonly SocketHandle _handle;
     private readonly PollWait _wait;
@@ -29,7 +29,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly bool _offload;
     private readonly bool _coalesces;
 
-    public LinuxDatagramSocket(UdpOptions options, IStageContext context, UdpCounters counters, InboundGate gate)
+    public LinuxDatagramSocket(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
         (_context, _counters, _offload) = (context, counters, options.Offload);
         _refusals = new LogLimit(context.Time);

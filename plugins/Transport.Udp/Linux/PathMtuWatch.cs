@@ -17,7 +17,7 @@ internal sealed class PathMtuWatch : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly IStageContext _context;
+    private readonly IEndpointContext _context;
     private readonly int _planned;
     private readonly StageTimer _raise;
     private readonly Action _ask;
@@ -28,7 +28,7 @@ internal sealed class PathMtuWatch : IDisposable
     /// <summary>Makes one.</summary>
     /// <param name="context">Where changes are reported.</param>
     /// <param name="planned">The file's path MTU in bytes: what is never exceeded.</param>
-    public PathMtuWatch(IStageContext context, int planned)
+    public PathMtuWatch(IEndpointContext context, int planned)
     {
         (_context, _planned, _current) = (context, planned, planned);
         _ask = Ask;

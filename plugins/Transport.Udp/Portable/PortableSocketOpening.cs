@@ -13,7 +13,7 @@ internal static class PortableSocketOpening
     private const int SendTimeoutMilliseconds = 100;
 
     /// <summary>The whole of the plain twin, bound.</summary>
-    public static IDatagramSocket OpenPlain(UdpOptions options, IStageContext context, UdpCounters counters, InboundGate gate)
+    public static IDatagramSocket OpenPlain(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
         var socket = Open(options);
         try

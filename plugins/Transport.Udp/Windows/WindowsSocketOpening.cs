@@ -11,7 +11,7 @@ namespace Culvert.Plugins.Transport.Udp.Windows;
 [SupportedOSPlatform("windows")]
 internal static class WindowsSocketOpening
 {
-    public static IDatagramSocket Open(UdpOptions options, IStageContext context, UdpCounters counters, InboundGate gate)
+    public static IDatagramSocket Open(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
         var socket = PortableSocketOpening.Open(options);
         try

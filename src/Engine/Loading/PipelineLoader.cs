@@ -3,7 +3,6 @@ using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
-using Culvert.Stages;
 
 namespace Culvert.Engine.Loading;
 
@@ -171,8 +170,7 @@ public sealed class PipelineLoader
         {
             foreach (var (stage, entry) in result.Plan.Stages.Zip(entries))
             {
-                var place = new StagePlan(stage.Mtu, stage.MtuDerivation);
-                Guard(entry.Id, entry.Node, diagnostics, report => stage.Entry.Type.ValidatePlan(stage.Entry.Options, place, report));
+                Guard(entry.Id, entry.Node, diagnostics, report => stage.Entry.Type.ValidatePlan(stage.Entry.Options, stage.Place, report));
             }
         }
 

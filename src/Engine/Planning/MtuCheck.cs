@@ -8,11 +8,11 @@ namespace Culvert.Engine.Planning;
 /// </summary>
 public static class MtuCheck
 {
-    /// <summary>The least MTU of a pipeline.</summary>
-    public const int LeastIpv4 = 576;
+    /// <summary>The smallest MTU of a pipeline.</summary>
+    public const int MinIpv4 = 576;
 
-    /// <summary>The least MTU of a pipeline that carries IPv6.</summary>
-    public const int LeastIpv6 = 1280;
+    /// <summary>The smallest MTU of a pipeline that carries IPv6.</summary>
+    public const int MinIpv6 = 1280;
 
     /// <summary>Checks the plan of stages whose order was found valid.</summary>
     public static IReadOnlyList<Diagnostic> Check(IReadOnlyList<PlacedShape> stages, MtuPlan plan)
@@ -22,7 +22,7 @@ public static class MtuCheck
         var host = stages[0];
         var network = stages[^1];
         var inner = plan.Inner;
-        var asked = host.Shape.Mtu;
+        var asked = host.Shape.Host?.Mtu;
         var byHost = asked is { } own && own == inner && own < plan.Below[^1];
         var cause = byHost
             ? $"'{host.Id}' asks for an MTU of {inner}"
@@ -30,17 +30,17 @@ public static class MtuCheck
         var remedy = byHost ? $"give '{host.Id}' a larger mtu, or mtu: auto" : $"give '{network.Id}' (line {network.Position.Line}) a larger path MTU";
         var place = byHost ? host.Position : network.Position;
 
-        var least = Math.Max(LeastIpv4, host.Shape.LeastMtu);
-        if (inner < least)
+        var min = Math.Max(MinIpv4, host.Shape.Host?.MinMtu ?? 0);
+        if (inner < min)
         {
-            var what = least == LeastIpv4 ? "IPv4 needs" : least == LeastIpv6 ? "IPv6 needs" : $"'{host.Id}' needs";
-            return [new(DiagnosticCodes.MtuTooSmall, place, $"{cause}, but {what} {least}", remedy)];
+            var what = min == MinIpv4 ? "IPv4 needs" : min == MinIpv6 ? "IPv6 needs" : $"'{host.Id}' needs";
+            return [new(DiagnosticCodes.MtuTooSmall, place, $"{cause}, but {what} {min}", remedy)];
         }
 
         List<Diagnostic> warnings = [];
-        if (inner < LeastIpv6)
+        if (inner < MinIpv6)
         {
-            warnings.Add(new(DiagnosticCodes.MtuTooSmallForIpv6, place, $"{cause}: no IPv6 packet can pass, which needs {LeastIpv6}", remedy));
+            warnings.Add(new(DiagnosticCodes.MtuTooSmallForIpv6, place, $"{cause}: no IPv6 packet can pass, which needs {MinIpv6}", remedy));
         }
 
         if (asked > inner)

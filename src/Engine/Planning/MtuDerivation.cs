@@ -30,7 +30,7 @@ internal static class MtuDerivation
     private static int AppendFromNetwork(StringBuilder text, IReadOnlyList<PlacedShape> stages, int index)
     {
         var network = stages[^1];
-        var mtu = network.Shape.Mtu ?? MtuPlan.DefaultPathMtu;
+        var mtu = network.Shape.Network?.PathMtu ?? MtuPlan.DefaultPathMtu;
         text.Append(CultureInfo.InvariantCulture, $"{mtu} ({network.Id}: path-mtu)");
         for (var i = stages.Count - 1; i >= index; i--)
         {
@@ -42,7 +42,7 @@ internal static class MtuDerivation
 
     private static void AppendFromHost(StringBuilder text, IReadOnlyList<PlacedShape> stages, int index)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{stages[0].Shape.Mtu} ({stages[0].Id}: mtu)");
+        text.Append(CultureInfo.InvariantCulture, $"{stages[0].Shape.Host?.Mtu} ({stages[0].Id}: mtu)");
         for (var i = 0; i < index; i++)
         {
             Append(text, stages[i], " + ");

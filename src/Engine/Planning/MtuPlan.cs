@@ -3,23 +3,23 @@ using Culvert.Stages;
 namespace Culvert.Engine.Planning;
 
 /// <summary>
-/// The largest packet at every boundary of a pipeline, in bytes. It goes from the network end upwards, path MTU minus each overhead;
-/// a host end that asks for less makes every boundary below it smaller too. Pure.
+/// The largest packet at every boundary of a pipeline, in bytes. It is computed from the network endpoint upwards, path MTU minus each overhead;
+/// a host endpoint that asks for less makes every boundary below it smaller too. Pure.
 /// </summary>
-/// <param name="Above">The MTU at the upper side of each stage, by place in the list; at the host end the same as below it.</param>
-/// <param name="Below">The MTU at the lower side of each stage; at the network end the path MTU.</param>
+/// <param name="Above">The MTU at the upper side of each stage, by place in the list; at the host endpoint the same as below it.</param>
+/// <param name="Below">The MTU at the lower side of each stage; at the network endpoint the path MTU.</param>
 public sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
 {
     /// <summary>The path MTU where neither the file nor the system gave one: Ethernet's.</summary>
     public const int DefaultPathMtu = 1500;
 
-    /// <summary>The largest packet that the host may send: at the lower side of the host end.</summary>
+    /// <summary>The largest packet that the host may send: at the lower side of the host endpoint.</summary>
     public int Inner => Below[0];
 
     /// <summary>Computes the plan.</summary>
-    /// <param name="shapes">From the host end to the network end, in an order that was found valid.</param>
-    /// <param name="reportedPath">The path MTU that the network end measured; counts when it is smaller than the file's.</param>
-    /// <param name="reportedHost">The device's MTU that the host end saw; counts when it is smaller than the plan's.</param>
+    /// <param name="shapes">From the host endpoint to the network endpoint, in a valid order.</param>
+    /// <param name="reportedPath">The path MTU that the network endpoint measured; used when it is smaller than the file's.</param>
+    /// <param name="reportedHost">The device's MTU that the host endpoint saw; used when it is smaller than the plan's.</param>
     public static MtuPlan Compute(IReadOnlyList<StageShape> shapes, int? reportedPath = null, int? reportedHost = null)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -27,7 +27,7 @@ public sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
         var above = new int[shapes.Count];
         var below = new int[shapes.Count];
 
-        var mtu = Least(shapes[^1].Mtu ?? DefaultPathMtu, reportedPath);
+        var mtu = Min(shapes[^1].Network?.PathMtu ?? DefaultPathMtu, reportedPath);
         for (var i = shapes.Count - 1; i >= 0; i--)
         {
             below[i] = mtu;
@@ -35,7 +35,7 @@ public sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
             above[i] = mtu;
         }
 
-        mtu = Least(Least(above[0], shapes[0].Mtu), reportedHost);
+        mtu = Min(Min(above[0], shapes[0].Host?.Mtu), reportedHost);
         for (var i = 0; i < shapes.Count; i++)
         {
             above[i] = Math.Min(above[i], mtu);
@@ -46,5 +46,5 @@ public sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
         return new MtuPlan(above, below);
     }
 
-    private static int Least(int mtu, int? other) => other is { } value ? Math.Min(mtu, value) : mtu;
+    private static int Min(int mtu, int? other) => other is { } value ? Math.Min(mtu, value) : mtu;
 }

@@ -32,7 +32,7 @@ public static class OrderCheck
 
     private static void CheckHostEnd(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
     {
-        PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsHostEnd)];
+        PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsHostEndpoint)];
         if (ends.Length == 0)
         {
             found.Add(new(
@@ -60,7 +60,7 @@ public static class OrderCheck
 
     private static void CheckNetworkEnd(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
     {
-        PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsNetworkEnd)];
+        PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsNetworkEndpoint)];
         var last = stages[^1];
         if (ends.Length == 0)
         {
@@ -89,7 +89,7 @@ public static class OrderCheck
 
     // An end that has its own diagnostic says nothing more about its neighbours.
     private static bool IsMisplacedEnd(IReadOnlyList<PlacedShape> stages, PlacedShape stage) =>
-        (stage.Shape.IsHostEnd && stage != stages[0]) || (stage.Shape.IsNetworkEnd && stage != stages[^1]);
+        (stage.Shape.IsHostEndpoint && stage != stages[0]) || (stage.Shape.IsNetworkEndpoint && stage != stages[^1]);
 
     private static void CheckNeighbours(List<PlacedShape> stages, List<Diagnostic> found)
     {

@@ -1,6 +1,7 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Loading;
+using Culvert.Stages;
 
 namespace Culvert.Engine.Planning;
 
@@ -34,23 +35,33 @@ public static class PipelinePlanner
         }
 
         var room = RoomPlan.Compute(shapes, mtu);
-        var stages = entries.Select((entry, i) => new PlannedStage
-        {
-            Entry = entry,
-            Shape = shapes[i],
-            MtuAbove = mtu.Above[i],
-            MtuBelow = mtu.Below[i],
-            MtuDerivation = MtuDerivation.Of(placed, mtu, i),
-        });
         var plan = new PipelinePlan
         {
-            Stages = [.. stages],
+            Stages = [.. entries.Select((entry, i) => Place(entry, placed, mtu, i))],
             Mtu = mtu,
             OutboundRoom = room.Outbound,
             InboundRoom = room.Inbound,
             LeaseRoom = room.Lease,
         };
         return new PlanningResult(plan, diagnostics);
+    }
+
+    private static PlannedStage Place(StageEntry entry, IReadOnlyList<PlacedShape> placed, MtuPlan mtu, int index)
+    {
+        var shape = placed[index].Shape;
+        var own = shape.IsHostEndpoint ? mtu.Below[index] : mtu.Above[index];
+        return new PlannedStage
+        {
+            Entry = entry,
+            Shape = shape,
+            MtuAbove = mtu.Above[index],
+            MtuBelow = mtu.Below[index],
+            Place = new StagePlan(own, MtuDerivation.Of(placed, mtu, index))
+            {
+                Host = placed[0].Shape.Host ?? new(),
+                Network = placed[^1].Shape.Network ?? new(),
+            },
+        };
     }
 
     // Without its stage the neighbours must still meet.

@@ -19,10 +19,10 @@ public sealed record PlannedStage
     public required int MtuBelow { get; init; }
 
     /// <summary>What <see cref="IStageContext.Mtu"/> tells the stage.</summary>
-    public int Mtu => Shape.IsHostEnd ? MtuBelow : MtuAbove;
+    public int Mtu => Place.Mtu;
 
-    /// <summary>How <see cref="Mtu"/> came about, for messages.</summary>
-    public required string MtuDerivation { get; init; }
+    /// <summary>What <see cref="IStageContext.Plan"/> and the stage's own rules see of the plan.</summary>
+    public required StagePlan Place { get; init; }
 
     /// <summary>The largest TCP segment over IPv4 that fits <see cref="Mtu"/>; null where no IP packets pass.</summary>
     public int? MssIpv4 => MssCeiling.Ipv4(KindAtMtu, Mtu);
@@ -30,5 +30,5 @@ public sealed record PlannedStage
     /// <summary>The largest TCP segment over IPv6 that fits <see cref="Mtu"/>; null where no IP packets pass.</summary>
     public int? MssIpv6 => MssCeiling.Ipv6(KindAtMtu, Mtu);
 
-    private PacketKind KindAtMtu => Shape.IsHostEnd ? Shape.Below : Shape.Above;
+    private PacketKind KindAtMtu => Shape.IsHostEndpoint ? Shape.Below : Shape.Above;
 }

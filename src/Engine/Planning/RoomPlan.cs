@@ -21,7 +21,7 @@ public sealed record RoomPlan(PacketRoom Outbound, PacketRoom Inbound, PacketRoo
         ArgumentNullException.ThrowIfNull(mtu);
         var upwards = shapes.Reverse().ToArray();
         // A peer may count smaller headers than this side does (IPv4 below it, IPv6 here): what the path carries is the bound.
-        var inboundSize = Math.Max(shapes[^1].Mtu ?? MtuPlan.DefaultPathMtu, mtu.Below[^1]);
+        var inboundSize = Math.Max(shapes[^1].Network?.PathMtu ?? MtuPlan.DefaultPathMtu, mtu.Below[^1]);
         var outbound = new PacketRoom(shapes.Sum(shape => shape.Headroom), mtu.Inner, shapes.Sum(shape => shape.Tailroom));
         var inbound = new PacketRoom(InboundNeed(upwards, Front), inboundSize, InboundNeed(upwards, Back));
         var lease = new PacketRoom(

@@ -1,6 +1,5 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using Culvert.Stages;
 
 namespace Culvert.Engine.Plugins;
 
@@ -52,19 +51,19 @@ internal static class PluginInspector
             }
 
             var className = StageMetadata.FullName(reader, type);
-            if (StageMetadata.Literal(file, reader, type, nameof(IStageDefinition<>.Name)) is not { } name)
+            if (StageMetadata.Declaration(reader, type) is not { } declared)
             {
                 unnamed.Add(className);
                 continue;
             }
 
             var own = StageMetadata.Systems(reader, type.GetCustomAttributes());
-            var summary = StageMetadata.Literal(file, reader, type, nameof(IStageDefinition<>.Summary));
-            stages.Add(new StageHeader(name, summary, className, own.Count > 0 ? own : assemblySystems));
+            stages.Add(new StageHeader(declared.Name, declared.Summary, declared.Stability, className, own.Count > 0 ? own : assemblySystems));
         }
 
         var problem = ContractCheck.Check(reader)
-            ?? (unnamed.Count > 0 ? NoLiteral(unnamed[0]) : null)
+            ?? (unnamed.Count > 0 ? NoAttribute(unnamed[0]) : null)
+            ?? (stages.Find(stage => !StageName.IsValid(stage.Name)) is { } misnamed ? BadName(misnamed) : null)
             ?? (stages.Count == 0 ? NoStage(folder) : null);
         string[] references =
             [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
@@ -74,8 +73,11 @@ internal static class PluginInspector
     private static PluginInspection Unusable(PluginFolder folder, string message, string remedy) =>
         new(folder, [], [], new PluginProblem(message, remedy));
 
-    private static PluginProblem NoLiteral(string className) =>
-        new($"the name of {className} cannot be read from its metadata", "write 'public static string Name => \"the-name\";' with a literal");
+    private static PluginProblem NoAttribute(string className) =>
+        new($"{className} implements IStageDefinition<> but has no [Stage] attribute", "write [Stage(\"the-name\", \"Summary.\")] above the class");
+
+    private static PluginProblem BadName(StageHeader stage) =>
+        new($"'{stage.Name}' ({stage.ClassName}) is not a valid stage name", $"use {StageName.Rule}");
 
     private static PluginProblem NoStage(PluginFolder folder) =>
         new($"{Path.GetFileName(folder.AssemblyPath)} holds no stage: no class in it implements IStageDefinition<>", "remove the folder, or build the plugin that it is for");

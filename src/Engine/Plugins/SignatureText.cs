@@ -7,7 +7,7 @@ namespace Culvert.Engine.Plugins;
 /// Writes a signature as text without the assemblies that its types come from, so that a reference in one assembly can be compared with
 /// the definition in another.
 /// </summary>
-internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
+internal sealed class SignatureText : ISignatureTypeProvider<string, object?>, ICustomAttributeTypeProvider<string>
 {
     public static readonly SignatureText Instance = new();
 
@@ -53,6 +53,15 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 
         return type.Namespace.IsNil ? name : $"{reader.GetString(type.Namespace)}.{name}";
     }
+
+    public string GetSystemType() => "System.Type";
+
+    public bool IsSystemType(string type) => type == GetSystemType();
+
+    public string GetTypeFromSerializedName(string name) => name.Split(',')[0];
+
+    // The contract's attributes use enums of int only.
+    public PrimitiveTypeCode GetUnderlyingEnumType(string type) => PrimitiveTypeCode.Int32;
 
     public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
         reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);

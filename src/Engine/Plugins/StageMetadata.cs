@@ -1,14 +1,11 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;
-using System.Reflection.Metadata.Ecma335;
-using System.Reflection.PortableExecutable;
 using System.Runtime.Versioning;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Plugins;
 
-/// <summary>Finds stages and their names in an assembly's metadata (ECMA-335 partition II).</summary>
+/// <summary>Finds stages and their attributes in an assembly's metadata (ECMA-335 partition II).</summary>
 internal static class StageMetadata
 {
     private static readonly string ContractNamespace = typeof(IStageDefinition<>).Namespace!;
@@ -32,19 +29,29 @@ internal static class StageMetadata
         return type.Namespace.IsNil ? name : $"{reader.GetString(type.Namespace)}.{name}";
     }
 
-    /// <summary>The text that a static property gives, when its getter does nothing but give a literal.</summary>
-    public static string? Literal(PEReader file, MetadataReader reader, TypeDefinition type, string property)
+    /// <summary>Reads <c>[Stage]</c>; null when the class does not have it.</summary>
+    /// <exception cref="BadImageFormatException">Its value is damaged.</exception>
+    public static StageAttribute? Declaration(MetadataReader reader, TypeDefinition type)
     {
-        foreach (var handle in type.GetMethods())
+        foreach (var handle in type.GetCustomAttributes())
         {
-            var method = reader.GetMethodDefinition(handle);
-            var name = reader.GetString(method.Name);
-            var isGetter = name == "get_" + property
-                || (name.EndsWith(".get_" + property, StringComparison.Ordinal) && name.StartsWith(ContractNamespace, StringComparison.Ordinal));
-            if (isGetter && method.Attributes.HasFlag(MethodAttributes.Static) && method.RelativeVirtualAddress != 0)
+            var attribute = reader.GetCustomAttribute(handle);
+            if (AttributeClass(reader, attribute) != typeof(StageAttribute).FullName)
             {
-                return LoadedLiteral(reader, file.GetMethodBody(method.RelativeVirtualAddress).GetILContent());
+                continue;
             }
+
+            var value = attribute.DecodeValue(SignatureText.Instance);
+            if (value.FixedArguments is not [{ Value: var name }, { Value: var summary }])
+            {
+                return null;
+            }
+
+            var stability = value.NamedArguments.FirstOrDefault(argument => argument.Name == nameof(StageAttribute.Stability)).Value;
+            return new StageAttribute(name as string ?? "", summary as string ?? "")
+            {
+                Stability = stability is int number ? (StageStability)number : StageStability.Stable,
+            };
         }
 
         return null;
@@ -94,35 +101,6 @@ internal static class StageMetadata
         var reference = reader.GetTypeReference((TypeReferenceHandle)generic);
         return reader.StringComparer.Equals(reference.Name, DefinitionName)
             && reader.StringComparer.Equals(reference.Namespace, ContractNamespace);
-    }
-
-    // Release builds give "ldstr, ret"; debug builds of a getter with a body put nops and a local around it.
-    private static string? LoadedLiteral(MetadataReader reader, ImmutableArray<byte> code)
-    {
-        var literals = 0;
-        var token = 0;
-        var i = 0;
-        while (i < code.Length)
-        {
-            switch ((ILOpCode)code[i])
-            {
-                case ILOpCode.Ldstr when i + 5 <= code.Length:
-                    token = BitConverter.ToInt32(code.AsSpan(i + 1, 4));
-                    literals++;
-                    i += 5;
-                    break;
-                case ILOpCode.Br_s:
-                    i += 2;
-                    break;
-                case ILOpCode.Nop or ILOpCode.Ret or ILOpCode.Stloc_0 or ILOpCode.Ldloc_0:
-                    i++;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return literals == 1 ? reader.GetUserString(MetadataTokens.UserStringHandle(token & 0xFFFFFF)) : null;
     }
 
     private static string? AttributeClass(MetadataReader reader, CustomAttribute attribute)

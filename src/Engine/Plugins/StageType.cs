@@ -20,6 +20,9 @@ public abstract class StageType
     /// <summary>One sentence.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>The author's promise.</summary>
+    public abstract StageStability Stability { get; }
+
     /// <summary>The stage's class.</summary>
     public abstract Type StageClass { get; }
 

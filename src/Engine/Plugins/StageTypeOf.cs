@@ -1,3 +1,4 @@
+using System.Reflection;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 using Culvert.Stages;
@@ -10,9 +11,14 @@ internal sealed class StageType<TStage, TOptions> : StageType
     where TStage : class, IPacketStage, IStageDefinition<TOptions>
     where TOptions : class
 {
-    public override string Name => TStage.Name;
+    private readonly StageAttribute _declared = typeof(TStage).GetCustomAttribute<StageAttribute>(inherit: false)
+        ?? throw new ArgumentException($"{typeof(TStage).FullName} has no [Stage] attribute");
 
-    public override string Summary => TStage.Summary;
+    public override string Name => _declared.Name;
+
+    public override string Summary => _declared.Summary;
+
+    public override StageStability Stability => _declared.Stability;
 
     public override Type StageClass => typeof(TStage);
 
@@ -27,9 +33,21 @@ internal sealed class StageType<TStage, TOptions> : StageType
     public override void ValidatePlan(object options, StagePlan plan, OptionsReport report) =>
         TStage.ValidatePlan((TOptions)options, plan, report);
 
-    // By plain reflection: a compiled factory would bring the expression compiler into memory for a call or two.
-    public override object ForTwin(object options, TwinSite site) => TStage.ForTwin((TOptions)options, site);
+    public override object ForTwin(object options, TwinSite site)
+    {
+        if (!typeof(ITwinOptions<TOptions>).IsAssignableFrom(typeof(TStage)))
+        {
+            return options;
+        }
 
+        return typeof(StageType<TStage, TOptions>).GetMethod(nameof(TwinOptionsOf), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [options, site], null)!;
+    }
+
+    // By plain reflection: a compiled factory would bring the expression compiler into memory for a call or two.
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
         ActivatorUtilities.CreateInstance<TStage>(services, options, context);
+
+    private static TOptions TwinOptionsOf<T>(TOptions options, TwinSite site)
+        where T : ITwinOptions<TOptions> => T.ForTwin(options, site);
 }

@@ -7,6 +7,8 @@ internal interface IPipelineHost
 {
     TimeProvider Time { get; }
 
+    Random Random { get; }
+
     PacketPool Pool { get; }
 
     int Lanes { get; }

@@ -17,11 +17,11 @@ internal sealed class MtuReplan(Action<StageUnit, Exception> reportFault)
     {
         lock (_gate)
         {
-            if (end.Plan.Shape.IsNetworkEnd)
+            if (end.Plan.Shape.IsNetworkEndpoint)
             {
                 _path = bytes;
             }
-            else if (end.Plan.Shape.IsHostEnd)
+            else if (end.Plan.Shape.IsHostEndpoint)
             {
                 _host = bytes;
             }
@@ -43,7 +43,7 @@ internal sealed class MtuReplan(Action<StageUnit, Exception> reportFault)
         for (var place = 0; place < units.Count; place++)
         {
             var unit = units[place];
-            if (unit.SetMtu(unit.Plan.Shape.IsHostEnd ? plan.Below[place] : plan.Above[place]))
+            if (unit.SetMtu(unit.Plan.Shape.IsHostEndpoint ? plan.Below[place] : plan.Above[place]))
             {
                 changed = true;
                 unit.RaiseMtuChanged(reportFault);

@@ -58,6 +58,8 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
 
     TimeProvider IPipelineHost.Time => _options.Time;
 
+    Random IPipelineHost.Random => _options.Random;
+
     PacketPool IPipelineHost.Pool => _pool;
 
     int IPipelineHost.Lanes => _options.Lanes;

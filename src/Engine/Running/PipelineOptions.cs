@@ -22,6 +22,9 @@ public sealed record PipelineOptions
     /// <summary>The clock of all stages.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The stages' random numbers that are not secret. One that is not thread-safe suits a pipeline of one thread only.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>Where each stage's log comes from; its category is the stage's id.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
@@ -29,10 +32,10 @@ public sealed record PipelineOptions
     public IServiceProvider? Services { get; init; }
 
     /// <summary>Makes the host end of a lane instead of the plan's own; the pipeline disposes it.</summary>
-    public Func<IStageContext, IPacketEndpoint>? HostEnd { get; init; }
+    public Func<IEndpointContext, IPacketEndpoint>? HostEnd { get; init; }
 
     /// <summary>Makes the network end of a lane instead of the plan's own; the pipeline disposes it.</summary>
-    public Func<IStageContext, IPacketEndpoint>? NetworkEnd { get; init; }
+    public Func<IEndpointContext, IPacketEndpoint>? NetworkEnd { get; init; }
 
     /// <summary>Compares one packet of this many around each stage and blames the one that damages it; null for none.</summary>
     public int? InspectEvery { get; init; }

@@ -36,7 +36,7 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
             {
                 foreach (var node in unit.Nodes)
                 {
-                    var context = new StageContext(node, host, RoomOf(plan, stage.Shape), plan.Stages[0].Shape, plan.Stages[^1].Shape);
+                    var context = new StageContext(node, host, RoomOf(plan, stage.Shape));
                     node.Stage = Create(plan, stage, context);
                 }
             }
@@ -52,7 +52,7 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
 
     /// <summary>An end leaves room for its own direction; any other stage that asks gets what every lease has.</summary>
     private static Packets.PacketRoom RoomOf(PipelinePlan plan, StageShape shape) =>
-        shape.IsHostEnd ? plan.OutboundRoom : shape.IsNetworkEnd ? plan.InboundRoom : plan.LeaseRoom;
+        shape.IsHostEndpoint ? plan.OutboundRoom : shape.IsNetworkEndpoint ? plan.InboundRoom : plan.LeaseRoom;
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a constructor throws becomes one kind of error.")]
     private IPacketStage Create(PipelinePlan plan, PlannedStage stage, StageContext context)

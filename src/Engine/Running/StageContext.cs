@@ -10,7 +10,7 @@ namespace Culvert.Engine.Running;
 /// The context of one instance. Until <see cref="Activate"/> (the chain that it belongs to runs) emissions and posts wait here; after
 /// <see cref="Close"/> they come to nothing.
 /// </summary>
-internal sealed class StageContext : IStageContext
+internal sealed class StageContext : IEndpointContext
 {
     private readonly Lock _gate = new();
     private readonly StageNode _node;
@@ -19,9 +19,9 @@ internal sealed class StageContext : IStageContext
     private List<Held>? _waiting = [];
     private bool _closed;
 
-    public StageContext(StageNode node, IPipelineHost host, PacketRoom room, StageShape hostEnd, StageShape networkEnd)
+    public StageContext(StageNode node, IPipelineHost host, PacketRoom room)
     {
-        (_node, _host, Room, HostDevice, ListenPort) = (node, host, room, hostEnd.Device, networkEnd.ListenPort);
+        (_node, _host, Room) = (node, host, room);
         node.Unit.Contexts.Add(this);
     }
 
@@ -33,15 +33,15 @@ internal sealed class StageContext : IStageContext
 
     public int Lanes => _host.Lanes;
 
-    public string? HostDevice { get; }
-
-    public int? ListenPort { get; }
+    public StagePlan Plan => _node.Unit.Plan.Place;
 
     public int Mtu => _node.Unit.Mtu;
 
     public PacketRoom Room { get; }
 
     public TimeProvider Time => _host.Time;
+
+    public Random Random => _host.Random;
 
     public CounterSet Counters => _node.Unit.Counters;
 
@@ -84,8 +84,8 @@ internal sealed class StageContext : IStageContext
 
     public void ReportMtu(int bytes)
     {
-        const int leastOfIpv4 = 68;
-        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, leastOfIpv4);
+        const int minIpv4 = 68;
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, minIpv4);
         _host.ReportMtu(_node.Unit, bytes);
     }
 

@@ -41,7 +41,7 @@ internal sealed class StageUnit
     public string Id => Plan.Entry.Id;
 
     /// <summary>True for the host end and for the network end.</summary>
-    public bool IsEnd => Plan.Shape.IsHostEnd || Plan.Shape.IsNetworkEnd;
+    public bool IsEnd => Plan.Shape.IsHostEndpoint || Plan.Shape.IsNetworkEndpoint;
 
     public ILogger Logger { get; }
 

@@ -20,26 +20,35 @@ public interface IStageContext
     /// <summary>How many lanes there are, 1 or more.</summary>
     int Lanes { get; }
 
-    /// <summary>The name of the host end's device (<see cref="StageShape.Device"/>); null when that end is none.</summary>
-    string? HostDevice { get; }
-
-    /// <summary>The port that the network end listens on (<see cref="StageShape.ListenPort"/>); null when it has none or the system chose it.</summary>
-    int? ListenPort { get; }
+    /// <summary>
+    /// The stage's place in the plan that runs, with the facts of both endpoints. Later MTUs are in <see cref="Mtu"/>, not here.
+    /// </summary>
+    StagePlan Plan { get; }
 
     /// <summary>
-    /// The largest packet in bytes at the stage's place: what may come to it from above (at a host end: what it may hand down). It may
-    /// change while the pipeline runs; read it once a batch.
+    /// The largest packet in bytes at the stage's place: what may come to it from above (at a host endpoint: the largest that it may send
+    /// down). It may change while the pipeline runs; read it once a batch.
     /// </summary>
     int Mtu { get; }
+
+    /// <summary>
+    /// Returns the largest packet in bytes that this stage should send towards one destination of the network, at most <see cref="Mtu"/>.
+    /// Where the host knows no smaller path MTU to the destination, it is <see cref="Mtu"/>; read it once a batch and destination.
+    /// </summary>
+    /// <param name="destination">A packet's endpoint.</param>
+    int MtuTo(in NetworkEndpoint destination) => Mtu;
 
     /// <summary>Raised on the service thread after <see cref="Mtu"/> has changed.</summary>
     event Action MtuChanged;
 
-    /// <summary>The room that an endpoint must leave around the packets that it fills with memory of its own.</summary>
-    PacketRoom Room { get; }
-
     /// <summary>The pipeline's clock. All time comes from it, so that tests can turn it.</summary>
     TimeProvider Time { get; }
+
+    /// <summary>
+    /// Random numbers that are not secret: jitter, sampling, identifiers. All of them come from here, so that a replay can repeat them. Keys
+    /// and nonces come from a cryptographic library instead.
+    /// </summary>
+    Random Random { get; }
 
     /// <summary>Where the stage declares its counters.</summary>
     CounterSet Counters { get; }
@@ -76,13 +85,6 @@ public interface IStageContext
     /// </summary>
     T Shared<T>(Func<T> create)
         where T : class;
-
-    /// <summary>
-    /// For an end: the largest packet at its own side is now another (the path MTU at a network end, the device's MTU at a host end).
-    /// The host plans again and every stage's <see cref="Mtu"/> follows, never above what the file gave.
-    /// </summary>
-    /// <param name="bytes">68 or more.</param>
-    void ReportMtu(int bytes);
 
     /// <summary>Closes the whole pipeline in order with exit code 1: for what cannot go on. From any thread.</summary>
     /// <param name="reason">Logged, with its message, under the stage's id.</param>

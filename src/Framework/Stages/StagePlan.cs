@@ -1,9 +1,16 @@
 namespace Culvert.Stages;
 
-/// <summary>A stage's place in the MTU plan, known once every shape has been read and before anything is opened.</summary>
+/// <summary>A stage's place in the plan, known once every shape has been read and before anything is opened.</summary>
 /// <param name="Mtu">The largest packet in bytes at the stage's place: what <see cref="IStageContext.Mtu"/> starts with.</param>
 /// <param name="Derivation">
-/// How it came about, for messages, from the network end upwards:
+/// The derivation of <paramref name="Mtu"/>, for messages, from the network endpoint upwards:
 /// <c>"1500 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1440"</c>.
 /// </param>
-public sealed record StagePlan(int Mtu, string Derivation);
+public sealed record StagePlan(int Mtu, string Derivation)
+{
+    /// <summary>The facts of the pipeline's host endpoint.</summary>
+    public HostEndpointShape Host { get; init; } = new();
+
+    /// <summary>The facts of the pipeline's network endpoint.</summary>
+    public NetworkEndpointShape Network { get; init; } = new();
+}

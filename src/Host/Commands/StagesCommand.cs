@@ -43,6 +43,7 @@ internal static class StagesCommand
         }
 
         error.WriteLine($"error {found.Code}: {found.Message}; {found.Remedy}");
+        DiagnosticOutput.Write(error, catalog.Remarks);
         return ExitCodes.WrongInput;
     }
 }

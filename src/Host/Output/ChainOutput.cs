@@ -22,7 +22,7 @@ internal static class ChainOutput
 
         table.Write(output);
         output.WriteLine();
-        output.WriteLine($"MTU of '{plan.Stages[0].Entry.Id}': {plan.Stages[0].MtuDerivation}");
+        output.WriteLine($"MTU of '{plan.Stages[0].Entry.Id}': {plan.Stages[0].Place.Derivation}");
     }
 
     public static JsonObject ToJson(string path, LoadedPipeline loaded) => new()
@@ -44,7 +44,7 @@ internal static class ChainOutput
         ["mtu"] = stage.Mtu,
         ["mss-ipv4"] = stage.MssIpv4,
         ["mss-ipv6"] = stage.MssIpv6,
-        ["mtu-derivation"] = stage.MtuDerivation,
+        ["mtu-derivation"] = stage.Place.Derivation,
     };
 
     private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";

@@ -9,10 +9,10 @@ internal static class StageHelp
 {
     public static void WriteList(PluginCatalog catalog, TextWriter output)
     {
-        var table = new TextTable("stage", "plugin", "what it does");
+        var table = new TextTable("stage", "plugin", "stability", "summary");
         foreach (var (plugin, stage) in catalog.Usable.OrderBy(pair => pair.Stage.Name, StringComparer.Ordinal))
         {
-            table.Add(stage.Name, plugin.Folder.Name, stage.Summary ?? "");
+            table.Add(stage.Name, plugin.Folder.Name, KebabCase.Of(stage.Stability.ToString()), stage.Summary);
         }
 
         table.Write(output);
@@ -21,6 +21,7 @@ internal static class StageHelp
     public static void WriteOne(StageType stage, TextWriter output)
     {
         output.WriteLine($"{stage.Name}: {stage.Summary}");
+        output.WriteLine($"Stability: {KebabCase.Of(stage.Stability.ToString())}");
         output.WriteLine();
         if (stage.Options.Keys.Count > 0)
         {

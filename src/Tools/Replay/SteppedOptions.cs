@@ -24,8 +24,8 @@ internal sealed record SteppedOptions
     /// <summary>Told of each drop: the reason, and the mark that the packet carried.</summary>
     public Action<Counter, uint>? OnDrop { get; init; }
 
-    /// <summary>Where stages' further constructor parameters come from.</summary>
-    public IServiceProvider? Services { get; init; }
+    /// <summary>The stages' random numbers; seeded, they repeat.</summary>
+    public Random Random { get; init; } = new(0);
 
     /// <summary>Where each stage's log comes from.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

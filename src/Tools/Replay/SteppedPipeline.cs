@@ -34,7 +34,6 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         {
             Time = options.Clock,
             LoggerFactory = options.LoggerFactory,
-            Services = options.Services,
             HostEnd = _ => new MemoryEnd(options.HostSink),
             NetworkEnd = _ => new MemoryEnd(options.NetworkSink),
         };
@@ -71,6 +70,8 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     public long? NextDue => _options.Clock.NextDue;
 
     public TimeProvider Time => _options.Clock;
+
+    public Random Random => _options.Random;
 
     public PacketPool Pool { get; }
 

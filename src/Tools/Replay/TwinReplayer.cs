@@ -231,7 +231,7 @@ internal sealed class TwinReplayer : IDisposable
                 NetworkSink = toNetwork,
                 Watch = _tallies,
                 OnDrop = _tallies.NoteDrop,
-                Services = new RandomService(random),
+                Random = random,
                 BatchSize = 16,
             });
 
@@ -239,11 +239,5 @@ internal sealed class TwinReplayer : IDisposable
 
         public IReadOnlyList<StageTally> Tally(Direction direction) =>
             [.. Pipeline.Units.Where(unit => !unit.IsEnd).Select(unit => _tallies.Of(unit, direction))];
-    }
-
-    /// <summary>Gives stages that ask for one a source of random numbers that can be repeated.</summary>
-    private sealed class RandomService(Random random) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(Random) ? random : null;
     }
 }

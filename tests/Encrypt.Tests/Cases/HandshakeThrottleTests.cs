@@ -10,7 +10,7 @@ public sealed class HandshakeThrottleTests
     private readonly HandshakeThrottle _throttle;
     private int _posts;
 
-    public HandshakeThrottleTests() => _throttle = new HandshakeThrottle(new Clock(_time));
+    public HandshakeThrottleTests() => _throttle = new HandshakeThrottle(new Clock(_time, Random.Shared));
 
     [Fact]
     public void One_request_is_under_way_at_a_time_and_none_for_5_s_after_a_handshake_began()

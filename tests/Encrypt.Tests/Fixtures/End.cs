@@ -16,7 +16,10 @@ internal sealed class End : IDisposable
     {
         Options = options;
         Address = address;
-        Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, new TestStageContext(time, id: "encrypt") { ListenPort = address.Port });
+        Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, new TestStageContext(time, id: "encrypt")
+        {
+            Plan = new(1420, "") { Network = new() { ListenPort = address.Port } },
+        });
     }
 
     public EncryptOptions Options { get; }

@@ -32,14 +32,12 @@ internal sealed record TunModelOptions
     public int? Mtu { get; init; }
 }
 
+[Stage("tun", "A host end.")]
 internal sealed class TunModel : IPacketEndpoint, IStageDefinition<TunModelOptions>
 {
-    public static string Name => "tun";
-
-    public static string Summary => "A host end.";
-
     public static StageShape Shape(TunModelOptions options) =>
-        StageShape.HostEnd(PacketKind.Ip, options.Mtu) with { LeastMtu = options.Addresses.Any(address => address.IsIpv6) ? 1280 : 0 };
+        StageShape.HostEndpoint(
+            PacketKind.Ip, new() { Mtu = options.Mtu, MinMtu = options.Addresses.Any(address => address.IsIpv6) ? 1280 : 0 });
 
     public void Receive(PacketBatch batch)
     {
@@ -69,12 +67,9 @@ internal sealed record ClampModelOptions
     public int NeedsMtu { get; init; }
 }
 
+[Stage("mss-clamp", "Clamps.")]
 internal sealed class ClampModel : IPacketStage, IStageDefinition<ClampModelOptions>
 {
-    public static string Name => "mss-clamp";
-
-    public static string Summary => "Clamps.";
-
     public static StageShape Shape(ClampModelOptions options) => StageShape.Through(PacketKind.Ip, HeaderFields.TcpMss);
 
     public static void ValidatePlan(ClampModelOptions options, StagePlan plan, OptionsReport report)
@@ -131,12 +126,9 @@ internal sealed record KeyModel(string Text) : IOptionValue<KeyModel>
     }
 }
 
+[Stage("encrypt", "Seals.")]
 internal sealed class EncryptModel : IPacketStage, IStageDefinition<EncryptModelOptions>
 {
-    public static string Name => "encrypt";
-
-    public static string Summary => "Seals.";
-
     public static StageShape Shape(EncryptModelOptions options) => new()
     {
         Above = PacketKind.Ip,
@@ -169,12 +161,9 @@ internal sealed class EncryptModel : IPacketStage, IStageDefinition<EncryptModel
     }
 }
 
+[Stage("plaintext", "Sends readable packets.")]
 internal sealed class PlainModel : IPacketStage, IStageDefinition<NoOptions>
 {
-    public static string Name => "plaintext";
-
-    public static string Summary => "Sends readable packets.";
-
     public static StageShape Shape(NoOptions options) => new() { Above = PacketKind.Ip, Below = PacketKind.Datagram };
 }
 
@@ -190,13 +179,10 @@ internal sealed record UdpModelOptions
     public ByteSize Buffer { get; init; } = new(4 << 20);
 }
 
+[Stage("udp", "A network end.")]
 internal sealed class UdpModel : IPacketEndpoint, IStageDefinition<UdpModelOptions>
 {
-    public static string Name => "udp";
-
-    public static string Summary => "A network end.";
-
-    public static StageShape Shape(UdpModelOptions options) => StageShape.NetworkEnd(PacketKind.Datagram, options.PathMtu, 28);
+    public static StageShape Shape(UdpModelOptions options) => StageShape.NetworkEndpoint(PacketKind.Datagram, 28, new() { PathMtu = options.PathMtu });
 
     public void Receive(PacketBatch batch)
     {
@@ -213,12 +199,9 @@ internal sealed record MoodyModelOptions
     public string Throw { get; init; } = "none";
 }
 
+[Stage("moody", "Throws.")]
 internal sealed class MoodyModel : IPacketStage, IStageDefinition<MoodyModelOptions>
 {
-    public static string Name => "moody";
-
-    public static string Summary => "Throws.";
-
     public static StageShape Shape(MoodyModelOptions options) =>
         options.Throw == "shape" ? throw new InvalidOperationException("No shape today.") : StageShape.Through(PacketKind.Ip);
 

@@ -21,7 +21,7 @@ public sealed class MtuPlanTests
     [Fact]
     public void A_host_end_that_asks_for_less_wins_everywhere()
     {
-        var plan = MtuPlan.Compute([Shapes.Tun with { Mtu = 1280 }, Shapes.Clamp, Shapes.Encrypt, Shapes.Udp]);
+        var plan = MtuPlan.Compute([Shapes.Tun with { Host = new() { Mtu = 1280 } }, Shapes.Clamp, Shapes.Encrypt, Shapes.Udp]);
 
         Assert.Equal([1280, 1280, 1280, 1312], plan.Above);
         Assert.Equal([1280, 1280, 1312, 1340], plan.Below);
@@ -29,7 +29,7 @@ public sealed class MtuPlanTests
 
     [Fact]
     public void A_host_end_that_asks_for_more_gets_what_there_is() =>
-        Assert.Equal(1440, MtuPlan.Compute([Shapes.Tun with { Mtu = 9000 }, Shapes.Encrypt, Shapes.Udp]).Inner);
+        Assert.Equal(1440, MtuPlan.Compute([Shapes.Tun with { Host = new() { Mtu = 9000 } }, Shapes.Encrypt, Shapes.Udp]).Inner);
 
     [Theory]
     [InlineData(1400, null, 1340)]
@@ -43,7 +43,7 @@ public sealed class MtuPlanTests
 
     [Fact]
     public void A_network_end_that_does_not_know_its_path_is_on_Ethernet() =>
-        Assert.Equal(1472, MtuPlan.Compute([Shapes.Tun, Shapes.Plain, Shapes.Udp with { Mtu = null }]).Inner);
+        Assert.Equal(1472, MtuPlan.Compute([Shapes.Tun, Shapes.Plain, Shapes.Udp with { Network = new() { PathMtu = null } }]).Inner);
 
     [Fact]
     public void A_plan_from_the_slow_and_obvious_rule_is_the_same()
@@ -52,7 +52,7 @@ public sealed class MtuPlanTests
         for (var round = 0; round < 1000; round++)
         {
             int? asked = random.Next(2) == 0 ? null : random.Next(100, 2000);
-            StageShape[] shapes = [Shapes.Tun with { Mtu = asked }, .. Middle(random), Shapes.Udp with { Mtu = random.Next(500, 9000) }];
+            StageShape[] shapes = [Shapes.Tun with { Host = new() { Mtu = asked } }, .. Middle(random), Shapes.Udp with { Network = new() { PathMtu = random.Next(500, 9000) } }];
             var plan = MtuPlan.Compute(shapes);
 
             // A packet of the inner MTU grows on its way to exactly the path MTU, or less when the host asked for less.
@@ -64,7 +64,7 @@ public sealed class MtuPlanTests
                 Assert.Equal(size, below);
             }
 
-            var most = shapes[^1].Mtu!.Value - shapes.Sum(shape => shape.Overhead);
+            var most = shapes[^1].Network!.PathMtu!.Value - shapes.Sum(shape => shape.Overhead);
             Assert.Equal(Math.Min(most, asked ?? int.MaxValue), plan.Inner);
         }
     }

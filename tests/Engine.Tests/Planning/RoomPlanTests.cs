@@ -17,7 +17,7 @@ public sealed class RoomPlanTests
 
     [Fact]
     public void Inbound_packets_are_as_large_as_the_path_carries() =>
-        Assert.Equal(new PacketRoom(0, 1500, 0), Plan(Shapes.Tun with { Mtu = 1280 }, Shapes.Encrypt, Shapes.Udp).Inbound);
+        Assert.Equal(new PacketRoom(0, 1500, 0), Plan(Shapes.Tun with { Host = new() { Mtu = 1280 } }, Shapes.Encrypt, Shapes.Udp).Inbound);
 
     [Fact]
     public void An_inbound_stage_uses_what_the_stages_before_it_cut_off()

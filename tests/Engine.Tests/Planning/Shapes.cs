@@ -10,7 +10,7 @@ internal static class Shapes
 {
     private static readonly PacketKind Frame = new("frame");
 
-    public static StageShape Tun { get; } = StageShape.HostEnd(PacketKind.Ip);
+    public static StageShape Tun { get; } = StageShape.HostEndpoint(PacketKind.Ip);
 
     public static StageShape Clamp { get; } = StageShape.Through(PacketKind.Ip, HeaderFields.TcpMss);
 
@@ -25,7 +25,7 @@ internal static class Shapes
         InboundReleasedBack = 16,
     };
 
-    public static StageShape Udp { get; } = StageShape.NetworkEnd(PacketKind.Datagram, 1500, 28);
+    public static StageShape Udp { get; } = StageShape.NetworkEndpoint(PacketKind.Datagram, 28, new() { PathMtu = 1500 });
 
     /// <summary>Places a list such as <c>"tun clamp encrypt udp"</c>; line numbers begin at 2.</summary>
     public static PlacedShape[] Place(string names) =>
@@ -40,9 +40,9 @@ internal static class Shapes
         "encrypt" => Encrypt,
         "udp" => Udp,
         "pace" => StageShape.Through(PacketKind.Datagram),
-        "tap" => StageShape.HostEnd(Frame),
+        "tap" => StageShape.HostEndpoint(Frame),
         "bridge" => new StageShape { Above = Frame, Below = PacketKind.Ip },
-        "raw" => StageShape.NetworkEnd(PacketKind.Ip, 1500, 0),
+        "raw" => StageShape.NetworkEndpoint(PacketKind.Ip, 0, new() { PathMtu = 1500 }),
         _ => throw new ArgumentException(name),
     };
 }

@@ -22,7 +22,9 @@ public sealed class PluginCatalogTests : IDisposable
         var catalog = _site.Open();
 
         Assert.Equal(["dscp-marker", "mss-clamp"], catalog.StageNames);
-        Assert.Contains("DSCP", catalog.Usable.First(pair => pair.Stage.Name == "dscp-marker").Stage.Summary, StringComparison.Ordinal);
+        var marker = catalog.Usable.First(pair => pair.Stage.Name == "dscp-marker").Stage;
+        Assert.Contains("DSCP", marker.Summary, StringComparison.Ordinal);
+        Assert.Equal(StageStability.Stable, marker.Stability);
         Assert.False(_site.IsLoaded("Marker"));
 
         Assert.NotNull(catalog.Find("dscp-marker", null).Type);
@@ -107,6 +109,7 @@ public sealed class PluginCatalogTests : IDisposable
         _site.Add("Truncated", damage: content => content[..(content.Length / 2)]);
         _site.AddFolder("NoDll");
         _site.Add("Nameless", "NamelessPlugin");
+        _site.Add("BadName", damage: PluginSite.Replace("\u000bdscp-marker", "\u000bDscp_Marker"));
 
         await Verifier.Verify(_site.Text(_site.Open().Remarks));
     }
@@ -116,7 +119,7 @@ public sealed class PluginCatalogTests : IDisposable
     {
         _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
         _site.Add("ForNoSystem", "Tun.Linux", PluginSite.Replace("\u0005linux", "\u0005lunix"));
-        _site.Add("Incomplete", "MssClamp", PluginSite.Replace("get_Summary\0", "get_Sunnary\0"));
+        _site.Add("Incomplete", "MssClamp", PluginSite.Replace("get_Mtu\0", "get_Mtv\0"));
         _site.Add("Odd", "OddPlugin");
         _site.Add("Good", "Plaintext");
         var catalog = _site.Open();
@@ -158,7 +161,9 @@ public sealed class PluginCatalogTests : IDisposable
 
         var type = _site.Open().Find("good", null).Type;
 
-        Assert.Equal(("good", "Is right, and implements the contract explicitly."), (type?.Name, type?.Summary));
+        Assert.Equal(
+            ("good", "Is right, and implements the contract explicitly.", StageStability.Experimental),
+            (type?.Name, type?.Summary, type?.Stability));
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed record ProbeOptions
 }
 
 /// <summary>A stage that does what its options say.</summary>
+[Stage("probe", "Does what a test wants.")]
 public sealed class ProbeStage : IPacketStage, IStageDefinition<ProbeOptions>, IDisposable
 {
     private readonly ProbeOptions _options;
@@ -28,10 +29,6 @@ public sealed class ProbeStage : IPacketStage, IStageDefinition<ProbeOptions>, I
         (_options, _context) = (options, context);
         options.Constructed?.Invoke(context);
     }
-
-    public static string Name => "probe";
-
-    public static string Summary => "Does what a test wants.";
 
     public static StageShape Shape(ProbeOptions options) => options.Shape;
 

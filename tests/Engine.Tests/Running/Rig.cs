@@ -47,9 +47,9 @@ internal sealed class Rig : IDisposable
     {
         (string Id, ProbeOptions Options)[] all =
         [
-            ("host", new ProbeOptions { Shape = StageShape.HostEnd(PacketKind.Ip) }),
+            ("host", new ProbeOptions { Shape = StageShape.HostEndpoint(PacketKind.Ip) }),
             .. stages,
-            ("network", new ProbeOptions { Shape = StageShape.NetworkEnd(stages[^1].Options.Shape.Below, 1500, 28) }),
+            ("network", new ProbeOptions { Shape = StageShape.NetworkEndpoint(stages[^1].Options.Shape.Below, 28, new() { PathMtu = 1500 }) }),
         ];
         var planned = PipelinePlanner.Plan([.. all.Select(stage => new StageEntry
         {

@@ -98,7 +98,7 @@ public class ServiceTests
     {
         List<(string Id, int Mtu)> told = [];
         List<IStageContext> contexts = [];
-        IStageContext? network = null;
+        IEndpointContext? network = null;
         void Watch(IStageContext context)
         {
             contexts.Add(context);

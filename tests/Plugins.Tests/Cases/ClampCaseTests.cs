@@ -107,5 +107,5 @@ public sealed class ClampCaseTests
     }
 
     internal static StageHarness<MssClampStage> Start(ClampCase one) =>
-        StageHarness.Create<MssClampStage, MssClampOptions>(one.Options, new TestStageContext(mtu: one.Mtu, id: MssClampStage.Name));
+        StageHarness.Create<MssClampStage, MssClampOptions>(one.Options, new TestStageContext(mtu: one.Mtu, id: "mss-clamp"));
 }

@@ -70,5 +70,5 @@ public sealed class GuardReportTests
 
     private StageHarness<ChecksumGuardStage> Start(BadChecksumAction action) =>
         StageHarness.Create<ChecksumGuardStage, ChecksumGuardOptions>(
-            new() { OnBad = action }, new TestStageContext(_time, id: ChecksumGuardStage.Name));
+            new() { OnBad = action }, new TestStageContext(_time, id: "checksum-guard"));
 }

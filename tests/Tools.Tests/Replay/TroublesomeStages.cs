@@ -25,13 +25,10 @@ internal static class TroublesomeStages
 
     internal sealed record NoOptions;
 
+    [Stage("host", "A host end.")]
     internal sealed class HostModel : IPacketEndpoint, IStageDefinition<NoOptions>
     {
-        public static string Name => "host";
-
-        public static string Summary => "A host end.";
-
-        public static StageShape Shape(NoOptions options) => StageShape.HostEnd(PacketKind.Ip);
+        public static StageShape Shape(NoOptions options) => StageShape.HostEndpoint(PacketKind.Ip);
 
         public void Receive(PacketBatch batch) => throw new InvalidOperationException("It is replaced.");
 
@@ -40,13 +37,10 @@ internal static class TroublesomeStages
         }
     }
 
+    [Stage("network", "A network end.")]
     internal sealed class NetworkModel : IPacketEndpoint, IStageDefinition<NoOptions>
     {
-        public static string Name => "network";
-
-        public static string Summary => "A network end.";
-
-        public static StageShape Shape(NoOptions options) => StageShape.NetworkEnd(PacketKind.Ip, 1500, 28);
+        public static StageShape Shape(NoOptions options) => StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500 });
 
         public void Receive(PacketBatch batch) => throw new InvalidOperationException("It is replaced.");
 
@@ -56,6 +50,7 @@ internal static class TroublesomeStages
     }
 
     /// <summary>Clamps to 1405 as tinc 1.0.16 did: the update in two's complement, where a borrow is lost.</summary>
+    [Stage("old-arithmetic", "Clamps wrong.")]
     internal sealed class OldArithmetic : IPacketStage, IStageDefinition<NoOptions>
     {
         public OldArithmetic(NoOptions options, IStageContext context)
@@ -63,10 +58,6 @@ internal static class TroublesomeStages
             Assert.NotNull(options);
             Assert.NotNull(context);
         }
-
-        public static string Name => "old-arithmetic";
-
-        public static string Summary => "Clamps wrong.";
 
         public static StageShape Shape(NoOptions options) =>
             StageShape.Through(PacketKind.Ip, HeaderFields.TcpMss | HeaderFields.TransportChecksum);
@@ -92,6 +83,7 @@ internal static class TroublesomeStages
         }
     }
 
+    [Stage("thrower", "Throws.")]
     internal sealed class Thrower : IPacketStage, IStageDefinition<NoOptions>
     {
         public Thrower(NoOptions options, IStageContext context)
@@ -100,22 +92,15 @@ internal static class TroublesomeStages
             Assert.NotNull(context);
         }
 
-        public static string Name => "thrower";
-
-        public static string Summary => "Throws.";
-
         public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
 
         public void Outbound(PacketBatch batch) => throw new InvalidOperationException("a bug");
     }
 
     /// <summary>Answers each packet with its first 20 bytes, from the service thread.</summary>
+    [Stage("answerer", "Answers.")]
     internal sealed class Answerer(NoOptions options, IStageContext context) : IPacketStage, IStageDefinition<NoOptions>
     {
-        public static string Name => "answerer";
-
-        public static string Summary => "Answers.";
-
         public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
 
         public void Outbound(PacketBatch batch)
@@ -131,12 +116,9 @@ internal static class TroublesomeStages
     }
 
     /// <summary>Keeps each packet for a second.</summary>
+    [Stage("keeper", "Keeps.")]
     internal sealed class Keeper(NoOptions options, IStageContext context) : IPacketStage, IStageDefinition<NoOptions>
     {
-        public static string Name => "keeper";
-
-        public static string Summary => "Keeps.";
-
         public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
 
         public void Outbound(PacketBatch batch)
@@ -151,12 +133,9 @@ internal static class TroublesomeStages
     }
 
     /// <summary>Answers its own answers without end.</summary>
+    [Stage("echoer", "Never stops.")]
     internal sealed class Echoer(NoOptions options, IStageContext context) : IPacketStage, IStageDefinition<NoOptions>
     {
-        public static string Name => "echoer";
-
-        public static string Summary => "Never stops.";
-
         public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
 
         public void Outbound(PacketBatch batch)

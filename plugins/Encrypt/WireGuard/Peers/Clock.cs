@@ -1,7 +1,7 @@
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>The pipeline's clock in its own ticks, so that the data path compares numbers. Thread-safe.</summary>
-internal sealed class Clock(TimeProvider time, Random? random = null)
+internal sealed class Clock(TimeProvider time, Random random)
 {
     /// <summary>The provider behind it.</summary>
     public TimeProvider Provider => time;
@@ -13,7 +13,7 @@ internal sealed class Clock(TimeProvider time, Random? random = null)
     public DateTimeOffset UtcNow => time.GetUtcNow();
 
     /// <summary>A random share of a span, in ticks: what keeps two ends from calling at the same moment.</summary>
-    public long Jitter(TimeSpan max) => (long)(Ticks(max) * (random ?? Random.Shared).NextDouble());
+    public long Jitter(TimeSpan max) => (long)(Ticks(max) * random.NextDouble());
 
     /// <summary>A span of time in ticks.</summary>
     public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

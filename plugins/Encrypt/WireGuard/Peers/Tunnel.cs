@@ -25,13 +25,12 @@ internal sealed class Tunnel : IDisposable
     /// <param name="identity">Our key; it belongs to the tunnel from here on.</param>
     /// <param name="rekeyAfter">REKEY-AFTER-TIME.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
-    /// <param name="random">Spreads repeated handshakes in time, no secrets; null for the system's.</param>
     public Tunnel(
         IStageContext context, CipherSuite suite, X25519Key identity, TimeSpan rekeyAfter,
-        Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null, Random? random = null)
+        Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
     {
         Context = context;
-        Clock = new Clock(context.Time, random);
+        Clock = new Clock(context.Time, context.Random);
         Suite = suite;
         Layout = new MessageLayout(suite.TagSize);
         Cipher = CipherChooser.Choose(suite, context.Lanes, context.Logger);

@@ -21,7 +21,7 @@ internal static class GetResponse
             WriteKey(output, "private_key="u8, privateKey.Span);
         }
 
-        if (tunnel.Context.ListenPort is { } port)
+        if (tunnel.Context.Plan.Network.ListenPort is { } port)
         {
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"listen_port={port}\n"), output);
         }

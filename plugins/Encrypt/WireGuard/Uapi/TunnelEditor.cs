@@ -19,7 +19,7 @@ internal static class TunnelEditor
             return UapiErrno.NotPermitted;
         }
 
-        if (request.ListenPort is > 0 && request.ListenPort != tunnel.Context.ListenPort)
+        if (request.ListenPort is > 0 && request.ListenPort != tunnel.Context.Plan.Network.ListenPort)
         {
             TunnelEditorLog.PortIgnored(tunnel.Logger, request.ListenPort.Value);
         }

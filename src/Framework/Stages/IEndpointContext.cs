@@ -1,0 +1,18 @@
+using Culvert.Packets;
+
+namespace Culvert.Stages;
+
+/// <summary>The context of an endpoint: what only a device or a socket needs beside what every stage gets.</summary>
+public interface IEndpointContext : IStageContext
+{
+    /// <summary>The room in bytes that the endpoint must leave around the packets that it fills with memory of its own.</summary>
+    PacketRoom Room { get; }
+
+    /// <summary>
+    /// Reports that the largest packet on the endpoint's own side has changed (the path MTU at a network endpoint, the device's MTU at a
+    /// host endpoint). The host plans again and every stage's <see cref="IStageContext.Mtu"/> follows, never above the file's value.
+    /// Thread-safe.
+    /// </summary>
+    /// <param name="bytes">68 or more.</param>
+    void ReportMtu(int bytes);
+}

@@ -1,0 +1,11 @@
+namespace Culvert.Stages;
+
+/// <summary>The facts of a network endpoint that other stages and the plan need.</summary>
+public sealed record NetworkEndpointShape
+{
+    /// <summary>The largest IP packet that the path carries in bytes, 68 to 65535; null for the default of 1500.</summary>
+    public int? PathMtu { get; init; }
+
+    /// <summary>The port that it listens on, 1 to 65535; null for none, or where the system chooses it.</summary>
+    public int? ListenPort { get; init; }
+}

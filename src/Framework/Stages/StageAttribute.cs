@@ -1,0 +1,20 @@
+namespace Culvert.Stages;
+
+/// <summary>
+/// Names a stage's class for pipeline.yaml. The host reads it from the assembly's metadata, so that <c>culvert stages</c> lists a stage
+/// without loading its code.
+/// </summary>
+/// <param name="name">Lower-case words joined by hyphens, at most 64 characters: <c>ttl-guard</c>.</param>
+/// <param name="summary">One sentence for <c>culvert stages</c>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class StageAttribute(string name, string summary) : Attribute
+{
+    /// <summary>The name under which pipeline.yaml lists the stage.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>One sentence for <c>culvert stages</c>.</summary>
+    public string Summary { get; } = summary;
+
+    /// <summary>The author's promise about options and behavior; the default is <see cref="StageStability.Stable"/>.</summary>
+    public StageStability Stability { get; init; }
+}

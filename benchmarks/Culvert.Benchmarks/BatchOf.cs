@@ -14,12 +14,12 @@ internal static class BatchOf
     /// <summary>A batch of copies of a packet, each in a slot of its own.</summary>
     public static PacketBatch Copies(TestStageContext context, byte[] packet)
     {
-        var batch = new PacketBatch(Packets, _room, context.Pool, Direction.Outbound);
+        var batch = new TestBatch(context, Direction.Outbound, Packets, _room);
         for (var i = 0; i < Packets; i++)
         {
-            packet.CopyTo(batch.Add(packet.Length).Data);
+            batch.Add(packet);
         }
 
-        return batch;
+        return batch.Batch;
     }
 }

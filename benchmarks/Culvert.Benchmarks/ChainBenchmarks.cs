@@ -80,7 +80,7 @@ public class ChainBenchmarks
     /// <summary>An end that has nothing and keeps nothing.</summary>
     private sealed class SilentEnd : IPacketEndpoint
     {
-        public void Receive(PacketBatch batch)
+        public void Receive(PacketFiller filler)
         {
         }
 

@@ -30,12 +30,14 @@ public class SuperPacketBenchmarks
     {
         _super = PacketBuilder.Ipv4().Tcp().Payload(Packets * Share).Build();
         _header = new VirtioNet.Header { gso_type = VirtioNet.VIRTIO_NET_HDR_GSO_TCPV4, gso_size = Share };
-        _segments = new PacketBatch(Packets, new PacketRoom(16, 1500, 32), _context.Pool, Direction.Inbound);
+        var batch = new TestBatch(_context, Direction.Inbound, Packets, new PacketRoom(16, 1500, 32));
         SuperPacket.TryParse(_header, _super, out var map);
         for (var i = 0; i < map.Count; i++)
         {
-            _segments.Add(map.Write(_super, i, _segments.FreeSlot(0)));
+            batch.Filler.Add(map.Write(_super, i, batch.Filler.FreeSlot(0)));
         }
+
+        _segments = batch.Batch;
     }
 
     [Benchmark(OperationsPerInvoke = Packets)]

@@ -49,7 +49,7 @@ internal sealed class DirectionGuard(BadChecksumAction action, string direction,
         switch (action)
         {
             case BadChecksumAction.Drop:
-                packet.Drop(_counters.DropReason(finding.Kind));
+                packet.Drop(_counters.BadChecksum(finding.Kind));
                 break;
             case BadChecksumAction.Repair:
                 BinaryPrimitives.WriteUInt16BigEndian(packet.Data[finding.Offset..], finding.Wanted);

@@ -60,8 +60,8 @@ internal sealed class GuardCounters
     /// <summary>Counts one repaired checksum.</summary>
     public void NoteRepair(ChecksumKind kind) => _protocols[(int)kind].Repaired.Increment();
 
-    /// <summary>The counter under which a packet is dropped for a checksum of this kind.</summary>
-    public Counter DropReason(ChecksumKind kind) => _protocols[(int)kind].Dropped;
+    /// <summary>The reason for which a packet with a bad checksum of this kind is dropped.</summary>
+    public DropReason BadChecksum(ChecksumKind kind) => _protocols[(int)kind].BadChecksum;
 
     /// <summary>Publishes what was counted since the last call; once a batch.</summary>
     public void Publish()
@@ -87,7 +87,7 @@ internal sealed class GuardCounters
             Valid = new(Create("valid", "Checksums that are right."));
             Bad = new(Create("bad", "Checksums that are wrong; they were so when they came to the guard."));
             Repaired = new(Create("repaired", "Bad checksums that were set right (on-bad: repair)."));
-            Dropped = Create("dropped", "Packets that were dropped for a bad checksum (on-bad: drop).");
+            BadChecksum = counters.DropReason("bad-checksum", "Packets whose checksum is wrong (on-bad: drop).", way, protocol);
             NoneCarried = new(Create("none-carried", "UDP datagrams over IPv4 that carry no checksum."));
             CannotBeJudged = new(Create("cannot-be-judged", "Checksums that this packet alone cannot settle."));
         }
@@ -100,7 +100,7 @@ internal sealed class GuardCounters
 
         public BatchCounter Repaired { get; }
 
-        public Counter Dropped { get; }
+        public DropReason BadChecksum { get; }
 
         public BatchCounter NoneCarried { get; }
 

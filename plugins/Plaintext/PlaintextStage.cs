@@ -12,14 +12,14 @@ namespace Culvert.Plugins.Plaintext;
 [Stage("plaintext", "Sends IP packets unencrypted, each in one datagram.")]
 public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>
 {
-    private readonly Counter _notIp;
+    private readonly DropReason _notIp;
 
     /// <summary>Made by the host.</summary>
     public PlaintextStage(PlaintextOptions options, IStageContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _notIp = context.Counters.Create("not-ip", "packets", "Datagrams from the network that hold no whole IP packet; dropped.");
+        _notIp = context.Counters.DropReason("not-ip", "Datagrams from the network that do not contain a whole IP packet.");
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <summary>One datagram that waits to be sent.</summary>
 /// <param name="Length">Bytes of payload.</param>
 /// <param name="Endpoint">Where to.</param>
-internal readonly record struct Datagram(int Length, NetworkEndpoint Endpoint);
+internal readonly record struct Datagram(int Length, DatagramEndpoint Endpoint);
 
 /// <summary>
 /// Which datagrams one segmented send may carry: consecutive ones to one endpoint, all as long as the first, but for the last, which

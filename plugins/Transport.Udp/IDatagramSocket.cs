@@ -26,10 +26,10 @@ internal interface IDatagramSocket : IDisposable
     int? Descriptor { get; }
 
     /// <summary>Adds what is there to the batch, without waiting.</summary>
-    void TryReceive(PacketBatch batch);
+    void TryReceive(PacketFiller filler);
 
     /// <summary>Blocks until there is a datagram or a wake, then adds what is there to the batch.</summary>
-    void Receive(PacketBatch batch);
+    void Receive(PacketFiller filler);
 
     /// <summary>Makes <see cref="Receive"/> return.</summary>
     void Wake();

@@ -21,28 +21,29 @@ internal sealed class InboundGate
     public int Largest { get; }
 
     /// <summary>Judges a source; a refusal is counted.</summary>
+    /// <param name="filler">Where the datagrams would go.</param>
     /// <param name="source">Where the datagrams came from.</param>
     /// <param name="datagrams">How many they are.</param>
-    public bool AdmitsSource(in NetworkEndpoint source, int datagrams)
+    public bool AdmitsSource(PacketFiller filler, in DatagramEndpoint source, int datagrams)
     {
-        if (_peer is null || _peer.Endpoint == source)
+        if (_peer is null || _peer.Endpoint == source.Remote)
         {
             return true;
         }
 
-        _counters.UnknownSource.Add(datagrams);
+        filler.Refuse(_counters.UnknownSource, datagrams);
         return false;
     }
 
     /// <summary>Judges a length in bytes; a refusal is counted.</summary>
-    public bool AdmitsLength(int length)
+    public bool AdmitsLength(PacketFiller filler, int length)
     {
         if (length <= Largest)
         {
             return true;
         }
 
-        _counters.Oversized.Increment();
+        filler.Refuse(_counters.Oversized);
         return false;
     }
 }

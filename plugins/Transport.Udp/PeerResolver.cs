@@ -36,7 +36,7 @@ internal sealed class PeerResolver : IDisposable
         _timer = context.CreateTimer(() => _ = LookUpAsync());
         if (peer.Address is { } address)
         {
-            Peer.Endpoint = NetworkEndpoint.From(address);
+            Peer.Endpoint = DatagramEndpoint.From(address);
         }
         else
         {
@@ -67,7 +67,7 @@ internal sealed class PeerResolver : IDisposable
                 return;
             }
 
-            Found(NetworkEndpoint.From(new IPEndPoint(usable, _peer.Port)));
+            Found(DatagramEndpoint.From(new IPEndPoint(usable, _peer.Port)));
         }
         catch (SocketException e)
         {
@@ -83,7 +83,7 @@ internal sealed class PeerResolver : IDisposable
         }
     }
 
-    private void Found(NetworkEndpoint endpoint)
+    private void Found(DatagramEndpoint endpoint)
     {
         if (Peer.Endpoint != endpoint)
         {

@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <param name="Length">Bytes in all.</param>
 /// <param name="Segment">The length of each datagram but the last, which may be shorter; the whole length for a single one.</param>
 /// <param name="Source">Where it came from.</param>
-internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, NetworkEndpoint Source)
+internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, DatagramEndpoint Source)
 {
     /// <summary>How many datagrams it has.</summary>
     public int Datagrams => Length == 0 ? 1 : (Length + Segment - 1) / Segment;
@@ -47,34 +47,34 @@ internal sealed class ReceiveBuffers
     public Span<byte> Span(int buffer) => _memory.AsSpan(Start(buffer), Size);
 
     /// <summary>Judges a message before its first datagram is handed out; a refusal is counted.</summary>
-    public bool Admits(in ReceivedMessage message)
+    public bool Admits(PacketFiller filler, in ReceivedMessage message)
     {
         if (message.Datagrams > 1)
         {
             _counters.Coalesced.Add(message.Datagrams);
         }
 
-        return _gate.AdmitsSource(message.Source, message.Datagrams);
+        return _gate.AdmitsSource(filler, message.Source, message.Datagrams);
     }
 
     /// <summary>Adds a message's datagrams to the batch until that is full.</summary>
-    /// <param name="batch">The batch.</param>
+    /// <param name="filler">The filler.</param>
     /// <param name="message">An admitted message.</param>
     /// <param name="offset">Where the next datagram begins; 0 at first.</param>
-    /// <returns>True when all have been handed out; false when the rest has to wait for the next batch.</returns>
-    public bool HandOut(PacketBatch batch, in ReceivedMessage message, ref int offset)
+    /// <returns>True when all have been handed out; false when the rest has to wait for the next filler.</returns>
+    public bool HandOut(PacketFiller filler, in ReceivedMessage message, ref int offset)
     {
         do
         {
-            if (batch.IsFull)
+            if (filler.IsFull)
             {
                 return false;
             }
 
             var size = Math.Min(message.Segment, message.Length - offset);
-            if (_gate.AdmitsLength(size))
+            if (_gate.AdmitsLength(filler, size))
             {
-                Add(batch, in message, offset, size);
+                Add(filler, in message, offset, size);
             }
 
             offset += size;
@@ -85,28 +85,28 @@ internal sealed class ReceiveBuffers
 
     private int Start(int buffer) => (buffer * _stride) + _room.Headroom;
 
-    private void Add(PacketBatch batch, in ReceivedMessage message, int offset, int size)
+    private void Add(PacketFiller filler, in ReceivedMessage message, int offset, int size)
     {
         var start = Start(message.Buffer) + offset;
         if (size == message.Length)
         {
             var home = message.Buffer * _stride;
-            var packet = batch.AddForeign(_memory, home, start, size, home + _room.Total);
+            var packet = filler.AddForeign(_memory, home, start, size, home + _room.Total);
             packet.Endpoint = message.Source;
         }
         else if (_room.Headroom == 0 && _room.Tailroom == 0)
         {
-            var packet = batch.AddForeign(_memory, start, start, size, start + size);
+            var packet = filler.AddForeign(_memory, start, start, size, start + size);
             packet.Endpoint = message.Source;
         }
-        else if (size > batch.Room.Size)
+        else if (size > filler.Room.Size)
         {
-            _counters.Oversized.Increment();
+            filler.Refuse(_counters.Oversized);
         }
         else
         {
             // A stage above prepends or appends, and between two segments there is no room: the one case that needs a copy.
-            var packet = batch.Add(size);
+            var packet = filler.Add(size);
             _memory.AsSpan(start, size).CopyTo(packet.Data);
             packet.Endpoint = message.Source;
         }

@@ -8,12 +8,12 @@ internal sealed class ResolvedPeer
     private Box? _box;
 
     /// <summary>The endpoint; <c>default</c> until it is known.</summary>
-    public NetworkEndpoint Endpoint
+    public DatagramEndpoint Endpoint
     {
         get => Volatile.Read(ref _box)?.Endpoint ?? default;
         set => Volatile.Write(ref _box, new Box(value));
     }
 
     /// <summary>An endpoint has 24 bytes, so it is swapped as a whole behind a reference.</summary>
-    private sealed record Box(NetworkEndpoint Endpoint);
+    private sealed record Box(DatagramEndpoint Endpoint);
 }

@@ -31,14 +31,14 @@ internal static class SocketAddressBytes
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
 
     /// <summary>True when a socket of that family can send there: an IPv6 socket is dual-stack and reaches both.</summary>
-    public static bool Reaches(bool ipv6Socket, in NetworkEndpoint endpoint) => ipv6Socket ? !endpoint.IsNone : endpoint.IsIpv4;
+    public static bool Reaches(bool ipv6Socket, in DatagramEndpoint endpoint) => ipv6Socket ? !endpoint.IsNone : endpoint.IsIpv4;
 
     /// <summary>Writes port and address.</summary>
     /// <param name="destination">At least <see cref="Ipv6Length"/> bytes for an IPv6 socket, <see cref="Ipv4Length"/> for IPv4.</param>
     /// <param name="ipv6Socket">True writes a <c>sockaddr_in6</c>; an IPv4 endpoint becomes a mapped address.</param>
     /// <param name="endpoint">One that <see cref="Reaches"/>.</param>
     /// <returns>The address's length in bytes.</returns>
-    public static int Write(Span<byte> destination, bool ipv6Socket, in NetworkEndpoint endpoint)
+    public static int Write(Span<byte> destination, bool ipv6Socket, in DatagramEndpoint endpoint)
     {
         BinaryPrimitives.WriteUInt16BigEndian(destination[Field.Port..], (ushort)endpoint.Port);
         if (!ipv6Socket)
@@ -62,12 +62,12 @@ internal static class SocketAddressBytes
     }
 
     /// <summary>Reads port and address; a mapped address becomes IPv4.</summary>
-    public static NetworkEndpoint Read(ReadOnlySpan<byte> source, bool ipv6)
+    public static DatagramEndpoint Read(ReadOnlySpan<byte> source, bool ipv6)
     {
         var port = BinaryPrimitives.ReadUInt16BigEndian(source[Field.Port..]);
         return ipv6
-            ? NetworkEndpoint.FromBytes(
+            ? DatagramEndpoint.FromBytes(
                 source[Field.Ipv6Address..Field.Ipv6AddressEnd], port, BitConverter.ToUInt32(source[Field.Scope..]))
-            : NetworkEndpoint.FromBytes(source[Field.Ipv4Address..Field.Ipv4AddressEnd], port);
+            : DatagramEndpoint.FromBytes(source[Field.Ipv4Address..Field.Ipv4AddressEnd], port);
     }
 }

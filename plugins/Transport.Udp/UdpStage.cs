@@ -101,18 +101,10 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
     public int? Descriptor => _socket.Descriptor;
 
     /// <inheritdoc/>
-    public void TryReceive(PacketBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        _socket.TryReceive(batch);
-    }
+    public void TryReceive(PacketFiller filler) => _socket.TryReceive(filler);
 
     /// <inheritdoc/>
-    public void Receive(PacketBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        _socket.Receive(batch);
-    }
+    public void Receive(PacketFiller filler) => _socket.Receive(filler);
 
     /// <inheritdoc/>
     public void Wake() => _socket.Wake();

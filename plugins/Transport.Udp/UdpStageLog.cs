@@ -19,16 +19,16 @@ internal static partial class UdpStageLog
 
     [LoggerMessage(4, LogLevel.Warning,
         "A datagram of {Length} bytes to {Endpoint} was not sent: {Reason}. The counters have the number; this comes once a minute.")]
-    public static partial void Refused(ILogger logger, int length, NetworkEndpoint endpoint, string reason);
+    public static partial void Refused(ILogger logger, int length, DatagramEndpoint endpoint, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "The path to {Endpoint} carries packets of {Bytes} bytes only; the pipeline's MTU follows.")]
-    public static partial void PathMtuLowered(ILogger logger, int bytes, NetworkEndpoint endpoint);
+    public static partial void PathMtuLowered(ILogger logger, int bytes, DatagramEndpoint endpoint);
 
     [LoggerMessage(6, LogLevel.Information, "Trying packets of {Bytes} bytes again.")]
     public static partial void PathMtuRaised(ILogger logger, int bytes);
 
     [LoggerMessage(7, LogLevel.Information, "The peer {Peer} is at {Endpoint}.")]
-    public static partial void PeerResolved(ILogger logger, HostEndpoint peer, NetworkEndpoint endpoint);
+    public static partial void PeerResolved(ILogger logger, HostEndpoint peer, DatagramEndpoint endpoint);
 
     [LoggerMessage(8, LogLevel.Warning, "The peer {Peer} does not resolve ({Reason}); trying again in {Seconds} s.")]
     public static partial void PeerUnresolved(ILogger logger, HostEndpoint peer, string reason, double seconds);

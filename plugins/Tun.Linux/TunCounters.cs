@@ -8,14 +8,14 @@ internal sealed class TunCounters(CounterSet counters)
     public Counter Split { get; } = counters.Create(
         "split", "super-packets", "Super-packets from the host that were split into packets.");
 
-    public Counter TooBig { get; } = counters.Create(
-        "too-big", "packets", "Packets from the host that were larger than the pipeline's MTU and went no further.");
+    public DropReason TooBig { get; } = counters.DropReason(
+        "too-big", "Packets from the host that were larger than the pipeline's MTU and went no further.");
 
     public Counter TooBigAnswers { get; } = counters.Create(
         "too-big-answers", "packets", "ICMP messages that told the host which size fits; at most 100 a second.");
 
-    public Counter Malformed { get; } = counters.Create(
-        "malformed", "packets", "Packets from the host whose offload header contradicts the packet.");
+    public DropReason Malformed { get; } = counters.DropReason(
+        "malformed", "Packets from the host whose offload header contradicts the packet.");
 
     public Counter Coalesced { get; } = counters.Create(
         "coalesced", "packets", "Packets for the host that were handed over as part of a super-packet.");
@@ -23,9 +23,9 @@ internal sealed class TunCounters(CounterSet counters)
     public Counter SuperPackets { get; } = counters.Create(
         "super-packets", "super-packets", "Super-packets that were handed to the host.");
 
-    public Counter DeviceDown { get; } = counters.Create(
-        "device-down", "packets", "Packets for the host that were dropped because the device was down or gone.");
+    public DropReason DeviceDown { get; } = counters.DropReason(
+        "device-down", "Packets for the host that were dropped because the device was down or gone.");
 
-    public Counter Refused { get; } = counters.Create(
-        "refused", "packets", "Packets for the host that the kernel did not take.");
+    public DropReason Refused { get; } = counters.DropReason(
+        "refused", "Packets for the host that the kernel did not take.");
 }

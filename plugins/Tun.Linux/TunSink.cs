@@ -124,7 +124,7 @@ internal sealed unsafe class TunSink
         }
     }
 
-    private Counter ReasonFor(int error) => error is Errno.EIO or Errno.EBADFD ? _counters.DeviceDown : _counters.Refused;
+    private DropReason ReasonFor(int error) => error is Errno.EIO or Errno.EBADFD ? _counters.DeviceDown : _counters.Refused;
 
     /// <remarks>A packet's memory is pinned by contract: batch slab, pool, or an endpoint's own pinned array.</remarks>
     private static Uio.IoVec Part(Span<byte> pinned) =>

@@ -50,21 +50,21 @@ internal sealed unsafe class TunSource
     }
 
     /// <inheritdoc cref="IPacketEndpoint.Receive"/>
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
         do
         {
-            TryReceive(batch);
+            TryReceive(filler);
         }
-        while (batch.Count == 0 && _queue.Wait());
+        while (filler.Count == 0 && _queue.Wait());
     }
 
     /// <inheritdoc cref="IPollableEndpoint.TryReceive"/>
-    public void TryReceive(PacketBatch batch)
+    public void TryReceive(PacketFiller filler)
     {
-        var limit = Math.Min(_context.Mtu, batch.Room.Size);
-        Split(batch);
-        for (var reads = 0; reads < MostReads && !batch.IsFull; reads++)
+        var limit = Math.Min(_context.Mtu, filler.Room.Size);
+        Split(filler);
+        for (var reads = 0; reads < MostReads && !filler.IsFull; reads++)
         {
             var read = _queue.Read(_start, BufferSize);
             if (read == 0)
@@ -74,73 +74,73 @@ internal sealed unsafe class TunSource
 
             if (read > VirtioNet.Header.Size)
             {
-                Take(batch, read - VirtioNet.Header.Size, limit);
+                Take(filler, read - VirtioNet.Header.Size, limit);
             }
         }
     }
 
-    private void Take(PacketBatch batch, int length, int limit)
+    private void Take(PacketFiller filler, int length, int limit)
     {
         var header = Unsafe.ReadUnaligned<VirtioNet.Header>(_start);
         var packet = _buffer.AsSpan(VirtioNet.Header.Size, length);
         if (header.gso_type == VirtioNet.VIRTIO_NET_HDR_GSO_NONE)
         {
-            TakePacket(batch, header, packet, limit);
+            TakePacket(filler, header, packet, limit);
         }
         else
         {
-            TakeSuperPacket(batch, header, packet, limit);
+            TakeSuperPacket(filler, header, packet, limit);
         }
     }
 
-    private void TakePacket(PacketBatch batch, in VirtioNet.Header header, Span<byte> packet, int limit)
+    private void TakePacket(PacketFiller filler, in VirtioNet.Header header, Span<byte> packet, int limit)
     {
         if (packet.Length > limit)
         {
-            AnswerTooBig(packet, limit, 1);
+            AnswerTooBig(filler, packet, limit, 1);
         }
         else if (!PartialChecksum.TryComplete(header, packet))
         {
-            _counters.Malformed.Increment();
+            filler.Refuse(_counters.Malformed);
         }
         else
         {
-            packet.CopyTo(batch.FreeSlot(0));
-            batch.Add(packet.Length);
+            packet.CopyTo(filler.FreeSlot(0));
+            filler.Add(packet.Length);
         }
     }
 
-    private void TakeSuperPacket(PacketBatch batch, in VirtioNet.Header header, Span<byte> packet, int limit)
+    private void TakeSuperPacket(PacketFiller filler, in VirtioNet.Header header, Span<byte> packet, int limit)
     {
         if (!SuperPacket.TryParse(header, packet, out var super))
         {
-            _counters.Malformed.Increment();
+            filler.Refuse(_counters.Malformed);
         }
         else if (super.LargestPacket > limit)
         {
-            AnswerTooBig(packet, limit, super.Count);
+            AnswerTooBig(filler, packet, limit, super.Count);
         }
         else
         {
             (_super, _length, _next, _count) = (super, packet.Length, 0, super.Count);
             _counters.Split.Increment();
-            Split(batch);
+            Split(filler);
         }
     }
 
-    private void Split(PacketBatch batch)
+    private void Split(PacketFiller filler)
     {
         var packet = _buffer.AsSpan(VirtioNet.Header.Size, _length);
-        while (_next < _count && !batch.IsFull)
+        while (_next < _count && !filler.IsFull)
         {
-            batch.Add(_super.Write(packet, _next, batch.FreeSlot(0)));
+            filler.Add(_super.Write(packet, _next, filler.FreeSlot(0)));
             _next++;
         }
     }
 
-    private void AnswerTooBig(Span<byte> packet, int limit, int count)
+    private void AnswerTooBig(PacketFiller filler, Span<byte> packet, int limit, int count)
     {
-        _counters.TooBig.Add(count);
+        filler.Refuse(_counters.TooBig, count);
         if (!_answers.TryTake())
         {
             return;

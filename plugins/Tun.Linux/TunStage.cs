@@ -79,18 +79,10 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     public int? Descriptor => _queue.Descriptor;
 
     /// <inheritdoc/>
-    public void TryReceive(PacketBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        _source.TryReceive(batch);
-    }
+    public void TryReceive(PacketFiller filler) => _source.TryReceive(filler);
 
     /// <inheritdoc/>
-    public void Receive(PacketBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        _source.Receive(batch);
-    }
+    public void Receive(PacketFiller filler) => _source.Receive(filler);
 
     /// <inheritdoc/>
     public void Wake() => _queue.Wake();

@@ -19,37 +19,37 @@ internal sealed class TunSource(WintunSession session, IEndpointContext context,
     private readonly byte[] _answer = new byte[TooBigAnswer.MaxLength];
 
     /// <inheritdoc cref="IPacketEndpoint.Receive"/>
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
         do
         {
-            Fill(batch);
+            Fill(filler);
         }
-        while (batch.Count == 0 && session.Wait());
+        while (filler.Count == 0 && session.Wait());
     }
 
-    private void Fill(PacketBatch batch)
+    private void Fill(PacketFiller filler)
     {
-        var limit = Math.Min(context.Mtu, batch.Room.Size);
-        for (var reads = 0; reads < MostReads && !batch.IsFull && session.TryReceive(out var packet); reads++)
+        var limit = Math.Min(context.Mtu, filler.Room.Size);
+        for (var reads = 0; reads < MostReads && !filler.IsFull && session.TryReceive(out var packet); reads++)
         {
             if (packet.Length > limit)
             {
-                AnswerTooBig(packet, limit);
+                AnswerTooBig(filler, packet, limit);
             }
             else
             {
-                packet.CopyTo(batch.FreeSlot(0));
-                batch.Add(packet.Length);
+                packet.CopyTo(filler.FreeSlot(0));
+                filler.Add(packet.Length);
             }
 
             session.Release(packet);
         }
     }
 
-    private void AnswerTooBig(Span<byte> packet, int limit)
+    private void AnswerTooBig(PacketFiller filler, Span<byte> packet, int limit)
     {
-        counters.TooBig.Increment();
+        filler.Refuse(counters.TooBig);
         if (!_answers.TryTake())
         {
             return;

@@ -79,11 +79,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
     }
 
     /// <inheritdoc/>
-    public void Receive(PacketBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        _source.Receive(batch);
-    }
+    public void Receive(PacketFiller filler) => _source.Receive(filler);
 
     /// <inheritdoc/>
     public void Wake() => _device.Session.Wake();

@@ -6,4 +6,8 @@ namespace Culvert.Testing;
 /// <param name="Direction">Which way it was going.</param>
 /// <param name="Bytes">Its bytes.</param>
 /// <param name="Endpoint">Where the datagram goes to or came from; <c>default</c> when nobody said.</param>
-public sealed record EmittedPacket(Direction Direction, byte[] Bytes, NetworkEndpoint Endpoint);
+public sealed record EmittedPacket(Direction Direction, byte[] Bytes, DatagramEndpoint Endpoint)
+{
+    /// <summary>The mark of the datagram's IP header: DSCP and ECN.</summary>
+    public byte TrafficClass { get; init; }
+}

@@ -2,15 +2,16 @@ namespace Culvert.Testing;
 
 /// <summary>What a stage made of the packets of one call.</summary>
 /// <param name="Passed">What it passed on, in order.</param>
-/// <param name="Drops">How many it dropped under each counter's name.</param>
+/// <param name="Drops">How many it dropped under each reason's name.</param>
 /// <param name="Taken">How many it took out of the batch to keep.</param>
+/// <param name="Consumed">How many it consumed: they were for the stage itself.</param>
 public sealed record HarnessResult(
-    IReadOnlyList<EmittedPacket> Passed, IReadOnlyDictionary<string, int> Drops, int Taken)
+    IReadOnlyList<EmittedPacket> Passed, IReadOnlyDictionary<string, int> Drops, int Taken, int Consumed)
 {
     /// <summary>The bytes of what was passed on, in order.</summary>
     public IReadOnlyList<byte[]> Packets => [.. Passed.Select(packet => packet.Bytes)];
 
-    /// <summary>How many were dropped, under any counter.</summary>
+    /// <summary>How many were dropped, for any reason.</summary>
     public int Dropped => Drops.Values.Sum();
 
     /// <summary>The bytes of the only packet that was passed on.</summary>

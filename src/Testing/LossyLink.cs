@@ -66,7 +66,7 @@ public sealed class LossyLink : IDisposable
 
         public long Reordered => Interlocked.Read(ref _reordered);
 
-        public void Carry(ReadOnlySpan<byte> packet, NetworkEndpoint endpoint)
+        public void Carry(ReadOnlySpan<byte> packet, DatagramEndpoint endpoint)
         {
             lock (_gate)
             {

@@ -25,19 +25,19 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     /// <param name="address">What the other side of a link sees as the sender; for a network end.</param>
     /// <param name="queue">The most packets that wait to be received; what is injected beyond is lost and counted.</param>
     /// <param name="largest">The largest packet in bytes.</param>
-    public MemoryEndpoint(StageShape shape, NetworkEndpoint address = default, int queue = 4096, int largest = 9216)
+    public MemoryEndpoint(StageShape shape, DatagramEndpoint address = default, int queue = 4096, int largest = 9216)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
         Address = address;
-        _pool = new PacketPool(new PacketRoom(0, largest, 0), queue);
+        _pool = new PacketPool(new PacketRoom(0, largest, 0), queue, TimeProvider.System);
         _waiting = new Queue<PacketLease>(queue);
     }
 
     /// <summary>Gets what the pipeline hands to this end, on the thread of that direction's loop.</summary>
     /// <param name="packet">The bytes; valid only during the call.</param>
     /// <param name="endpoint">Where it is to go.</param>
-    public delegate void PacketSink(ReadOnlySpan<byte> packet, NetworkEndpoint endpoint);
+    public delegate void PacketSink(ReadOnlySpan<byte> packet, DatagramEndpoint endpoint);
 
     /// <summary>Where packets go instead of being captured; null to capture.</summary>
     public PacketSink? Sink { get; set; }
@@ -46,7 +46,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     public StageShape Shape { get; }
 
     /// <summary>The address that the other side of a link sees.</summary>
-    public NetworkEndpoint Address { get; }
+    public DatagramEndpoint Address { get; }
 
     /// <summary>How many packets the pipeline handed to this end.</summary>
     public long Sunk => Interlocked.Read(ref _sunk);
@@ -76,7 +76,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     /// <summary>A network end for datagrams over IPv4.</summary>
     /// <param name="address">What the other side sees as the sender.</param>
     /// <param name="pathMtu">The path MTU in bytes.</param>
-    public static MemoryEndpoint NetworkEnd(NetworkEndpoint address = default, int pathMtu = 1500)
+    public static MemoryEndpoint NetworkEnd(DatagramEndpoint address = default, int pathMtu = 1500)
     {
         const int ipv4AndUdpHeaders = 28;
         return new(StageShape.NetworkEndpoint(PacketKind.Datagram, ipv4AndUdpHeaders, new() { PathMtu = pathMtu }), address);
@@ -84,9 +84,9 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
 
     /// <summary>Puts a packet where <see cref="Receive"/> finds it. From any thread; the bytes are copied.</summary>
     /// <returns>False when too many wait: the packet is lost and counted.</returns>
-    public bool Inject(ReadOnlySpan<byte> packet, NetworkEndpoint from = default)
+    public bool Inject(ReadOnlySpan<byte> packet, DatagramEndpoint from = default)
     {
-        if (!_pool.TryRent(packet.Length, out var lease))
+        if (!_pool.TryRent(holder: null, packet.Length, out var lease))
         {
             Interlocked.Increment(ref _overflowed);
             return false;
@@ -132,9 +132,8 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         lock (_sourceGate)
         {
             while (_waiting.Count == 0 && !_woken && _lost is null)
@@ -149,9 +148,9 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
 
             _woken = false;
             Receives++;
-            while (!batch.IsFull && _waiting.TryDequeue(out var lease))
+            while (!filler.IsFull && _waiting.TryDequeue(out var lease))
             {
-                Hand(lease, batch);
+                Hand(lease, filler);
             }
         }
     }
@@ -196,11 +195,11 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         }
     }
 
-    private void Hand(PacketLease lease, PacketBatch batch)
+    private void Hand(PacketLease lease, PacketFiller filler)
     {
-        if (lease.Length <= batch.Room.Size)
+        if (lease.Length <= filler.Room.Size)
         {
-            var packet = batch.Add(lease.Length);
+            var packet = filler.Add(lease.Length);
             lease.Data.CopyTo(packet.Data);
             packet.Endpoint = lease.Endpoint;
         }

@@ -38,22 +38,23 @@ public sealed class StageHarness<TStage> : IDisposable
     /// <param name="direction">Which way.</param>
     /// <param name="endpoint">What <see cref="Packet.Endpoint"/> says when the stage sees them.</param>
     /// <param name="packets">The packets; they are copied.</param>
-    public HarnessResult Run(Direction direction, NetworkEndpoint endpoint, params ReadOnlySpan<byte[]> packets)
+    public HarnessResult Run(Direction direction, DatagramEndpoint endpoint, params ReadOnlySpan<byte[]> packets)
     {
         _drops.Clear();
         var batch = Fill(direction, endpoint, packets);
         batch.OnDrop = (reason, _) => _drops[reason.Name] = _drops.GetValueOrDefault(reason.Name) + 1;
         Call(batch);
-        return Collect(batch, packets.Length);
+        return Collect(batch);
     }
 
     /// <summary>Makes a batch of copies of packets, each with exactly the declared room. For tests that call the stage themselves.</summary>
-    public PacketBatch Fill(Direction direction, NetworkEndpoint endpoint, params ReadOnlySpan<byte[]> packets)
+    public PacketBatch Fill(Direction direction, DatagramEndpoint endpoint, params ReadOnlySpan<byte[]> packets)
     {
         var (headroom, tailroom) = RoomFor(direction);
         var batch = new PacketBatch(Math.Max(1, packets.Length), new PacketRoom(headroom, 1, tailroom), Context.Pool, direction)
         {
             Timestamp = Context.Time.GetTimestamp(),
+            Holder = Context.Holder,
         };
         foreach (var packet in packets)
         {
@@ -91,14 +92,14 @@ public sealed class StageHarness<TStage> : IDisposable
         ? (Shape.Headroom, Shape.Tailroom)
         : (Shape.InboundHeadroom, Shape.InboundTailroom);
 
-    private HarnessResult Collect(PacketBatch batch, int fed)
+    private HarnessResult Collect(PacketBatch batch)
     {
         var passed = new List<EmittedPacket>();
         foreach (var packet in batch)
         {
-            passed.Add(new EmittedPacket(batch.Direction, packet.Data.ToArray(), packet.Endpoint));
+            passed.Add(new EmittedPacket(batch.Direction, packet.Data.ToArray(), packet.Endpoint) { TrafficClass = packet.TrafficClass });
         }
 
-        return new HarnessResult(passed, new Dictionary<string, int>(_drops), fed - passed.Count - _drops.Values.Sum());
+        return new HarnessResult(passed, new Dictionary<string, int>(_drops), batch.TakenCount, batch.ConsumedCount);
     }
 }

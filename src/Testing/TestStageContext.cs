@@ -32,7 +32,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <param name="poolCapacity">How many packets may be rented at once.</param>
     public TestStageContext(
         TimeProvider? time = null, int mtu = 1420, string id = "stage", PacketRoom? room = null, int poolCapacity = 256)
-        : this(time ?? TimeProvider.System, mtu, id, new PacketPool(room ?? new(128, DefaultLargestPacket, 128), poolCapacity), new(), 0, 1)
+        : this(time ?? TimeProvider.System, mtu, id, new PacketPool(room ?? new(128, DefaultLargestPacket, 128), poolCapacity, time ?? TimeProvider.System), new(id), 0, 1)
     {
     }
 
@@ -75,8 +75,14 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <summary>What the stage logged.</summary>
     public MemoryLogger Log => _shared.Log;
 
-    /// <summary>Where rented and taken packets come from; its <see cref="PacketPool.InUse"/> shows a leak.</summary>
-    public PacketPool Pool { get; }
+    /// <summary>Packets that the stage holds now: rented or taken, and neither emitted nor dropped nor disposed.</summary>
+    public int LeasesHeld => (int)_shared.Holder.Held;
+
+    /// <summary>Where rented and taken packets come from.</summary>
+    internal PacketPool Pool { get; }
+
+    /// <summary>The account of the stage's leases.</summary>
+    internal PacketHolder Holder => _shared.Holder;
 
     /// <summary>What was emitted so far, oldest first.</summary>
     public IReadOnlyList<EmittedPacket> Emitted
@@ -148,14 +154,14 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease) => Pool.TryRent(length, out lease);
+    public bool TryRent(int length, out PacketLease lease) => Pool.TryRent(Holder, length, out lease);
 
     /// <inheritdoc/>
     public void Emit(Direction direction, PacketLease lease)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        var packet = new EmittedPacket(direction, lease.Data.ToArray(), lease.Endpoint);
-        lease.Dispose();
+        var emitted = lease.Emit();
+        var packet = new EmittedPacket(direction, emitted.Slot.Data.ToArray(), emitted.Slot.Endpoint) { TrafficClass = emitted.Slot.TrafficClass };
+        emitted.Return();
         lock (_gate)
         {
             _emitted.Add(packet);
@@ -271,7 +277,11 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
         private readonly Lock _gate = new();
         private readonly Dictionary<Type, object> _objects = [];
 
+        public SharedObjects(string id) => Holder = new PacketHolder(id, Counters);
+
         public CounterSet Counters { get; } = new();
+
+        public PacketHolder Holder { get; }
 
         public MemoryLogger Log { get; } = new();
 

@@ -9,12 +9,12 @@ namespace HelloStage;
 public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageOptions>
 {
     private readonly HelloStageOptions _options;
-    private readonly Counter _tooShort;
+    private readonly DropReason _tooShort;
 
     public HelloStageStage(HelloStageOptions options, IStageContext context)
     {
         _options = options;
-        _tooShort = context.Counters.Create("too-short", "packets", "Packets shorter than least-length; dropped.");
+        _tooShort = context.Counters.DropReason("too-short", "Packets shorter than least-length.");
     }
 
     public static StageShape Shape(HelloStageOptions options) => StageShape.Through(PacketKind.Ip);

@@ -38,8 +38,8 @@ public sealed class AllocationTests
             for (var got = 0; got < batch.Count;)
             {
                 inbound.Clear();
-                receiver.Socket.Receive(inbound);
-                got += inbound.Count;
+                receiver.Socket.Receive(inbound.Filler);
+                got += inbound.Batch.Count;
             }
         }
     }

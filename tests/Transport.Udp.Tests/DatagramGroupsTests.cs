@@ -8,8 +8,8 @@ namespace Transport.Udp.Tests;
 
 public sealed class DatagramGroupsTests
 {
-    private static readonly NetworkEndpoint _a = NetworkEndpoint.From(IPEndPoint.Parse("192.0.2.1:1"));
-    private static readonly NetworkEndpoint _b = NetworkEndpoint.From(IPEndPoint.Parse("192.0.2.1:2"));
+    private static readonly DatagramEndpoint _a = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.1:1"));
+    private static readonly DatagramEndpoint _b = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.1:2"));
 
     private static readonly Gen<Datagram[]> _waiting =
         Gen.Select(Gen.OneOf(Gen.Const(1400), Gen.Const(700), Gen.Int[0, 65_507]), Gen.OneOf(Gen.Const(_a), Gen.Const(_b)),

@@ -45,7 +45,7 @@ public sealed class LoopbackTests
         {
             using var sender = new UdpEnd(twin, from);
             using var receiver = new UdpEnd(twin, to);
-            var endpoint = NetworkEndpoint.From(new(System.Net.IPAddress.Parse(target), receiver.Endpoint.Port));
+            var endpoint = DatagramEndpoint.From(new(System.Net.IPAddress.Parse(target), receiver.Endpoint.Port));
             var datagrams = Datagrams.Of(1200, 1200, 1200, 7);
 
             sender.Send(endpoint, datagrams);
@@ -93,18 +93,18 @@ public sealed class LoopbackTests
         sender.Send(receiver.Endpoint, datagrams);
         receiver.Receive(4);
 
-        for (var i = 0; i < receiver.Inbound.Count; i++)
+        for (var i = 0; i < receiver.Inbound.Batch.Count; i++)
         {
-            var packet = receiver.Inbound[i];
+            var packet = receiver.Inbound.Batch[i];
             packet.Prepend(headroom).Fill(0xAA);
             packet.Append(tailroom).Fill(0xBB);
         }
 
         // Had two packets shared a byte, one of them would be damaged now.
-        Assert.Equal(4, receiver.Inbound.Count);
+        Assert.Equal(4, receiver.Inbound.Batch.Count);
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal(datagrams[i], receiver.Inbound[i].Data[headroom..^tailroom]);
+            Assert.Equal(datagrams[i], receiver.Inbound.Batch[i].Data[headroom..^tailroom]);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class PathMtuTests
         right.Run($"ip addr add {far} dev eth0 nodad");
         using var sender = left.Invoke(() => new UdpEnd(twin, listen, pathMtu: 1500));
         using var receiver = right.Invoke(() => new UdpEnd(Twin.LinuxOffload, "[::]:0"));
-        var to = NetworkEndpoint.From(new IPEndPoint(IPAddress.Parse(far.Split('/')[0]), receiver.Endpoint.Port));
+        var to = DatagramEndpoint.From(new IPEndPoint(IPAddress.Parse(far.Split('/')[0]), receiver.Endpoint.Port));
 
         sender.Send(to, Datagrams.Of(1400, 1400, 1400, 100, 1200, 1200));
         left.Invoke(() => sender.Context.RunService());
@@ -63,7 +63,7 @@ public sealed class PathMtuTests
         router.Run("sysctl -qw net.ipv4.ip_forward=1");
         using var sender = left.Invoke(() => new UdpEnd(Twin.LinuxOffload, "0.0.0.0:0", pathMtu: 1500));
         using var receiver = right.Invoke(() => new UdpEnd(Twin.LinuxOffload, "0.0.0.0:0"));
-        var to = NetworkEndpoint.From(new IPEndPoint(IPAddress.Parse("198.51.100.1"), receiver.Endpoint.Port));
+        var to = DatagramEndpoint.From(new IPEndPoint(IPAddress.Parse("198.51.100.1"), receiver.Endpoint.Port));
         sender.Send(to, Datagrams.Of(1000));
         Assert.Single(receiver.Receive(1));
 

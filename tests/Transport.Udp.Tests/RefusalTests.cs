@@ -73,7 +73,7 @@ public sealed class RefusalTests
         for (var i = 0; i < batch.Count; i++)
         {
             var packet = batch[i];
-            packet.Endpoint = NetworkEndpoint.From(IPEndPoint.Parse(targets[i / 2 % targets.Length]));
+            packet.Endpoint = DatagramEndpoint.From(IPEndPoint.Parse(targets[i / 2 % targets.Length]));
         }
 
         sender.Socket.Send(batch);
@@ -83,7 +83,7 @@ public sealed class RefusalTests
         Assert.Equal(2, sender.Counters.NotPermitted.Value);
         Assert.Single(sender.Context.Log.Lines, line => line.Contains("was not sent", StringComparison.Ordinal));
         sender.Time.Advance(TimeSpan.FromMinutes(2));
-        sender.Send(NetworkEndpoint.From(IPEndPoint.Parse(targets[1])), datagrams);
+        sender.Send(DatagramEndpoint.From(IPEndPoint.Parse(targets[1])), datagrams);
         Assert.Equal(2, sender.Context.Log.Lines.Count(line => line.Contains("was not sent", StringComparison.Ordinal)));
     }
 }

@@ -66,8 +66,8 @@ public sealed class StartTests
         {
             end.Inbound.Clear();
             end.Socket.Wake();
-            end.Socket.Receive(end.Inbound);
-            arrived += end.Inbound.Count;
+            end.Socket.Receive(end.Inbound.Filler);
+            arrived += end.Inbound.Batch.Count;
         }
 
         Assert.InRange(arrived, 1, 499);

@@ -21,7 +21,7 @@ internal sealed class UdpEnd : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    private readonly PacketBatch _inbound;
+    private readonly TestBatch _inbound;
 
     public UdpEnd(
         Twin twin, string listen = "127.0.0.1:0", PacketRoom? room = null, int pathMtu = 65_535, int capacity = 128,
@@ -34,8 +34,8 @@ internal sealed class UdpEnd : IDisposable
         Socket = twin == Twin.Portable
             ? PortableSocketOpening.OpenPlain(options, Context, Counters, gate)
             : new LinuxDatagramSocket(options, Context, Counters, gate);
-        Endpoint = NetworkEndpoint.From(Socket.Local);
-        _inbound = new PacketBatch(capacity, Context.Room, Context.Pool, Direction.Inbound);
+        Endpoint = DatagramEndpoint.From(Socket.Local);
+        _inbound = new TestBatch(Context, Direction.Inbound, capacity);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -46,13 +46,13 @@ internal sealed class UdpEnd : IDisposable
 
     public IDatagramSocket Socket { get; }
 
-    public NetworkEndpoint Endpoint { get; }
+    public DatagramEndpoint Endpoint { get; }
 
     /// <summary>The batch of the last receive.</summary>
-    public PacketBatch Inbound => _inbound;
+    public TestBatch Inbound => _inbound;
 
     /// <summary>Makes an outbound batch and sends it.</summary>
-    public PacketBatch Send(NetworkEndpoint to, params ReadOnlySpan<byte[]> datagrams)
+    public PacketBatch Send(DatagramEndpoint to, params ReadOnlySpan<byte[]> datagrams)
     {
         var batch = Batch(datagrams);
         foreach (var packet in batch)
@@ -68,26 +68,26 @@ internal sealed class UdpEnd : IDisposable
     /// <summary>A batch of copies, nothing sent.</summary>
     public PacketBatch Batch(params ReadOnlySpan<byte[]> datagrams)
     {
-        var batch = new PacketBatch(Math.Max(1, datagrams.Length), Context.Room, Context.Pool, Direction.Outbound);
+        var batch = new TestBatch(Context, Direction.Outbound, Math.Max(1, datagrams.Length));
         foreach (var datagram in datagrams)
         {
-            datagram.CopyTo(batch.Add(datagram.Length).Data);
+            batch.Add(datagram);
         }
 
-        return batch;
+        return batch.Batch;
     }
 
     /// <summary>Receives until that many datagrams have come.</summary>
-    public List<(byte[] Data, NetworkEndpoint From)> Receive(int count)
+    public List<(byte[] Data, DatagramEndpoint From)> Receive(int count)
     {
-        var received = new List<(byte[], NetworkEndpoint)>();
+        var received = new List<(byte[], DatagramEndpoint)>();
         using var limit = new Timer(_ => Socket.Wake(), null, _patience, Timeout.InfiniteTimeSpan);
         var deadline = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
         while (received.Count < count && Environment.TickCount64 < deadline)
         {
             _inbound.Clear();
-            Socket.Receive(_inbound);
-            foreach (var packet in _inbound)
+            Socket.Receive(_inbound.Filler);
+            foreach (var packet in _inbound.Batch)
             {
                 received.Add((packet.Data.ToArray(), packet.Endpoint));
             }

@@ -77,7 +77,7 @@ public sealed class UdpStageTests
     {
         using var stage = Harness(new UdpOptions { Listen = Loopback });
 
-        stage.Run(Direction.Outbound, NetworkEndpoint.From(IPEndPoint.Parse("[::1]:9")), _hello);
+        stage.Run(Direction.Outbound, DatagramEndpoint.From(IPEndPoint.Parse("[::1]:9")), _hello);
 
         Assert.Equal(1, stage.Context.Count("wrong-family"));
     }
@@ -111,10 +111,10 @@ public sealed class UdpStageTests
         var batch = end.Inbound;
         for (var i = 0; i < 2 && end.Counters.UnknownSource.Value == 0; i++)
         {
-            end.Socket.Receive(batch);
+            end.Socket.Receive(batch.Filler);
         }
 
-        Assert.Equal((0, 1), (batch.Count, end.Counters.UnknownSource.Value));
+        Assert.Equal((0, 1), (batch.Batch.Count, end.Counters.UnknownSource.Value));
     }
 
     [Theory]

@@ -18,14 +18,14 @@ public sealed class WakeTests
     public async Task AReceiveThatBlocksReturnsWithNothing(Twin twin, string listen)
     {
         using var end = new UdpEnd(twin, listen);
-        var receive = Task.Run(() => end.Socket.Receive(end.Inbound));
+        var receive = Task.Run(() => end.Socket.Receive(end.Inbound.Filler));
         await Task.Delay(20);
         Assert.False(receive.IsCompleted);
 
         end.Socket.Wake();
 
         await receive.WaitAsync(_limit);
-        Assert.Equal(0, end.Inbound.Count);
+        Assert.Equal(0, end.Inbound.Batch.Count);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class WakeTests
         {
             end.Socket.Wake();
             end.Socket.Wake();
-            await Task.Run(() => end.Socket.Receive(end.Inbound)).WaitAsync(_limit);
+            await Task.Run(() => end.Socket.Receive(end.Inbound.Filler)).WaitAsync(_limit);
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class WakeTests
             // Every number that the other thread sets is seen, because its wake comes after it.
             while (Volatile.Read(ref seen) < Rounds)
             {
-                end.Socket.Receive(end.Inbound);
+                end.Socket.Receive(end.Inbound.Filler);
                 Volatile.Write(ref seen, Volatile.Read(ref asked));
             }
         });

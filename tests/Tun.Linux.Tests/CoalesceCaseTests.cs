@@ -123,7 +123,7 @@ public sealed class CoalesceCaseTests
     public void A_dropped_packet_is_in_no_group()
     {
         var batch = new Coalescing().Fill([Tcp(0), Tcp(1), Tcp(2)]);
-        batch[1].Drop(new CounterSet().Create("test", "packets", "Dropped by the test."));
+        batch[1].Drop(new CounterSet().DropReason("test", "Packets that the test drops."));
         var coalescer = new FlowCoalescer();
         coalescer.Sort(batch, Coalescing.Everything);
         Assert.Equal([0, 2], coalescer.Groups.ToArray().Select(group => group.First));

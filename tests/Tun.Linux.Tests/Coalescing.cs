@@ -2,6 +2,7 @@ using System.Globalization;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux;
 using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Testing;
 
 namespace Tun.Linux.Tests;
 
@@ -63,13 +64,14 @@ internal sealed class Coalescing
     public PacketBatch Fill(IReadOnlyList<byte[]> packets)
     {
         var room = new PacketRoom(0, Math.Max(64, packets.Max(packet => packet.Length)), 0);
-        _batch = new PacketBatch(packets.Count, room, new PacketPool(room, 1), Direction.Inbound);
+        using var context = new TestStageContext();
+        var batch = new TestBatch(context, Direction.Inbound, packets.Count, room);
         foreach (var packet in packets)
         {
-            packet.CopyTo(_batch.FreeSlot(0));
-            _batch.Add(packet.Length);
+            batch.Add(packet);
         }
 
+        _batch = batch.Batch;
         return _batch;
     }
 }

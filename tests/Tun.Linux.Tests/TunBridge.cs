@@ -1,5 +1,6 @@
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux;
+using Culvert.Testing;
 
 namespace Tun.Linux.Tests;
 
@@ -66,7 +67,7 @@ internal sealed class TunBridge : IDisposable
         }
     }
 
-    private void Carry(TunStage from, TunStage to, PacketBatch batch)
+    private void Carry(TunStage from, TunStage to, TestBatch batch)
     {
         try
         {
@@ -74,10 +75,10 @@ internal sealed class TunBridge : IDisposable
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 batch.Clear();
-                from.Receive(batch);
-                Interlocked.Add(ref _carried, batch.Count);
-                _look?.Invoke(batch);
-                to.Inbound(batch);
+                from.Receive(batch.Filler);
+                Interlocked.Add(ref _carried, batch.Batch.Count);
+                _look?.Invoke(batch.Batch);
+                to.Inbound(batch.Batch);
                 Interlocked.Add(ref _allocated, GC.GetAllocatedBytesForCurrentThread() - before);
             }
         }

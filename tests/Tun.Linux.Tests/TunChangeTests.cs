@@ -103,7 +103,7 @@ public sealed class TunChangeTests
         var batch = site.Batch(Direction.Outbound);
         if (whileWaiting)
         {
-            var receive = Task.Factory.StartNew(() => site.Stage.Receive(batch), TaskCreationOptions.LongRunning);
+            var receive = Task.Factory.StartNew(() => site.Stage.Receive(batch.Filler), TaskCreationOptions.LongRunning);
             site.Space.Run("ip link del tun-test");
             var lost = await Assert.ThrowsAsync<EndpointLostException>(() => receive);
             Assert.Contains("tun-test", lost.Message, StringComparison.Ordinal);
@@ -111,19 +111,18 @@ public sealed class TunChangeTests
         else
         {
             site.Space.Run("ip link del tun-test");
-            Assert.Throws<EndpointLostException>(() => site.Stage.Receive(batch));
+            Assert.Throws<EndpointLostException>(() => site.Stage.Receive(batch.Filler));
         }
 
         Write(site, site.Batch(Direction.Inbound));
         Assert.Equal(1, site.Count("device-down"));
     }
 
-    private static void Write(TunSite site, PacketBatch batch)
+    private static void Write(TunSite site, TestBatch batch)
     {
         var packet = PacketBuilder.Ipv4("10.99.0.9", "10.99.0.1").Icmp(8).Payload(8).Build();
         batch.Clear();
-        packet.CopyTo(batch.FreeSlot(0));
-        batch.Add(packet.Length);
-        site.Stage.Inbound(batch);
+        batch.Add(packet);
+        site.Stage.Inbound(batch.Batch);
     }
 }

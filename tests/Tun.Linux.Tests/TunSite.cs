@@ -52,8 +52,8 @@ internal sealed class TunSite : IDisposable
     public static InterfaceAddress Address(string text) =>
         InterfaceAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
 
-    public PacketBatch Batch(Direction direction, int capacity = 128, int size = 9216) =>
-        new(capacity, new PacketRoom(64, size, 64), Context.Pool, direction);
+    public TestBatch Batch(Direction direction, int capacity = 128, int size = 9216) =>
+        new(Context, direction, capacity, new PacketRoom(64, size, 64));
 
     public long Count(string name) => Context.Count(name);
 

@@ -16,11 +16,11 @@ public sealed class TunWakeTests
         {
             site.Stage.Wake();
             site.Stage.Wake();
-            site.Stage.Receive(batch);
-            Assert.Equal(0, batch.Count);
+            site.Stage.Receive(batch.Filler);
+            Assert.Equal(0, batch.Batch.Count);
         }
 
-        var receive = new Thread(() => site.Stage.Receive(batch));
+        var receive = new Thread(() => site.Stage.Receive(batch.Filler));
         receive.Start();
         Assert.False(receive.Join(50));
         site.Stage.Wake();

@@ -17,7 +17,7 @@ internal sealed class Adapter : IDisposable
         Options = (options ?? new TunOptions()) with { Device = Name };
         Context = new TestStageContext(mtu: mtu);
         Stage = new TunStage(Options, Context);
-        Outbound = new PacketBatch(64, new PacketRoom(32, 9000, 32), Context.Pool, Direction.Outbound);
+        Outbound = new TestBatch(Context, Direction.Outbound, 64, new PacketRoom(32, 9000, 32));
     }
 
     public string Name { get; }
@@ -28,7 +28,7 @@ internal sealed class Adapter : IDisposable
 
     public TunStage Stage { get; }
 
-    public PacketBatch Outbound { get; }
+    public TestBatch Outbound { get; }
 
     public ulong Luid => (ulong)Stage.GetStatus()["luid"]!;
 
@@ -43,9 +43,9 @@ internal sealed class Adapter : IDisposable
     public List<byte[]> Receive()
     {
         Outbound.Clear();
-        Stage.Receive(Outbound);
+        Stage.Receive(Outbound.Filler);
         var received = new List<byte[]>();
-        foreach (var packet in Outbound)
+        foreach (var packet in Outbound.Batch)
         {
             received.Add(packet.Data.ToArray());
         }
@@ -56,13 +56,13 @@ internal sealed class Adapter : IDisposable
     /// <summary>Hands packets to the host.</summary>
     public void Send(params byte[][] packets)
     {
-        var batch = new PacketBatch(packets.Length, new PacketRoom(0, 70_000, 0), Context.Pool, Direction.Inbound);
+        var batch = new TestBatch(Context, Direction.Inbound, packets.Length, new PacketRoom(0, 70_000, 0));
         foreach (var packet in packets)
         {
-            packet.CopyTo(batch.Add(packet.Length).Data);
+            batch.Add(packet);
         }
 
-        Stage.Inbound(batch);
+        Stage.Inbound(batch.Batch);
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Windows;
 using Culvert.Stages;
+using Culvert.Testing;
 using Culvert.Tests.Support;
 using static Windows.Tests.WintunDouble;
 
@@ -136,8 +137,8 @@ public sealed class TunStageTests
     {
         using var adapter = new Adapter();
         var packet = Bytes(1400);
-        var batch = new PacketBatch(8, new PacketRoom(0, 1500, 0), adapter.Context.Pool, Direction.Inbound);
-        packet.CopyTo(batch.Add(1400).Data);
+        var batch = new TestBatch(adapter.Context, Direction.Inbound, 8, new PacketRoom(0, 1500, 0));
+        batch.Add(packet);
         SteadyState.AllocatesNothing(() =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -151,10 +152,10 @@ public sealed class TunStageTests
 
         void Round()
         {
-            adapter.Stage.Inbound(batch);
+            adapter.Stage.Inbound(batch.Batch);
             Inject(adapter.Name, packet);
             adapter.Outbound.Clear();
-            adapter.Stage.Receive(adapter.Outbound);
+            adapter.Stage.Receive(adapter.Outbound.Filler);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class UdpTests : IDisposable
     {
         Open(listen, offload);
         var sizes = new[] { 1400, 1400, 1400, 3, 1400, 700, 700, 1 };
-        var to = NetworkEndpoint.From(new IPEndPoint(IPAddress.Parse(target), _right!.Local.Port));
+        var to = DatagramEndpoint.From(new IPEndPoint(IPAddress.Parse(target), _right!.Local.Port));
 
         _left!.Outbound(Batch(_leftContext, sizes, to));
         var received = await Task.Run(() => Receive(_right, _rightContext, sizes.Length)).WaitAsync(_limit);
@@ -38,26 +38,26 @@ public sealed class UdpTests : IDisposable
     public async Task AWakeEndsAReceive()
     {
         Open("127.0.0.1:0", offload: true);
-        var batch = new PacketBatch(8, _rightContext.Room, _rightContext.Pool, Direction.Inbound);
+        var batch = new TestBatch(_rightContext, Direction.Inbound, 8);
         for (var i = 0; i < 50; i++)
         {
-            var receive = Task.Run(() => _right!.Receive(batch));
+            var receive = Task.Run(() => _right!.Receive(batch.Filler));
             _right!.Wake();
             await receive.WaitAsync(_limit);
         }
 
-        Assert.Equal(0, batch.Count);
+        Assert.Equal(0, batch.Batch.Count);
     }
 
     [Fact]
     public async Task APortWhereNobodyListensDoesNotEndTheSocket()
     {
         Open("127.0.0.1:0", offload: true);
-        var nobody = NetworkEndpoint.From(new IPEndPoint(IPAddress.Loopback, 1));
+        var nobody = DatagramEndpoint.From(new IPEndPoint(IPAddress.Loopback, 1));
         _right!.Outbound(Batch(_rightContext, [100, 100], nobody));
         await Task.Delay(50);
 
-        _left!.Outbound(Batch(_leftContext, [64], NetworkEndpoint.From(new IPEndPoint(IPAddress.Loopback, _right.Local.Port))));
+        _left!.Outbound(Batch(_leftContext, [64], DatagramEndpoint.From(new IPEndPoint(IPAddress.Loopback, _right.Local.Port))));
         var received = await Task.Run(() => Receive(_right, _rightContext, 1)).WaitAsync(_limit);
 
         Assert.Equal(64, Assert.Single(received).Size);
@@ -81,27 +81,27 @@ public sealed class UdpTests : IDisposable
         _rightContext.Dispose();
     }
 
-    private static PacketBatch Batch(TestStageContext context, int[] sizes, NetworkEndpoint to)
+    private static PacketBatch Batch(TestStageContext context, int[] sizes, DatagramEndpoint to)
     {
-        var batch = new PacketBatch(sizes.Length, context.Room, context.Pool, Direction.Outbound);
+        var batch = new TestBatch(context, Direction.Outbound, sizes.Length);
         foreach (var size in sizes)
         {
-            var packet = batch.Add(size);
+            var packet = batch.Filler.Add(size);
             packet.Endpoint = to;
         }
 
-        return batch;
+        return batch.Batch;
     }
 
-    private static List<(int Size, NetworkEndpoint From)> Receive(UdpStage end, TestStageContext context, int count)
+    private static List<(int Size, DatagramEndpoint From)> Receive(UdpStage end, TestStageContext context, int count)
     {
-        var batch = new PacketBatch(64, context.Room, context.Pool, Direction.Inbound);
-        var received = new List<(int, NetworkEndpoint)>();
+        var batch = new TestBatch(context, Direction.Inbound, 64);
+        var received = new List<(int, DatagramEndpoint)>();
         for (var calls = 0; calls < 100 && received.Count < count; calls++)
         {
             batch.Clear();
-            end.Receive(batch);
-            foreach (var packet in batch)
+            end.Receive(batch.Filler);
+            foreach (var packet in batch.Batch)
             {
                 received.Add((packet.Length, packet.Endpoint));
             }

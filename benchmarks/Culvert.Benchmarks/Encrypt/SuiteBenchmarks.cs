@@ -27,8 +27,7 @@ public class SuiteBenchmarks
         var names = Cipher.Split('/');
         var suite = CipherSuite.All.Single(candidate => candidate.Name == names[0]);
         var key = new byte[suite.KeySize];
-        _aead = suite.Find(names[1] == "sodium" ? CipherLibrary.Libsodium : SystemLibrary.Id)!(key);
-        _aead.TryHold();
+        _aead = names[1] == "sodium" ? suite.CreateSodium(key) : suite.OfSystem!(key);
         _size = Size;
         _packet = GC.AllocateArray<byte>(_size + suite.TagSize, pinned: true);
         _sealed = GC.AllocateArray<byte>(_size + suite.TagSize, pinned: true);
@@ -47,9 +46,5 @@ public class SuiteBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup()
-    {
-        _aead.Release();
-        _aead.Dispose();
-    }
+    public void Cleanup() => _aead.Dispose();
 }

@@ -9,5 +9,5 @@ internal interface ISendEvents
     void OnSegmentationRefused(int errno);
 
     /// <summary>Datagrams to that endpoint, the first of that length, were dropped.</summary>
-    void OnRefused(SendFailure failure, in NetworkEndpoint endpoint, int length, int errno);
+    void OnRefused(SendFailure failure, in DatagramEndpoint endpoint, int length, int errno);
 }

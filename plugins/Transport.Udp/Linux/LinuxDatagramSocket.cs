@@ -70,11 +70,11 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
     public int? Descriptor => _handle.Number;
 
-    public void TryReceive(PacketBatch batch) => Take(batch);
+    public void TryReceive(PacketFiller filler) => Take(filler);
 
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
-        while (!Take(batch) && !_wait.Wait().Woken)
+        while (!Take(filler) && !_wait.Wait().Woken)
         {
         }
     }
@@ -84,7 +84,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     public void OnSegmentationRefused(int errno) =>
         UdpStageLog.SegmentationRefused(_context.Logger, Marshal.GetPInvokeErrorMessage(errno));
 
-    public void OnRefused(SendFailure failure, in NetworkEndpoint endpoint, int length, int errno)
+    public void OnRefused(SendFailure failure, in DatagramEndpoint endpoint, int length, int errno)
     {
         if (failure == SendFailure.TooBig)
         {
@@ -107,11 +107,11 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     }
 
     /// <returns>False when nothing is there.</returns>
-    private bool Take(PacketBatch batch)
+    private bool Take(PacketFiller filler)
     {
         for (var passing = 0; passing < MaxPassingErrors;)
         {
-            var errno = _receiver.Receive(batch);
+            var errno = _receiver.Receive(filler);
             if (errno == 0 || LinuxErrors.WouldBlock(errno))
             {
                 return errno == 0;

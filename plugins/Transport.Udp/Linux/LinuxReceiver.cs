@@ -58,21 +58,21 @@ internal sealed unsafe class LinuxReceiver : IDisposable
         }
     }
 
-    /// <summary>Adds what is there to the batch, without waiting.</summary>
-    /// <param name="batch">Empty.</param>
+    /// <summary>Adds what is there to the filler, without waiting.</summary>
+    /// <param name="filler">Empty.</param>
     /// <returns>0, or the errno that kept anything from coming.</returns>
-    public int Receive(PacketBatch batch)
+    public int Receive(PacketFiller filler)
     {
         if (_next == _received)
         {
-            var errno = Fill(batch.Free);
+            var errno = Fill(filler.Free);
             if (errno != 0)
             {
                 return errno;
             }
         }
 
-        HandOut(batch);
+        HandOut(filler);
         return 0;
     }
 
@@ -99,17 +99,17 @@ internal sealed unsafe class LinuxReceiver : IDisposable
         return 0;
     }
 
-    private void HandOut(PacketBatch batch)
+    private void HandOut(PacketFiller filler)
     {
-        for (; _next < _received && !batch.IsFull; _next++)
+        for (; _next < _received && !filler.IsFull; _next++)
         {
             var message = Read(_next);
-            if (_offset == 0 && !Admits(in message))
+            if (_offset == 0 && !Admits(filler, in message))
             {
                 continue;
             }
 
-            if (!_buffers.HandOut(batch, in message, ref _offset))
+            if (!_buffers.HandOut(filler, in message, ref _offset))
             {
                 return;
             }
@@ -119,16 +119,16 @@ internal sealed unsafe class LinuxReceiver : IDisposable
     }
 
     /// <summary>Judges a message before its first datagram is handed out.</summary>
-    private bool Admits(in ReceivedMessage message)
+    private bool Admits(PacketFiller filler, in ReceivedMessage message)
     {
         _lastDatagrams += message.Datagrams;
         if ((_messages[message.Buffer].msg_hdr.msg_flags & MSG_TRUNC) != 0)
         {
-            _counters.Truncated.Increment();
+            filler.Refuse(_counters.Truncated);
             return false;
         }
 
-        return _buffers.Admits(in message);
+        return _buffers.Admits(filler, in message);
     }
 
     private ReceivedMessage Read(int index)

@@ -38,7 +38,7 @@ internal static unsafe class LinuxSocketOpening
         }
 
         var name = stackalloc byte[SockaddrSpace];
-        var length = WriteName(name, ipv6, NetworkEndpoint.From(local));
+        var length = WriteName(name, ipv6, DatagramEndpoint.From(local));
         if (bind(handle, name, length) != 0)
         {
             throw LinuxStartErrors.CannotBind(local, Marshal.GetLastPInvokeError());
@@ -90,7 +90,7 @@ internal static unsafe class LinuxSocketOpening
 
     /// <summary>Writes a whole <c>sockaddr</c>, family included.</summary>
     /// <returns>Its length.</returns>
-    public static uint WriteName(byte* name, bool ipv6, in NetworkEndpoint endpoint)
+    public static uint WriteName(byte* name, bool ipv6, in DatagramEndpoint endpoint)
     {
         *(ushort*)name = (ushort)(ipv6 ? AF_INET6 : AF_INET);
         return (uint)SocketAddressBytes.Write(new Span<byte>(name, SockaddrSpace), ipv6, endpoint);

@@ -21,7 +21,7 @@ internal sealed class PathMtuWatch : IDisposable
     private readonly int _planned;
     private readonly StageTimer _raise;
     private readonly Action _ask;
-    private NetworkEndpoint _endpoint;
+    private DatagramEndpoint _endpoint;
     private int _asking;
     private int _current;
 
@@ -36,7 +36,7 @@ internal sealed class PathMtuWatch : IDisposable
     }
 
     /// <summary>Notes that a datagram to that endpoint was too big. Cheap when the answer to an earlier one is still on its way.</summary>
-    public void OnTooBig(in NetworkEndpoint endpoint)
+    public void OnTooBig(in DatagramEndpoint endpoint)
     {
         if (Volatile.Read(ref _asking) == 0)
         {
@@ -74,7 +74,7 @@ internal sealed class PathMtuWatch : IDisposable
     }
 
     /// <summary>A socket knows the path MTU only once it is connected, so a short-lived one asks.</summary>
-    private static unsafe int? KnownPathMtu(in NetworkEndpoint endpoint)
+    private static unsafe int? KnownPathMtu(in DatagramEndpoint endpoint)
     {
         using var probe = LinuxSocketOpening.Open(endpoint.IsIpv6);
         var name = stackalloc byte[SysSocket.SockaddrSpace];

@@ -9,10 +9,10 @@ internal interface IDatagramReceiver : IDisposable
     string Offload { get; }
 
     /// <summary>Begins a batch: adds what an earlier call had to leave over.</summary>
-    /// <param name="batch">Empty.</param>
-    void Begin(PacketBatch batch);
+    /// <param name="filler">Empty.</param>
+    void Begin(PacketFiller filler);
 
     /// <summary>Receives one message that is there.</summary>
-    /// <returns>False when no more can be taken for this batch, or the message was a wake.</returns>
-    bool ReceiveOne(PacketBatch batch);
+    /// <returns>False when no more can be taken for this filler, or the message was a wake.</returns>
+    bool ReceiveOne(PacketFiller filler);
 }

@@ -23,9 +23,9 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
 
     public int? Descriptor => null;
 
-    public void TryReceive(PacketBatch batch) => Receive(batch, 0);
+    public void TryReceive(PacketFiller filler) => Receive(filler, 0);
 
-    public void Receive(PacketBatch batch) => Receive(batch, WaitForever);
+    public void Receive(PacketFiller filler) => Receive(filler, WaitForever);
 
     public void Wake() => waker.Set();
 
@@ -37,12 +37,12 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
         socket.Dispose();
     }
 
-    private void Receive(PacketBatch batch, int microseconds)
+    private void Receive(PacketFiller filler, int microseconds)
     {
-        receiver.Begin(batch);
-        for (var wait = batch.IsEmpty ? microseconds : 0; !batch.IsFull && socket.Poll(wait, SelectMode.SelectRead); wait = 0)
+        receiver.Begin(filler);
+        for (var wait = filler.Count == 0 ? microseconds : 0; !filler.IsFull && socket.Poll(wait, SelectMode.SelectRead); wait = 0)
         {
-            if (!receiver.ReceiveOne(batch))
+            if (!receiver.ReceiveOne(filler))
             {
                 return;
             }

@@ -5,7 +5,7 @@ using Culvert.Stages;
 
 namespace Culvert.Plugins.Transport.Udp.Portable;
 
-/// <summary>Receives one datagram at a time, and copies it into the batch.</summary>
+/// <summary>Receives one datagram at a time, and copies it into the filler.</summary>
 internal sealed class PortableReceiver(Socket socket, SelfWaker waker, InboundGate gate, UdpCounters counters) : IDatagramReceiver
 {
     private readonly bool _ipv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
@@ -14,12 +14,12 @@ internal sealed class PortableReceiver(Socket socket, SelfWaker waker, InboundGa
 
     public string Offload => "none";
 
-    public void Begin(PacketBatch batch)
+    public void Begin(PacketFiller filler)
     {
         // Nothing is ever left over: a datagram is received only while the batch has room.
     }
 
-    public bool ReceiveOne(PacketBatch batch)
+    public bool ReceiveOne(PacketFiller filler)
     {
         int length;
         try
@@ -43,9 +43,9 @@ internal sealed class PortableReceiver(Socket socket, SelfWaker waker, InboundGa
             return false;
         }
 
-        if (gate.AdmitsSource(source, 1) && gate.AdmitsLength(length))
+        if (gate.AdmitsSource(filler, source, 1) && gate.AdmitsLength(filler, length))
         {
-            AddCopy(batch, length, source);
+            AddCopy(filler, length, source);
         }
 
         return true;
@@ -56,16 +56,16 @@ internal sealed class PortableReceiver(Socket socket, SelfWaker waker, InboundGa
         // The socket is the owner's; there is nothing else.
     }
 
-    private void AddCopy(PacketBatch batch, int length, in NetworkEndpoint source)
+    private void AddCopy(PacketFiller filler, int length, in DatagramEndpoint source)
     {
-        if (length > batch.Room.Size)
+        if (length > filler.Room.Size)
         {
-            counters.Oversized.Increment();
+            filler.Refuse(counters.Oversized);
             return;
         }
 
         // Copied, because the slot is smaller than the largest datagram: receiving into it would cut what does not fit.
-        var packet = batch.Add(length);
+        var packet = filler.Add(length);
         _buffer.AsSpan(0, length).CopyTo(packet.Data);
         packet.Endpoint = source;
     }

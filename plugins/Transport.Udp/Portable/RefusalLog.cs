@@ -9,7 +9,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time)
 {
     private readonly LogLimit _limit = new(time);
 
-    public void Note(int length, in NetworkEndpoint endpoint, SocketError error)
+    public void Note(int length, in DatagramEndpoint endpoint, SocketError error)
     {
         if (_limit.Allows())
         {

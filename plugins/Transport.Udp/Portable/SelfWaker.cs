@@ -12,7 +12,7 @@ internal sealed class SelfWaker : IDisposable
 {
     private readonly Socket _socket;
     private readonly SocketAddress _target;
-    private readonly NetworkEndpoint _source;
+    private readonly DatagramEndpoint _source;
     private int _pending;
 
     /// <summary>Makes one.</summary>
@@ -27,7 +27,7 @@ internal sealed class SelfWaker : IDisposable
         try
         {
             _socket.Bind(new IPEndPoint(address, 0));
-            _source = NetworkEndpoint.From((IPEndPoint)_socket.LocalEndPoint!);
+            _source = DatagramEndpoint.From((IPEndPoint)_socket.LocalEndPoint!);
         }
         catch
         {
@@ -46,7 +46,7 @@ internal sealed class SelfWaker : IDisposable
     }
 
     /// <summary>True when a datagram that was received is the wake; it is used up.</summary>
-    public bool Recognises(in NetworkEndpoint source, int length)
+    public bool Recognises(in DatagramEndpoint source, int length)
     {
         if (length != 0 || source != _source)
         {

@@ -47,18 +47,18 @@ internal sealed unsafe class WindowsReceiver : IDatagramReceiver
 
     public string Offload => _coalesces ? "coalescing (UDP_RECV_MAX_COALESCED_SIZE)" : "none";
 
-    public void Begin(PacketBatch batch)
+    public void Begin(PacketFiller filler)
     {
         // What is left lies in its buffer still; the others are free, because the batch that they lay in was cleared.
         _next = (_message.Buffer + 1) % Buffers;
         _used = _isLeft ? 1 : 0;
         if (_isLeft)
         {
-            _isLeft = !_buffers.HandOut(batch, in _message, ref _offset);
+            _isLeft = !_buffers.HandOut(filler, in _message, ref _offset);
         }
     }
 
-    public bool ReceiveOne(PacketBatch batch)
+    public bool ReceiveOne(PacketFiller filler)
     {
         if (!TryReceive(_next, out var message, out var flags))
         {
@@ -72,18 +72,18 @@ internal sealed unsafe class WindowsReceiver : IDatagramReceiver
 
         if ((flags & MSG_TRUNC) != 0)
         {
-            _counters.Truncated.Increment();
+            filler.Refuse(_counters.Truncated);
             return true;
         }
 
-        if (!_buffers.Admits(in message))
+        if (!_buffers.Admits(filler, in message))
         {
             return true;
         }
 
         _offset = 0;
         _message = message;
-        _isLeft = !_buffers.HandOut(batch, in _message, ref _offset);
+        _isLeft = !_buffers.HandOut(filler, in _message, ref _offset);
         _next = (_next + 1) % Buffers;
         // After as many messages as there are buffers the first one would be overwritten while it lies in the batch.
         return !_isLeft && ++_used < Buffers;

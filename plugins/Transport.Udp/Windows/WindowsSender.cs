@@ -102,7 +102,7 @@ internal sealed unsafe class WindowsSender : IDatagramSender
         return taken;
     }
 
-    private int WriteName(in NetworkEndpoint endpoint)
+    private int WriteName(in DatagramEndpoint endpoint)
     {
         *(ushort*)_name = _ipv6 ? AF_INET6 : AF_INET;
         return SocketAddressBytes.Write(new Span<byte>(_name, SockaddrSpace), _ipv6, endpoint);

@@ -18,7 +18,7 @@ internal interface IPacketObserver
     void Before(StageNode node, PacketBatch batch);
 
     /// <summary>A stage dropped a packet.</summary>
-    void Dropped(StageNode node, uint mark, Counter reason);
+    void Dropped(StageNode node, uint mark, DropReason reason);
 
     /// <summary>A stage has had the batch; what it dropped or took is still in its place.</summary>
     void After(StageNode node, PacketBatch batch);

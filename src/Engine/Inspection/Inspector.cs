@@ -45,7 +45,7 @@ internal sealed class Inspector(InspectionLedger ledger, Direction direction) : 
         }
     }
 
-    public void Dropped(StageNode node, uint mark, Counter reason)
+    public void Dropped(StageNode node, uint mark, DropReason reason)
     {
         if (TryFind(mark, out var sample) && sample.Checksums is { } checksums)
         {

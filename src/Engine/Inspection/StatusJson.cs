@@ -75,6 +75,9 @@ public static class StatusJson
         ["bypassed"] = stage.IsBypassed,
         ["outbound"] = Write(stage.Outbound),
         ["inbound"] = Write(stage.Inbound),
+        ["held"] = stage.Held,
+        ["rented"] = stage.Rented,
+        ["released"] = stage.Released,
         ["counters"] = new JsonArray([.. stage.Counters.Select(Write)]),
         ["details"] = stage.Details,
     };
@@ -85,6 +88,8 @@ public static class StatusJson
         ["bytes-in"] = traffic.BytesIn,
         ["packets-out"] = traffic.PacketsOut,
         ["dropped"] = traffic.Dropped,
+        ["discarded"] = traffic.Discarded,
+        ["consumed"] = traffic.Consumed,
         ["taken"] = traffic.Taken,
         ["faulted"] = traffic.Faulted,
         ["emitted"] = traffic.Emitted,
@@ -97,6 +102,7 @@ public static class StatusJson
         ["tags"] = new JsonObject(counter.Tags.Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))),
         ["value"] = counter.Value,
         ["unit"] = counter.Unit,
+        ["drop"] = counter.IsDropReason,
         ["description"] = counter.Description,
     };
 }

@@ -54,7 +54,7 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
         }
     }
 
-    public void Dropped(StageNode node, uint mark, Counter reason)
+    public void Dropped(StageNode node, uint mark, DropReason reason)
     {
         if (_followed.TryGetValue(mark, out var packet))
         {

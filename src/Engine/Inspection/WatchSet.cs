@@ -12,7 +12,7 @@ internal sealed class WatchSet : IChainWatch
 {
     private readonly IPacketObserver[] _observers;
     private readonly IPacketObserver[] _following;
-    private readonly Action<Counter, uint> _onDrop;
+    private readonly Action<DropReason, uint> _onDrop;
     private int _followers;
     private StageNode? _at;
 
@@ -80,7 +80,7 @@ internal sealed class WatchSet : IChainWatch
 
     private ReadOnlySpan<IPacketObserver> Following => _following.AsSpan(0, _followers);
 
-    private void NoteDrop(Counter reason, uint mark)
+    private void NoteDrop(DropReason reason, uint mark)
     {
         foreach (var observer in Following)
         {

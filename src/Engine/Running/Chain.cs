@@ -72,5 +72,7 @@ internal sealed class Chain
         public IPacketStage Stage { get; } = node.Stage;
 
         public StageTraffic Traffic { get; } = traffic;
+
+        public PacketHolder Holder { get; } = node.Unit.Holder;
     }
 }

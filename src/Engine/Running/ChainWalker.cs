@@ -16,8 +16,24 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     // Not the very first: it would tell of loading and compiling.
     private const int FirstTimed = 16;
 
+    private const int Nowhere = -1;
+
     private int _untilTimed = FirstTimed;
     private IChainWatch? _watch;
+    private Chain? _chain;
+    private int _at = Nowhere;
+
+    /// <summary>What happens around each stage: a type parameter, so that the loop is compiled for each without a call.</summary>
+    private interface IProbe
+    {
+        void Before(in Chain.Step step, PacketBatch batch);
+
+        void After(in Chain.Step step, PacketBatch batch);
+
+        void Passed(in Chain.Step step);
+
+        void End(PacketBatch batch);
+    }
 
     /// <summary>Sees sampled packets at each boundary; null, the usual case, costs one test a batch.</summary>
     public IChainWatch? Watch
@@ -25,6 +41,12 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
         get => Volatile.Read(ref _watch);
         set => Volatile.Write(ref _watch, value);
     }
+
+    /// <summary>The stage that has the batch now; null between two batches. From any thread.</summary>
+    public StageNode? Current =>
+        Volatile.Read(ref _at) is var at and not Nowhere && Volatile.Read(ref _chain)?.Steps(direction) is { } steps && at < steps.Length
+            ? steps[at].Node
+            : null;
 
     /// <summary>Hands the batch from stage to stage until it is empty or the sink has had it. Contains whatever a stage throws.</summary>
     /// <param name="chain">The chain.</param>
@@ -35,100 +57,57 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     {
         if (Watch is { } watch && watch.Begin(batch, chain.Steps(direction)[entry].Node, emitter))
         {
-            WalkWatched(chain, entry, batch, watch);
+            Walk(chain, entry, batch, new WatchProbe(watch));
         }
         else if (--_untilTimed == 0)
         {
             _untilTimed = TimedEvery;
-            WalkTimed(chain, entry, batch);
+            Walk(chain, entry, batch, new TimeProbe());
         }
         else
         {
-            WalkPlain(chain, entry, batch);
+            Walk(chain, entry, batch, default(NoProbe));
         }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a stage throws is contained here.")]
+    private void Walk<TProbe>(Chain chain, int entry, PacketBatch batch, TProbe probe)
+        where TProbe : struct, IProbe
+    {
+        var steps = chain.Steps(direction);
+        _chain = chain;
+        var i = entry;
+        try
+        {
+            for (; i < steps.Length && batch.Count != 0; i++)
+            {
+                ref readonly var step = ref steps[i];
+                _at = i;
+                batch.Holder = step.Holder;
+                step.Traffic.NoteIn(batch.Count, batch.ByteCount);
+                probe.Before(step, batch);
+                Call(step, batch);
+                probe.After(step, batch);
+                Pass(step, batch);
+                probe.Passed(step);
+            }
+        }
+        catch (Exception error)
+        {
+            Contain(steps[i], batch, error);
+        }
+
+        _at = Nowhere;
+        probe.End(batch);
     }
 
     private static void Pass(in Chain.Step step, PacketBatch batch)
     {
-        var taken = batch.TakenCount;
+        var (taken, consumed) = (batch.TakenCount, batch.ConsumedCount);
         var gone = batch.Compact();
         if (gone != 0)
         {
-            step.Traffic.NoteGone(gone - taken, taken);
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a stage throws is contained here.")]
-    private void WalkPlain(Chain chain, int entry, PacketBatch batch)
-    {
-        var steps = chain.Steps(direction);
-        var i = entry;
-        try
-        {
-            for (; i < steps.Length && batch.Count != 0; i++)
-            {
-                ref readonly var step = ref steps[i];
-                step.Traffic.NoteIn(batch.Count, batch.ByteCount);
-                Call(step, batch);
-                Pass(step, batch);
-            }
-        }
-        catch (Exception error)
-        {
-            Contain(steps[i], batch, error);
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a stage throws is contained here.")]
-    private void WalkTimed(Chain chain, int entry, PacketBatch batch)
-    {
-        var steps = chain.Steps(direction);
-        var i = entry;
-        try
-        {
-            var before = Stopwatch.GetTimestamp();
-            for (; i < steps.Length && batch.Count != 0; i++)
-            {
-                ref readonly var step = ref steps[i];
-                var packets = batch.Count;
-                step.Traffic.NoteIn(packets, batch.ByteCount);
-                Call(step, batch);
-                Pass(step, batch);
-                var after = Stopwatch.GetTimestamp();
-                step.Traffic.NoteTimed(packets, after - before);
-                before = after;
-            }
-        }
-        catch (Exception error)
-        {
-            Contain(steps[i], batch, error);
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a stage throws is contained here.")]
-    private void WalkWatched(Chain chain, int entry, PacketBatch batch, IChainWatch watch)
-    {
-        var steps = chain.Steps(direction);
-        var i = entry;
-        try
-        {
-            for (; i < steps.Length && batch.Count != 0; i++)
-            {
-                ref readonly var step = ref steps[i];
-                step.Traffic.NoteIn(batch.Count, batch.ByteCount);
-                watch.Before(step.Node, batch);
-                Call(step, batch);
-                watch.After(step.Node, batch);
-                Pass(step, batch);
-            }
-        }
-        catch (Exception error)
-        {
-            Contain(steps[i], batch, error);
-        }
-        finally
-        {
-            watch.End(batch);
+            step.Traffic.NoteGone(gone - taken - consumed, taken, consumed);
         }
     }
 
@@ -146,12 +125,67 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
 
     private void Contain(in Chain.Step step, PacketBatch batch, Exception error)
     {
-        var taken = batch.TakenCount;
-        var dropped = batch.DroppedCount - taken;
-        var packets = batch.Count - batch.DroppedCount;
-        step.Traffic.NoteGone(dropped, taken);
+        var (taken, consumed) = (batch.TakenCount, batch.ConsumedCount);
+        var packets = batch.Count - batch.GoneCount;
+        step.Traffic.NoteGone(batch.GoneCount - taken - consumed, taken, consumed);
         step.Traffic.NoteFaulted(packets);
+        step.Node.Unit.HostDrops.Note(HostDrop.Fault, direction, packets);
         batch.Clear();
         faults.BatchFault(step.Node, direction, packets, error);
+    }
+
+    private readonly struct NoProbe : IProbe
+    {
+        public void Before(in Chain.Step step, PacketBatch batch)
+        {
+        }
+
+        public void After(in Chain.Step step, PacketBatch batch)
+        {
+        }
+
+        public void Passed(in Chain.Step step)
+        {
+        }
+
+        public void End(PacketBatch batch)
+        {
+        }
+    }
+
+    private struct TimeProbe() : IProbe
+    {
+        private long _before = Stopwatch.GetTimestamp();
+        private int _packets;
+
+        public void Before(in Chain.Step step, PacketBatch batch) => _packets = batch.Count;
+
+        public readonly void After(in Chain.Step step, PacketBatch batch)
+        {
+        }
+
+        public void Passed(in Chain.Step step)
+        {
+            var after = Stopwatch.GetTimestamp();
+            step.Traffic.NoteTimed(_packets, after - _before);
+            _before = after;
+        }
+
+        public readonly void End(PacketBatch batch)
+        {
+        }
+    }
+
+    private readonly struct WatchProbe(IChainWatch watch) : IProbe
+    {
+        public void Before(in Chain.Step step, PacketBatch batch) => watch.Before(step.Node, batch);
+
+        public void After(in Chain.Step step, PacketBatch batch) => watch.After(step.Node, batch);
+
+        public void Passed(in Chain.Step step)
+        {
+        }
+
+        public void End(PacketBatch batch) => watch.End(batch);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Culvert.Packets;
 
 namespace Culvert.Engine.Running;
@@ -6,19 +7,17 @@ namespace Culvert.Engine.Running;
 /// Carries what stages have emitted in one direction: takes a group that one stage emitted and walks it from behind that stage. Belongs
 /// to the thread that runs the direction; only <see cref="Queue"/> is filled from others.
 /// </summary>
-internal sealed class EmissionCarrier(Direction direction, ChainWalker walker, PacketBatch batch, TimeProvider time)
+internal sealed class EmissionCarrier(
+    Direction direction, ChainWalker walker, PacketBatch batch, TimeProvider time, IFaultSink faults)
 {
-    private readonly PacketLease[] _carried = new PacketLease[batch.Capacity];
-    private long _orphaned;
+    private readonly PooledPacket[] _carried = new PooledPacket[batch.Capacity];
 
     /// <summary>What waits.</summary>
-    public EmissionQueue Queue { get; } = new();
-
-    /// <summary>Packets that were emitted by a stage that was gone when their turn came.</summary>
-    public long Orphaned => Volatile.Read(ref _orphaned);
+    public EmissionQueue Queue { get; } = new(direction);
 
     /// <summary>Carries the longest run from the front that one stage emitted.</summary>
     /// <returns>False when nothing waited.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a stage emitted must not end the loop; its emitter is named.")]
     public bool CarryGroup(Chain chain)
     {
         var count = Queue.Take(_carried, out var emitter);
@@ -27,30 +26,43 @@ internal sealed class EmissionCarrier(Direction direction, ChainWalker walker, P
             return false;
         }
 
-        var leases = _carried.AsSpan(0, count);
-        var entry = chain.EntryFor(emitter!, direction);
-        if (entry < 0)
+        var packets = _carried.AsSpan(0, count);
+        try
         {
-            Volatile.Write(ref _orphaned, _orphaned + count);
+            Carry(chain, emitter!, packets);
         }
-        else
+        catch (Exception error)
         {
             batch.Clear();
-            foreach (var lease in leases)
-            {
-                batch.AddLease(lease);
-            }
-
-            batch.Timestamp = time.GetTimestamp();
-            emitter!.Traffic(direction).NoteEmitted(count);
-            walker.Walk(chain, entry, batch, emitter);
+            emitter!.Unit.HostDrops.Note(HostDrop.Undeliverable, direction, count);
+            faults.BatchFault(emitter, direction, count, error);
         }
 
-        foreach (var lease in leases)
+        foreach (var packet in packets)
         {
-            lease.Dispose();
+            packet.Return();
         }
 
         return true;
+    }
+
+    private void Carry(Chain chain, StageNode emitter, ReadOnlySpan<PooledPacket> packets)
+    {
+        var entry = chain.EntryFor(emitter, direction);
+        if (entry < 0)
+        {
+            emitter.Unit.HostDrops.Note(HostDrop.Undeliverable, direction, packets.Length);
+            return;
+        }
+
+        batch.Clear();
+        foreach (var packet in packets)
+        {
+            batch.AddEmitted(packet);
+        }
+
+        batch.Timestamp = time.GetTimestamp();
+        emitter.Traffic(direction).NoteEmitted(packets.Length);
+        walker.Walk(chain, entry, batch, emitter);
     }
 }

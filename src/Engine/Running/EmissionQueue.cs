@@ -7,7 +7,7 @@ namespace Culvert.Engine.Running;
 /// first out. Any thread adds, one loop takes. It holds no more than the pool has leases, so it is bounded without a limit of its own,
 /// and once it has grown it allocates nothing.
 /// </summary>
-internal sealed class EmissionQueue
+internal sealed class EmissionQueue(Direction direction)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Emission> _queue = new();
@@ -19,19 +19,17 @@ internal sealed class EmissionQueue
 
     /// <summary>Adds a packet.</summary>
     /// <returns>True when the loop must be woken: the queue was empty.</returns>
-    public bool Add(StageNode emitter, PacketLease lease)
+    public bool Add(StageNode emitter, PooledPacket packet)
     {
-        // Touching it proves that the caller still owns it: a lease that was emitted twice is found here, at the culprit's call.
-        _ = lease.Length;
         lock (_gate)
         {
             if (_closed)
             {
-                lease.Dispose();
+                GiveUp(new Emission(emitter, packet));
                 return false;
             }
 
-            _queue.Enqueue(new Emission(emitter, lease));
+            _queue.Enqueue(new Emission(emitter, packet));
             Volatile.Write(ref _count, _queue.Count);
             return _queue.Count == 1;
         }
@@ -41,7 +39,7 @@ internal sealed class EmissionQueue
     /// <param name="into">Where to.</param>
     /// <param name="emitter">The stage; null when nothing waits.</param>
     /// <returns>How many.</returns>
-    public int Take(Span<PacketLease> into, out StageNode? emitter)
+    public int Take(Span<PooledPacket> into, out StageNode? emitter)
     {
         emitter = null;
         var taken = 0;
@@ -50,7 +48,7 @@ internal sealed class EmissionQueue
             while (taken < into.Length && _queue.TryPeek(out var next) && (emitter is null || next.Emitter == emitter))
             {
                 emitter = next.Emitter;
-                into[taken++] = next.Lease;
+                into[taken++] = next.Packet;
                 _queue.Dequeue();
             }
 
@@ -60,7 +58,7 @@ internal sealed class EmissionQueue
         return taken;
     }
 
-    /// <summary>Gives back what waits, and from now on whatever is added.</summary>
+    /// <summary>Drops what waits, and from now on whatever is added; it is counted at its emitter.</summary>
     public void Close()
     {
         lock (_gate)
@@ -68,12 +66,18 @@ internal sealed class EmissionQueue
             _closed = true;
             while (_queue.TryDequeue(out var emission))
             {
-                emission.Lease.Dispose();
+                GiveUp(emission);
             }
 
             Volatile.Write(ref _count, 0);
         }
     }
 
-    private readonly record struct Emission(StageNode Emitter, PacketLease Lease);
+    private void GiveUp(in Emission emission)
+    {
+        emission.Emitter.Unit.HostDrops.Note(HostDrop.Stopped, direction, 1);
+        emission.Packet.Return();
+    }
+
+    private readonly record struct Emission(StageNode Emitter, PooledPacket Packet);
 }

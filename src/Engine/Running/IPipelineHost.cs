@@ -16,7 +16,7 @@ internal interface IPipelineHost
     ServiceLoop Service { get; }
 
     /// <summary>Sends a packet on its way from behind a stage of the running chain.</summary>
-    void Emit(StageNode emitter, Direction direction, PacketLease lease);
+    void Emit(StageNode emitter, Direction direction, PooledPacket packet);
 
     /// <summary>An end says that the largest packet at its side is another.</summary>
     void ReportMtu(StageUnit end, int bytes);

@@ -36,7 +36,7 @@ internal sealed class LaneDirection
         (_direction, _batch, _time, _faults) = (direction, batch, time, faults);
         (_next, _current) = (chain, chain);
         _walker = new ChainWalker(direction, faults);
-        _carrier = new EmissionCarrier(direction, _walker, batch, time);
+        _carrier = new EmissionCarrier(direction, _walker, batch, time, faults);
     }
 
     /// <summary>The end that its packets come from, in the current chain.</summary>
@@ -44,9 +44,6 @@ internal sealed class LaneDirection
 
     /// <summary>True while emissions wait.</summary>
     public bool HasWork => _carrier.Queue.HasWork;
-
-    /// <summary>Packets that were emitted by a stage that was gone when their turn came.</summary>
-    public long Orphaned => _carrier.Orphaned;
 
     /// <summary>Sees sampled packets; may be set while the lane runs.</summary>
     public IChainWatch? Watch
@@ -62,9 +59,9 @@ internal sealed class LaneDirection
     public void ServedBy(LaneThread thread) => _thread = thread;
 
     /// <summary>Sends a packet on its way from behind a stage. From any thread.</summary>
-    public void Emit(StageNode emitter, PacketLease lease)
+    public void Emit(StageNode emitter, PooledPacket packet)
     {
-        if (_carrier.Queue.Add(emitter, lease) && !_thread!.IsCurrent)
+        if (_carrier.Queue.Add(emitter, packet) && !_thread!.IsCurrent)
         {
             _thread.Wake();
         }
@@ -97,8 +94,17 @@ internal sealed class LaneDirection
         return true;
     }
 
-    /// <summary>From now on what is emitted is given back.</summary>
+    /// <summary>From now on what is emitted is dropped and counted.</summary>
     public void Close() => _carrier.Queue.Close();
+
+    /// <summary>Counts the packets of a batch from which a stage does not return. For a thread that is given up.</summary>
+    /// <returns>The stage; null when no stage has a batch.</returns>
+    public StageNode? Abandon()
+    {
+        var node = _walker.Current;
+        node?.Unit.HostDrops.Note(HostDrop.Stuck, _direction, Math.Max(0, _batch.Count - _batch.GoneCount));
+        return node;
+    }
 
     /// <summary>Takes up the chain that is current now. For the serving thread, as all that follows.</summary>
     public void TakeUp()
@@ -131,7 +137,7 @@ internal sealed class LaneDirection
         _batch.Clear();
         try
         {
-            _current.Source(_direction).Receive(_batch);
+            _current.Source(_direction).Receive(new PacketFiller(_batch));
         }
         catch (Exception error)
         {
@@ -150,7 +156,7 @@ internal sealed class LaneDirection
         _batch.Clear();
         try
         {
-            source.TryReceive(_batch);
+            source.TryReceive(new PacketFiller(_batch));
         }
         catch (Exception error)
         {
@@ -158,7 +164,7 @@ internal sealed class LaneDirection
             return false;
         }
 
-        var more = _batch.IsFull;
+        var more = _batch.Count == _batch.Capacity;
         Walk();
         return more;
     }
@@ -166,13 +172,24 @@ internal sealed class LaneDirection
     private void Walk()
     {
         _receiveFaults = 0;
+        NoteReceived();
         if (_batch.Count != 0)
         {
             _batch.Timestamp = _time.GetTimestamp();
-            _current.SourceNode(_direction).Traffic(_direction).NoteIn(_batch.Count, _batch.ByteCount);
             Volatile.Write(ref _walkingSince, _batch.Timestamp);
             _walker.Walk(_current, entry: 0, _batch);
             Volatile.Write(ref _walkingSince, 0);
+        }
+    }
+
+    private void NoteReceived()
+    {
+        var refused = _batch.RefusedCount;
+        if (_batch.Count + refused != 0)
+        {
+            var traffic = _current.SourceNode(_direction).Traffic(_direction);
+            traffic.NoteIn(_batch.Count + refused, _batch.ByteCount);
+            traffic.NoteGone(refused, 0, 0);
         }
     }
 
@@ -180,7 +197,9 @@ internal sealed class LaneDirection
     {
         var source = _current.SourceNode(_direction);
         var packets = _batch.Count;
+        NoteReceived();
         source.Traffic(_direction).NoteFaulted(packets);
+        source.Unit.HostDrops.Note(HostDrop.Fault, _direction, packets);
         _batch.Clear();
         _faults.BatchFault(source, _direction, packets, ++_receiveFaults < MostReceiveFaults ? error : Hopeless(error));
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using Culvert.Packets;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
@@ -38,21 +39,28 @@ public sealed partial class Pipeline
         Mtu = unit.Mtu,
         Faults = unit.Faults,
         IsBypassed = unit.IsBypassed,
-        Outbound = Sum([.. unit.Nodes.Select(node => node.Outbound)]),
-        Inbound = Sum([.. unit.Nodes.Select(node => node.Inbound)]),
+        Outbound = Sum(unit, Direction.Outbound),
+        Inbound = Sum(unit, Direction.Inbound),
+        Held = unit.Holder.Held,
+        Rented = unit.Holder.Rented,
+        Released = unit.Holder.Released,
         Counters = unit.Counters.All,
         Details = DetailsOf(unit),
     };
 
-    private static TrafficStatus Sum(StageTraffic[] lanes)
+    private static TrafficStatus Sum(StageUnit unit, Direction direction)
     {
+        StageTraffic[] lanes = [.. unit.Nodes.Select(node => node.Traffic(direction))];
         var timed = lanes.Sum(lane => lane.TimedPackets);
         var seconds = (double)lanes.Sum(lane => lane.TimedTicks) / Stopwatch.Frequency;
         return new TrafficStatus
         {
             PacketsIn = lanes.Sum(lane => lane.PacketsIn),
             BytesIn = lanes.Sum(lane => lane.BytesIn),
-            Dropped = lanes.Sum(lane => lane.Dropped),
+            PacketsOut = lanes.Sum(lane => lane.Passed),
+            Dropped = lanes.Sum(lane => lane.Dropped) + unit.Holder.Dropped(direction),
+            Discarded = unit.HostDrops.Discarded(direction) + unit.Holder.Discarded(direction),
+            Consumed = lanes.Sum(lane => lane.Consumed),
             Taken = lanes.Sum(lane => lane.Taken),
             Faulted = lanes.Sum(lane => lane.Faulted),
             Emitted = lanes.Sum(lane => lane.Emitted),

@@ -41,7 +41,8 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         _startedAt = options.Time.GetTimestamp();
         _faults = new FaultGuard(options.Time, Bypass, reason => RequestStop(PipelineExit.Failed(reason)));
         _service = new ServiceLoop(_faults);
-        _pool = new PacketPool(plan.LeaseRoom, options.PoolCapacity);
+        _pool = new PacketPool(plan.LeaseRoom, options.PoolCapacity, options.Time);
+        _pool.OnEmpty = new PoolAlarm(_pool, options.Time, _logger).Raise;
         _builder = new StageBuilder(options, this, ReportCloseFault);
         _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));
         _replan = Replan;
@@ -108,8 +109,8 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         _completion.Task.GetAwaiter().GetResult();
     }
 
-    void IPipelineHost.Emit(StageNode emitter, Direction direction, PacketLease lease) =>
-        _lanes[emitter.Lane].In(direction).Emit(emitter, lease);
+    void IPipelineHost.Emit(StageNode emitter, Direction direction, PooledPacket packet) =>
+        _lanes[emitter.Lane].In(direction).Emit(emitter, packet);
 
     void IPipelineHost.ReportMtu(StageUnit end, int bytes)
     {

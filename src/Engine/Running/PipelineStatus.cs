@@ -50,14 +50,26 @@ public sealed record StageStatus
     /// <summary>From the network to the host.</summary>
     public required TrafficStatus Inbound { get; init; }
 
-    /// <summary>What the stage counts itself.</summary>
+    /// <summary>Packets that it holds now: rented or taken, and not yet emitted, dropped or disposed.</summary>
+    public required long Held { get; init; }
+
+    /// <summary>Packets that it rented to write.</summary>
+    public required long Rented { get; init; }
+
+    /// <summary>Packets that it rented and disposed without emitting them.</summary>
+    public required long Released { get; init; }
+
+    /// <summary>What the stage counts itself, and the reasons for all drops.</summary>
     public required IReadOnlyList<Counter> Counters { get; init; }
 
     /// <summary>What else it has to tell; null when nothing.</summary>
     public JsonObject? Details { get; init; }
 }
 
-/// <summary>What went through a stage in one direction, up to now.</summary>
+/// <summary>
+/// What went through a stage in one direction, up to now. Nothing is lost in silence: once a stage is idle, over both directions
+/// <c>in + rented = out + dropped + discarded + faulted + consumed + emitted + released + held</c>.
+/// </summary>
 public sealed record TrafficStatus
 {
     /// <summary>Packets that came to it; at the end that they come from: that it received.</summary>
@@ -67,12 +79,21 @@ public sealed record TrafficStatus
     public required long BytesIn { get; init; }
 
     /// <summary>Packets that it passed on, its own emissions not among them.</summary>
-    public long PacketsOut => PacketsIn - Dropped - Taken - Faulted;
+    public required long PacketsOut { get; init; }
 
-    /// <summary>Packets that it dropped under a counter.</summary>
+    /// <summary>Packets that it dropped under a reason, those that it took before included.</summary>
     public required long Dropped { get; init; }
 
-    /// <summary>Packets that it took out to keep.</summary>
+    /// <summary>
+    /// Packets that the host dropped here for another reason than a fault: emitted too late or after the stage was removed, taken and
+    /// disposed without a reason, or in a batch from which the stage did not return.
+    /// </summary>
+    public required long Discarded { get; init; }
+
+    /// <summary>Packets that had arrived: they were for this stage itself.</summary>
+    public required long Consumed { get; init; }
+
+    /// <summary>Packets that it took out of a batch to keep; it has emitted or dropped them since, or holds them.</summary>
     public required long Taken { get; init; }
 
     /// <summary>Packets that were dropped because it threw.</summary>

@@ -31,4 +31,11 @@ internal static partial class RunningLog
 
     [LoggerMessage(8, LogLevel.Warning, "A batch did not come to its end within {Seconds} seconds; stages that were taken out stay open.")]
     public static partial void SwitchBlocked(ILogger logger, double seconds);
+
+    [LoggerMessage(9, LogLevel.Warning, "The packet pool is empty: all {Capacity} packets are in use; held by {Holders}.")]
+    public static partial void PoolEmpty(ILogger logger, int capacity, string holders);
+
+    [LoggerMessage(10, LogLevel.Warning,
+        "The stage was disposed while it held {Packets} packets; they were returned to the pool. A stage must emit, drop or dispose what it takes.")]
+    public static partial void LeasesLeaked(ILogger logger, int packets);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -47,14 +46,15 @@ internal sealed class StageContext : IEndpointContext
 
     public ILogger Logger => _node.Unit.Logger;
 
-    public bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease) => _host.Pool.TryRent(length, out lease);
+    public bool TryRent(int length, out PacketLease lease) => _host.Pool.TryRent(_node.Unit.Holder, length, out lease);
 
     public void Emit(Direction direction, PacketLease lease)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        if (Volatile.Read(ref _waiting) is null || !HoldEmission(direction, lease))
+        // From here on the packet is the host's: a lease that was emitted before throws here, at the culprit's call.
+        var packet = lease.Emit();
+        if (Volatile.Read(ref _waiting) is null || !HoldEmission(direction, packet))
         {
-            _host.Emit(_node, direction, lease);
+            _host.Emit(_node, direction, packet);
         }
     }
 
@@ -153,8 +153,14 @@ internal sealed class StageContext : IEndpointContext
     }
 
     // Apart from their callers, whose fast path must not pay for the closures.
-    private bool HoldEmission(Direction direction, PacketLease lease) =>
-        Hold(new Held(() => _host.Emit(_node, direction, lease), lease.Dispose));
+    private bool HoldEmission(Direction direction, PooledPacket packet) =>
+        Hold(new Held(() => _host.Emit(_node, direction, packet), () => GiveUp(direction, packet)));
+
+    private void GiveUp(Direction direction, PooledPacket packet)
+    {
+        _node.Unit.HostDrops.Note(HostDrop.Stopped, direction, 1);
+        packet.Return();
+    }
 
     private bool HoldWork(Action work) => Hold(new Held(() => _host.Service.Post(_node, work), null));
 

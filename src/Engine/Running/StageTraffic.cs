@@ -20,9 +20,14 @@ internal sealed class StageTraffic
 
     public long Taken => Volatile.Read(ref _cells.Taken);
 
+    public long Consumed => Volatile.Read(ref _cells.Consumed);
+
     public long Faulted => Volatile.Read(ref _cells.Faulted);
 
     public long Emitted => Volatile.Read(ref _cells.Emitted);
+
+    /// <summary>Packets that the stage passed on.</summary>
+    public long Passed => PacketsIn - Dropped - Taken - Consumed - Faulted;
 
     public long TimedPackets => Volatile.Read(ref _cells.TimedPackets);
 
@@ -36,10 +41,11 @@ internal sealed class StageTraffic
     }
 
     /// <summary>Not all of the batch was passed on.</summary>
-    public void NoteGone(int dropped, int taken)
+    public void NoteGone(int dropped, int taken, int consumed)
     {
         _cells.Dropped += dropped;
         _cells.Taken += taken;
+        _cells.Consumed += consumed;
     }
 
     /// <summary>The stage threw, and these packets were dropped for it.</summary>
@@ -61,7 +67,7 @@ internal sealed class StageTraffic
         _cells.TimedTicks += ticks;
     }
 
-    [StructLayout(LayoutKind.Explicit, Size = 3 * CacheLine)]
+    [StructLayout(LayoutKind.Explicit, Size = 4 * CacheLine)]
     private struct Cells
     {
         private const int CacheLine = 64;
@@ -89,5 +95,8 @@ internal sealed class StageTraffic
 
         [FieldOffset(CacheLine + 56)]
         public long TimedTicks;
+
+        [FieldOffset(2 * CacheLine)]
+        public long Consumed;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 using Culvert.Engine.Planning;
+using Culvert.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
@@ -28,6 +29,8 @@ internal sealed class StageUnit
         _mtu = plan.Mtu;
         _faults = predecessor?.Faults ?? 0;
         Counters = predecessor?.Counters ?? new CounterSet();
+        HostDrops = predecessor?.HostDrops ?? new HostDrops(Counters);
+        Holder = predecessor?.Holder ?? new PacketHolder(plan.Entry.Id, Counters);
         Files = OptionsComparison.Files(plan.Entry.Options);
         Nodes = [.. Enumerable.Range(0, lanes).Select(lane => new StageNode(this, lane, predecessor?.Nodes[lane]))];
     }
@@ -46,6 +49,12 @@ internal sealed class StageUnit
     public ILogger Logger { get; }
 
     public CounterSet Counters { get; }
+
+    /// <summary>What the host drops at its place.</summary>
+    public HostDrops HostDrops { get; }
+
+    /// <summary>The account of the packets that it rents and takes.</summary>
+    public PacketHolder Holder { get; }
 
     /// <summary>Its instances by lane.</summary>
     public IReadOnlyList<StageNode> Nodes { get; }

@@ -2,16 +2,17 @@ namespace Culvert.Counters;
 
 /// <summary>
 /// A number that only grows, with the words that explain it. Thread-safe. An increment costs a few nanoseconds: fine for the packet
-/// that is dropped or changed; what counts every packet is added up in a local and added once a batch.
+/// that is changed; what counts every packet is added up in a local and added once a batch.
 /// </summary>
 public sealed class Counter
 {
     private long _value;
 
-    internal Counter(string name, string unit, string description, IReadOnlyList<KeyValuePair<string, string>> tags) =>
-        (Name, Unit, Description, Tags) = (name, unit, description, tags);
+    internal Counter(
+        string name, string unit, string description, IReadOnlyList<KeyValuePair<string, string>> tags, bool isDropReason = false) =>
+        (Name, Unit, Description, Tags, IsDropReason) = (name, unit, description, tags, isDropReason);
 
-    /// <summary>The name in kebab case, for instance <c>clamped</c> or <c>bad-checksum</c>.</summary>
+    /// <summary>The name in kebab case, for instance <c>clamped</c>.</summary>
     public string Name { get; }
 
     /// <summary>What is counted, as a plural noun: <c>packets</c>, <c>bytes</c>, <c>handshakes</c>.</summary>
@@ -20,10 +21,13 @@ public sealed class Counter
     /// <summary>One sentence that says when it grows.</summary>
     public string Description { get; }
 
-    /// <summary>What tells it from its siblings of the same name, for instance <c>direction=outbound</c>; usually empty.</summary>
+    /// <summary>Labels distinguishing counters with the same name, for instance <c>direction=outbound</c>; usually empty.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Tags { get; }
 
-    /// <summary>The value now.</summary>
+    /// <summary>Whether it counts packets dropped for one <see cref="DropReason"/>.</summary>
+    public bool IsDropReason { get; }
+
+    /// <summary>The current value.</summary>
     public long Value => Interlocked.Read(ref _value);
 
     /// <summary>Adds one.</summary>

@@ -1,12 +1,11 @@
-using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 
 namespace Culvert.Packets;
 
 /// <summary>
-/// A handle on one packet of a batch. It cannot be stored, captured or awaited over: the memory is the lane's and is used again as soon
-/// as the batch has been handed on. To keep a packet, <see cref="TryTake"/> it. A packet that is not dropped is passed on; there is
-/// nothing to forget.
+/// A handle on one packet of a batch. It cannot be stored, captured or awaited over: the memory belongs to the lane and is reused once
+/// the batch has passed. To keep a packet, <see cref="TryTake"/> it. A packet that is not dropped is passed on; there is nothing to
+/// forget.
 /// </summary>
 public readonly ref struct Packet
 {
@@ -19,73 +18,88 @@ public readonly ref struct Packet
         _batch = batch;
     }
 
-    /// <summary>The packet's bytes, to be changed in place. A span got before Prepend, Append or a trim does not follow it.</summary>
+    /// <summary>
+    /// The packet's bytes, to be changed in place. Spans obtained before <see cref="Prepend"/>, <see cref="Append"/> or a trim are not
+    /// updated.
+    /// </summary>
     public Span<byte> Data => _slot.Data;
 
     /// <summary>The packet's length in bytes.</summary>
     public int Length => _slot.Length;
 
-    /// <summary>Bytes that <see cref="Prepend"/> can still give.</summary>
+    /// <summary>The bytes available to <see cref="Prepend"/>.</summary>
     public int Headroom => _slot.Headroom;
 
-    /// <summary>Bytes that <see cref="Append"/> can still give.</summary>
+    /// <summary>The bytes available to <see cref="Append"/>.</summary>
     public int Tailroom => _slot.Tailroom;
 
-    /// <summary>True after <see cref="Drop"/>, <see cref="Consume"/> or a successful <see cref="TryTake"/>: the packet goes no further.</summary>
+    /// <summary>Whether the packet goes no further: after <see cref="Drop"/>, <see cref="Consume"/> or a successful <see cref="TryTake"/>.</summary>
     public bool IsDropped => _slot.Dropped;
 
-    /// <summary>Outbound, where a datagram is to be sent; inbound, where it came from. <c>default</c> when nobody has said.</summary>
-    public NetworkEndpoint Endpoint
+    /// <summary>Outbound, where a datagram is to be sent; inbound, where it came from. <c>default</c> when unknown.</summary>
+    public DatagramEndpoint Endpoint
     {
         get => _slot.Endpoint;
         set => _slot.Endpoint = value;
     }
 
+    /// <summary>
+    /// The mark of the datagram's own IP header: DSCP in the upper six bits, ECN in the lower two (RFC 2474, RFC 3168). Inbound, a network
+    /// endpoint sets it to what the header carried; outbound, a network endpoint writes it into the header that it sends, as far as the
+    /// system lets it. 0 by default. It is not a field of <see cref="Data"/>.
+    /// </summary>
+    public byte TrafficClass
+    {
+        get => _slot.TrafficClass;
+        set => _slot.TrafficClass = value;
+    }
+
     internal ref uint Mark => ref _slot.Mark;
 
-    /// <summary>Makes the packet longer at its front, without copying.</summary>
+    /// <summary>Extends the packet at its front, without copying.</summary>
     /// <param name="count">Bytes, 0 to <see cref="Headroom"/>.</param>
-    /// <returns>The new bytes; their content is whatever was there.</returns>
+    /// <returns>The new bytes; their content is undefined.</returns>
     /// <exception cref="InvalidOperationException">More than was declared in the stage's shape.</exception>
     public Span<byte> Prepend(int count) => _slot.Prepend(count);
 
-    /// <summary>Makes the packet longer at its end, without copying.</summary>
+    /// <summary>Extends the packet at its end, without copying.</summary>
     /// <param name="count">Bytes, 0 to <see cref="Tailroom"/>.</param>
-    /// <returns>The new bytes; their content is whatever was there.</returns>
+    /// <returns>The new bytes; their content is undefined.</returns>
     /// <exception cref="InvalidOperationException">More than was declared in the stage's shape.</exception>
     public Span<byte> Append(int count) => _slot.Append(count);
 
     /// <summary>Cuts bytes off the front; they become headroom.</summary>
+    /// <param name="count">Bytes, 0 to <see cref="Length"/>.</param>
     /// <exception cref="InvalidOperationException">More than the packet's length.</exception>
     public void TrimStart(int count) => _slot.TrimStart(count);
 
     /// <summary>Cuts bytes off the end; they become tailroom.</summary>
+    /// <param name="count">Bytes, 0 to <see cref="Length"/>.</param>
     /// <exception cref="InvalidOperationException">More than the packet's length.</exception>
     public void TrimEnd(int count) => _slot.TrimEnd(count);
 
-    /// <summary>Takes the packet out of the batch and counts it under its reason. A second drop of the same packet does nothing.</summary>
-    /// <param name="reason">The counter that says why; a drop without a reason does not exist.</param>
-    public void Drop(Counter reason)
+    /// <summary>Drops the packet and counts it under a reason. A second drop of the same packet does nothing.</summary>
+    /// <param name="reason">The reason; a drop without a reason does not exist.</param>
+    public void Drop(DropReason reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
         if (!_slot.Dropped)
         {
             _slot.Dropped = true;
             _batch.NoteDrop(reason, _slot.Mark);
-            reason.Increment();
         }
     }
 
     /// <summary>
     /// Takes the packet out of the batch because it has arrived: it was for this stage itself, a keepalive or a handshake message. That
-    /// is no drop and needs no reason. Does nothing to a packet that is out already.
+    /// is no drop and needs no reason; it is counted as consumed. Does nothing to a packet that is out already.
     /// </summary>
     public void Consume()
     {
         if (!_slot.Dropped)
         {
             _slot.Dropped = true;
-            _batch.NoteTaken();
+            _batch.NoteConsumed();
         }
     }
 
@@ -93,19 +107,17 @@ public readonly ref struct Packet
     /// Takes the packet out of the batch as a lease that may be kept. The bytes are copied into a slot of the pool, because the batch's
     /// memory belongs to the lane; taking is for the rare packet (a queue during a handshake), not for every packet.
     /// </summary>
-    /// <param name="lease">The kept packet, with the pool's own headroom and tailroom; null when the pool is empty.</param>
+    /// <param name="lease">The kept packet, with the pool's own headroom and tailroom; <c>default</c> when the pool is empty.</param>
     /// <returns>False when the pool is empty or the packet is dropped already; then the packet stays as it is, and the stage
     /// decides: usually <see cref="Drop"/>.</returns>
-    public bool TryTake([NotNullWhen(true)] out PacketLease? lease)
+    public bool TryTake(out PacketLease lease)
     {
-        lease = null;
-        if (_slot.Dropped || !_batch.Pool.TryRent(_slot.Length, out lease))
+        if (_slot.Dropped || !_batch.Pool.TryTake(_batch.Holder, in _slot, _batch.Direction, out lease))
         {
+            lease = default;
             return false;
         }
 
-        _slot.Data.CopyTo(lease.Data);
-        lease.Endpoint = _slot.Endpoint;
         _slot.Dropped = true;
         _batch.NoteTaken();
         return true;

@@ -5,9 +5,10 @@ using Culvert.Counters;
 namespace Culvert.Packets;
 
 /// <summary>
-/// Packets that go through the chain together. A lane has one for each direction and uses it again and again: an endpoint fills it, each
-/// stage sees it in turn, the sink writes it out. Not thread-safe: it belongs to the loop that runs it. Iterating yields every packet
-/// that is not dropped:
+/// Packets that go through the chain together. A lane has one for each direction and reuses it: an endpoint fills it through a
+/// <see cref="PacketFiller"/>, each stage sees it in turn, the sink writes it out. A stage can read, change, drop and take packets; it
+/// cannot add, clear or reorder. Not thread-safe: it belongs to the loop that runs it. Iterating yields every packet that is not
+/// dropped:
 /// <code>foreach (var packet in batch) { … }</code>
 /// </summary>
 public sealed class PacketBatch
@@ -16,16 +17,13 @@ public sealed class PacketBatch
     private readonly byte[] _slab;
     private readonly int _stride;
     private int _count;
-    private int _dropped;
+    private int _gone;
     private int _taken;
+    private int _consumed;
+    private int _refused;
     private bool _compacted;
 
-    /// <summary>Makes a batch with its own slab.</summary>
-    /// <param name="capacity">The most packets it holds.</param>
-    /// <param name="room">The room of each slot of the slab, in bytes.</param>
-    /// <param name="pool">Where <see cref="Packet.TryTake"/> gets its slots.</param>
-    /// <param name="direction">Which way its packets go.</param>
-    public PacketBatch(int capacity, PacketRoom room, PacketPool pool, Direction direction)
+    internal PacketBatch(int capacity, PacketRoom room, PacketPool pool, Direction direction)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         Capacity = capacity;
@@ -38,42 +36,47 @@ public sealed class PacketBatch
         _slab = GC.AllocateUninitializedArray<byte>(capacity * _stride, pinned: true);
     }
 
-    /// <summary>The most packets that it holds.</summary>
+    /// <summary>The largest number of packets in the batch.</summary>
     public int Capacity { get; }
 
-    /// <summary>The room of its own slots, in bytes.</summary>
-    public PacketRoom Room { get; }
-
-    /// <summary>Which way its packets go.</summary>
+    /// <summary>The direction of its packets.</summary>
     public Direction Direction { get; }
 
-    /// <summary>How many packets it holds, dropped ones included until the host compacts it between two stages.</summary>
+    /// <summary>The number of packets, dropped ones included until the host compacts the batch between two stages.</summary>
     public int Count => _count;
 
-    /// <summary>How many more can be added.</summary>
-    public int Free => Capacity - _count;
-
-    /// <summary>True when nothing more can be added.</summary>
-    public bool IsFull => _count == Capacity;
-
-    /// <summary>True when no packet in it is still to be passed on.</summary>
-    public bool IsEmpty => _count == _dropped;
+    /// <summary>Whether no packet is left to pass on.</summary>
+    public bool IsEmpty => _count == _gone;
 
     /// <summary>
-    /// When the batch was received: <see cref="TimeProvider.GetTimestamp"/>, read by the host once a batch, so that stages need not.
+    /// The time at which the batch was received: <see cref="TimeProvider.GetTimestamp"/>, read by the host once a batch, so that stages
+    /// need not.
     /// </summary>
-    public long Timestamp { get; set; }
+    public long Timestamp { get; internal set; }
 
+    /// <summary>The room of its own slots, in bytes.</summary>
+    internal PacketRoom Room { get; }
+
+    /// <summary>The source of the slots for <see cref="Packet.TryTake"/>.</summary>
     internal PacketPool Pool { get; }
 
-    /// <summary>What the host is told of each drop, with the packet's mark; null when nobody listens.</summary>
-    internal Action<Counter, uint>? OnDrop { get; set; }
+    /// <summary>The stage that has the batch now; it holds what it takes.</summary>
+    internal PacketHolder? Holder { get; set; }
 
-    /// <summary>How many were dropped or taken since the last compaction.</summary>
-    internal int DroppedCount => _dropped;
+    /// <summary>Told of each drop, with the packet's mark; null when nobody listens.</summary>
+    internal Action<DropReason, uint>? OnDrop { get; set; }
 
-    /// <summary>How many of <see cref="DroppedCount"/> were taken.</summary>
+    /// <summary>How many packets left since the last compaction: dropped, taken or consumed.</summary>
+    internal int GoneCount => _gone;
+
+    /// <summary>How many of <see cref="GoneCount"/> were taken as leases.</summary>
     internal int TakenCount => _taken;
+
+    /// <summary>How many of <see cref="GoneCount"/> were consumed.</summary>
+    internal int ConsumedCount => _consumed;
+
+    /// <summary>How many packets the endpoint dropped while it filled the batch; they were never added.</summary>
+    internal int RefusedCount => _refused;
 
     /// <summary>The bytes of all packets, dropped ones included until the batch is compacted.</summary>
     internal long ByteCount
@@ -104,14 +107,11 @@ public sealed class PacketBatch
         }
     }
 
-    /// <summary>The packets that are not dropped, in order. Adding while iterating is not allowed.</summary>
+    /// <summary>Enumerates the packets that are not dropped, in order.</summary>
     public Enumerator GetEnumerator() => new(this);
 
-    /// <summary>Adds a packet in the batch's own memory, with the planned headroom and tailroom around it. For endpoints.</summary>
-    /// <param name="length">Bytes, 0 to <c>Room.Size</c>.</param>
-    /// <returns>The packet; its content is what <see cref="FreeSlot"/> was filled with, or whatever was there.</returns>
-    /// <exception cref="InvalidOperationException">The batch is full.</exception>
-    public Packet Add(int length)
+    /// <inheritdoc cref="PacketFiller.Add"/>
+    internal Packet Add(int length)
     {
         ThrowIfFull();
         if ((uint)length > (uint)Room.Size)
@@ -119,37 +119,20 @@ public sealed class PacketBatch
             throw PacketError.TooLarge(length, Room.Size);
         }
 
-        if (_compacted)
-        {
-            throw PacketError.AddAfterCompact();
-        }
-
+        Debug.Assert(!_compacted, "A batch is filled after it was cleared, before a stage has seen it.");
         var floor = _count * _stride;
         return AddSlot(_slab, floor, floor + Room.Headroom, length, floor + Room.Total);
     }
 
-    /// <summary>
-    /// The memory of a slot that is still free, so that an endpoint can receive into it before it knows the length;
-    /// <see cref="Add(int)"/> then takes the slots in the same order.
-    /// </summary>
-    /// <param name="ahead">0 for the slot that the next Add takes, 1 for the one after it; less than <see cref="Free"/>.</param>
-    /// <returns><c>Room.Size</c> bytes, pinned.</returns>
-    public Span<byte> FreeSlot(int ahead)
+    /// <inheritdoc cref="PacketFiller.FreeSlot"/>
+    internal Span<byte> FreeSlot(int ahead)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)ahead, (uint)Free);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)ahead, (uint)(Capacity - _count));
         return _slab.AsSpan(((_count + ahead) * _stride) + Room.Headroom, Room.Size);
     }
 
-    /// <summary>
-    /// Adds a packet that lies in an endpoint's own memory, to save a copy. The bytes between <paramref name="floor"/> and
-    /// <paramref name="ceiling"/> must stay untouched by the endpoint until the batch is cleared. For endpoints.
-    /// </summary>
-    /// <param name="pinned">An array on the pinned heap.</param>
-    /// <param name="floor">First byte that belongs to the packet as headroom.</param>
-    /// <param name="start">First byte of the packet.</param>
-    /// <param name="length">The packet's bytes.</param>
-    /// <param name="ceiling">One past the last byte that belongs to the packet as tailroom.</param>
-    public Packet AddForeign(byte[] pinned, int floor, int start, int length, int ceiling)
+    /// <inheritdoc cref="PacketFiller.AddForeign"/>
+    internal Packet AddForeign(byte[] pinned, int floor, int start, int length, int ceiling)
     {
         ArgumentNullException.ThrowIfNull(pinned);
         ThrowIfFull();
@@ -161,28 +144,31 @@ public sealed class PacketBatch
         return AddSlot(pinned, floor, start, length, ceiling);
     }
 
-    /// <summary>Forgets every packet.</summary>
-    public void Clear()
-    {
-        _count = 0;
-        _dropped = 0;
-        _taken = 0;
-        _compacted = false;
-    }
-
-    internal Packet AddLease(PacketLease lease)
+    /// <summary>Adds a packet that a stage emitted; the slot belongs to the batch's owner until the walk is over.</summary>
+    internal Packet AddEmitted(PooledPacket packet)
     {
         ThrowIfFull();
         ref var slot = ref _slots[_count++];
-        slot = lease.Owned;
+        slot = packet.Slot;
         return new Packet(ref slot, this);
     }
 
+    /// <summary>Forgets every packet. The caller has counted what is lost by it.</summary>
+    internal void Clear()
+    {
+        _count = 0;
+        _gone = 0;
+        _taken = 0;
+        _consumed = 0;
+        _refused = 0;
+        _compacted = false;
+    }
+
     /// <summary>Closes the gaps that drops left, keeping the order.</summary>
-    /// <returns>How many packets went.</returns>
+    /// <returns>How many packets left.</returns>
     internal int Compact()
     {
-        if (_dropped == 0)
+        if (_gone == 0)
         {
             return 0;
         }
@@ -202,24 +188,38 @@ public sealed class PacketBatch
         }
 
         var gone = _count - kept;
-        Debug.Assert(gone == _dropped, "Each dropped packet is counted once.");
+        Debug.Assert(gone == _gone, "Each packet that left is counted once.");
         _count = kept;
-        _dropped = 0;
+        _gone = 0;
         _taken = 0;
+        _consumed = 0;
         _compacted = true;
         return gone;
     }
 
-    internal void NoteDrop(Counter reason, uint mark)
+    internal void NoteDrop(DropReason reason, uint mark)
     {
-        _dropped++;
+        _gone++;
+        reason.Count(1);
         OnDrop?.Invoke(reason, mark);
     }
 
     internal void NoteTaken()
     {
-        _dropped++;
+        _gone++;
         _taken++;
+    }
+
+    internal void NoteConsumed()
+    {
+        _gone++;
+        _consumed++;
+    }
+
+    internal void NoteRefused(DropReason reason, int packets)
+    {
+        _refused += packets;
+        reason.Count(packets);
     }
 
     private Packet AddSlot(byte[] buffer, int floor, int start, int length, int ceiling)
@@ -232,6 +232,7 @@ public sealed class PacketBatch
         slot.Ceiling = ceiling;
         slot.Mark = 0;
         slot.Dropped = false;
+        slot.TrafficClass = 0;
         slot.Endpoint = default;
         return new Packet(ref slot, this);
     }
@@ -244,7 +245,7 @@ public sealed class PacketBatch
         }
     }
 
-    /// <summary>Walks the packets that are not dropped.</summary>
+    /// <summary>Enumerates the packets that are not dropped.</summary>
     public ref struct Enumerator
     {
         private readonly PacketBatch _batch;
@@ -256,10 +257,10 @@ public sealed class PacketBatch
             _index = -1;
         }
 
-        /// <summary>The packet at the present place.</summary>
+        /// <summary>The current packet.</summary>
         public readonly Packet Current => new(ref _batch._slots[_index], _batch);
 
-        /// <summary>Goes to the next packet that is not dropped.</summary>
+        /// <summary>Advances to the next packet that is not dropped.</summary>
         public bool MoveNext()
         {
             while (++_index < _batch._count)

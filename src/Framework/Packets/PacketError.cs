@@ -10,14 +10,11 @@ internal static class PacketError
         new($"Cannot trim {wanted} bytes from a packet of {length} bytes.");
 
     public static InvalidOperationException BatchFull(int capacity) =>
-        new($"The batch holds {capacity} packets already; look at IsFull before adding.");
-
-    public static InvalidOperationException AddAfterCompact() =>
-        new("Only an endpoint adds packets, after Clear and before the batch is handed on; a stage that makes a packet emits it.");
+        new($"The batch holds {capacity} packets already; test IsFull before adding.");
 
     public static ArgumentException TooLarge(int length, int largest) =>
         new($"A packet of {length} bytes does not fit the slot's {largest} bytes.");
 
-    public static ObjectDisposedException LeaseReturned() =>
-        new(nameof(PacketLease), "The lease was emitted or disposed already; it must not be used again.");
+    public static ObjectDisposedException LeaseEnded() =>
+        new(nameof(PacketLease), "The lease was emitted, dropped or disposed already; it must not be used again.");
 }

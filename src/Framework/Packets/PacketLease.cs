@@ -1,57 +1,74 @@
+using Culvert.Counters;
+
 namespace Culvert.Packets;
 
 /// <summary>
-/// An owned packet. Ownership, in full: <see cref="Packet.TryTake"/> and <c>TryRent</c> give it; <c>Emit</c> passes it to the host;
-/// <see cref="Dispose"/> gives it back to the pool; after either of the last two it must not be touched (the accessors throw). One
-/// thread at a time may use it; it may move between threads. Objects are reused by the pool: renting allocates nothing.
+/// An owned packet. <see cref="Packet.TryTake"/> and <c>TryRent</c> return one; <c>Emit</c> passes the packet to the host,
+/// <see cref="Drop"/> and <see cref="Dispose"/> return it to the pool. Ownership ends at that call, atomically and for every copy of
+/// this value: using, emitting or dropping it afterwards throws, and disposing it does nothing, so that
+/// <c>using (lease) { context.Emit(direction, lease); }</c> is correct. One thread at a time may use it; it may move between threads.
+/// Renting allocates nothing. <c>default</c> owns nothing.
 /// </summary>
-public sealed class PacketLease : IDisposable
+public readonly struct PacketLease : IDisposable, IEquatable<PacketLease>
 {
-    private readonly PacketPool _pool;
-    private readonly int _home;
-    private PacketSlot _slot;
-    private int _rented;
+    private readonly PooledPacket? _packet;
+    private readonly uint _token;
 
-    internal PacketLease(PacketPool pool, byte[] buffer, int home)
-    {
-        _pool = pool;
-        _home = home;
-        _slot.Buffer = buffer;
-    }
+    internal PacketLease(PooledPacket packet, uint token) => (_packet, _token) = (packet, token);
+
+    /// <summary>Whether the lease owns a packet: false for <c>default</c>, and after it was emitted, dropped or disposed.</summary>
+    public bool IsHeld => _packet is not null && _packet.IsOwnedBy(_token);
 
     /// <summary>The packet's bytes.</summary>
+    /// <exception cref="ObjectDisposedException">The lease was emitted, dropped or disposed.</exception>
     public Span<byte> Data => Owned.Data;
 
     /// <summary>The packet's length in bytes.</summary>
+    /// <inheritdoc cref="Data" path="/exception"/>
     public int Length => Owned.Length;
 
-    /// <summary>Bytes that <see cref="Prepend"/> can still give.</summary>
+    /// <summary>The bytes available to <see cref="Prepend"/>.</summary>
+    /// <inheritdoc cref="Data" path="/exception"/>
     public int Headroom => Owned.Headroom;
 
-    /// <summary>Bytes that <see cref="Append"/> can still give.</summary>
+    /// <summary>The bytes available to <see cref="Append"/>.</summary>
+    /// <inheritdoc cref="Data" path="/exception"/>
     public int Tailroom => Owned.Tailroom;
 
-    /// <summary>Where the datagram is to be sent or came from.</summary>
-    public NetworkEndpoint Endpoint
+    /// <inheritdoc cref="Packet.Endpoint"/>
+    /// <inheritdoc cref="Data" path="/exception"/>
+    public DatagramEndpoint Endpoint
     {
         get => Owned.Endpoint;
         set => Owned.Endpoint = value;
     }
 
-    internal PacketLease? Next { get; set; }
+    /// <inheritdoc cref="Packet.TrafficClass"/>
+    /// <inheritdoc cref="Data" path="/exception"/>
+    public byte TrafficClass
+    {
+        get => Owned.TrafficClass;
+        set => Owned.TrafficClass = value;
+    }
 
-    internal ref PacketSlot Owned
+    private ref PacketSlot Owned
     {
         get
         {
-            if (Volatile.Read(ref _rented) == 0)
+            if (!IsHeld)
             {
-                throw PacketError.LeaseReturned();
+                throw PacketError.LeaseEnded();
             }
 
-            return ref _slot;
+            return ref _packet!.Slot;
         }
     }
+
+    /// <summary>Whether two leases are the same one.</summary>
+    public static bool operator ==(PacketLease left, PacketLease right) => left.Equals(right);
+
+    /// <summary>Whether two leases differ.</summary>
+    public static bool operator !=(PacketLease left, PacketLease right) => !left.Equals(right);
 
     /// <inheritdoc cref="Packet.Prepend"/>
     public Span<byte> Prepend(int count) => Owned.Prepend(count);
@@ -65,24 +82,48 @@ public sealed class PacketLease : IDisposable
     /// <inheritdoc cref="Packet.TrimEnd"/>
     public void TrimEnd(int count) => Owned.TrimEnd(count);
 
-    /// <summary>Gives the slot back. A second call does nothing.</summary>
+    /// <summary>Drops the packet under a reason and returns it to the pool.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <inheritdoc cref="Data" path="/exception"/>
+    public void Drop(DropReason reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        var packet = TakeOver();
+        reason.Count(1);
+        packet.Holder?.NoteDropped(packet.TakenFrom);
+        packet.Return();
+    }
+
+    /// <summary>
+    /// Returns the packet to the pool. A packet that was taken from a batch is then counted as <c>discarded</c>: drop it instead, and say
+    /// why. Does nothing when the lease was emitted, dropped or disposed already.
+    /// </summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _rented, 0) == 1)
+        if (_packet is { } packet && packet.TryTakeOver(_token))
         {
-            _pool.Return(this);
+            packet.Holder?.NoteDisposed(packet.TakenFrom);
+            packet.Return();
         }
     }
 
-    internal void Open(PacketRoom room, int length)
+    /// <inheritdoc/>
+    public bool Equals(PacketLease other) => _packet == other._packet && _token == other._token;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is PacketLease other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_packet, _token);
+
+    /// <summary>Passes the packet to the host, as <c>Emit</c> does: the one way by which host and test kit take it.</summary>
+    internal PooledPacket Emit()
     {
-        _slot.Floor = _home;
-        _slot.Start = _home + room.Headroom;
-        _slot.Length = length;
-        _slot.Ceiling = _home + room.Total;
-        _slot.Endpoint = default;
-        _slot.Mark = 0;
-        _slot.Dropped = false;
-        Volatile.Write(ref _rented, 1);
+        var packet = TakeOver();
+        packet.Holder?.NoteEmitted();
+        return packet;
     }
+
+    private PooledPacket TakeOver() =>
+        _packet is { } packet && packet.TryTakeOver(_token) ? packet : throw PacketError.LeaseEnded();
 }

@@ -1,100 +1,156 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Culvert.Packets;
 
 /// <summary>
-/// A bounded pool of packet slots on one pinned slab, for packets that outlive their batch. Thread-safe. Slots are made in blocks as
-/// they are first needed, so that a quiet tunnel stays small; renting a slot that exists allocates nothing.
+/// A bounded pool of packet slots on pinned slabs, for packets that outlive their batch. Thread-safe. Slots are made in blocks as they
+/// are first needed, so that a quiet tunnel stays small; renting a slot that exists allocates nothing.
 /// </summary>
-public sealed class PacketPool
+/// <param name="room">The room of every slot, in bytes.</param>
+/// <param name="capacity">How many packets may be out at once.</param>
+/// <param name="time">The clock that tells for how long a packet is out.</param>
+internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider time)
 {
     private const int SlotsPerBlock = 64;
 
     private readonly Lock _gate = new();
-    private PacketLease? _free;
-    private int _made;
-
-    /// <summary>Makes a pool.</summary>
-    /// <param name="room">The room of every slot, in bytes.</param>
-    /// <param name="capacity">How many packets may be out at once.</param>
-    public PacketPool(PacketRoom room, int capacity)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(room.Total);
-        Room = room;
-        Capacity = capacity;
-    }
+    private readonly List<PooledPacket> _packets = [];
+    private PooledPacket? _free;
+    private int _inUse;
 
     /// <summary>The room of each slot.</summary>
-    public PacketRoom Room { get; }
+    public PacketRoom Room => room;
 
     /// <summary>How many packets may be out at once.</summary>
-    public int Capacity { get; }
+    public int Capacity => capacity;
 
-    /// <summary>How many are out now.</summary>
+    /// <summary>Called, on the thread that asked, whenever the pool is empty. It must not throw.</summary>
+    public Action? OnEmpty { get; set; }
+
+    /// <summary>How many are out now: held by stages or on their way.</summary>
     public int InUse
     {
         get { lock (_gate) { return _inUse; } }
     }
 
-    private int _inUse;
-
-    /// <summary>Rents a slot.</summary>
+    /// <summary>Rents a packet to be written.</summary>
+    /// <param name="holder">The stage; null outside a pipeline.</param>
     /// <param name="length">The packet's length in bytes; headroom and tailroom come on top.</param>
-    /// <param name="lease">The packet; its content is whatever was there.</param>
+    /// <param name="lease">The packet; its content is undefined.</param>
     /// <returns>False when all slots are out or <paramref name="length"/> does not fit one.</returns>
-    public bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease)
+    public bool TryRent(PacketHolder? holder, int length, out PacketLease lease)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        lease = null;
-        if (length > Room.Size)
+        return TryOpen(holder, length, null, out lease, out _);
+    }
+
+    /// <summary>Rents a packet and copies one of a batch into it.</summary>
+    public bool TryTake(PacketHolder? holder, in PacketSlot from, Direction direction, out PacketLease lease)
+    {
+        if (!TryOpen(holder, from.Length, direction, out lease, out var packet))
         {
             return false;
         }
 
-        lock (_gate)
-        {
-            if (_free is null && !TryGrow())
-            {
-                return false;
-            }
-
-            lease = _free!;
-            _free = lease.Next;
-            _inUse++;
-        }
-
-        lease.Next = null;
-        lease.Open(Room, length);
+        from.Data.CopyTo(packet!.Slot.Data);
+        packet.Slot.Endpoint = from.Endpoint;
+        packet.Slot.TrafficClass = from.TrafficClass;
         return true;
     }
 
-    internal void Return(PacketLease lease)
+    public void Return(PooledPacket packet)
     {
         lock (_gate)
         {
-            lease.Next = _free;
-            _free = lease;
+            packet.Next = _free;
+            _free = packet;
             _inUse--;
         }
     }
 
+    /// <summary>Takes back what a stage still holds that is gone; its leases become invalid.</summary>
+    /// <returns>How many packets it held.</returns>
+    public int Reclaim(PacketHolder holder)
+    {
+        PooledPacket[] packets;
+        lock (_gate)
+        {
+            packets = [.. _packets.Where(packet => packet.IsHeld && packet.Holder == holder)];
+        }
+
+        var reclaimed = 0;
+        foreach (var packet in packets.Where(packet => packet.TryTakeOver()))
+        {
+            holder.NoteDisposed(packet.TakenFrom);
+            packet.Return();
+            reclaimed++;
+        }
+
+        return reclaimed;
+    }
+
+    /// <summary>The stages that hold packets now, the one with most first. A snapshot: packets change hands meanwhile.</summary>
+    public IReadOnlyList<(string Id, int Packets, TimeSpan Oldest)> Holders()
+    {
+        lock (_gate)
+        {
+            return [.. _packets.Where(packet => packet.IsHeld && packet.Holder is not null)
+                .GroupBy(packet => packet.Holder!.Id)
+                .Select(held => (held.Key, held.Count(), time.GetElapsedTime(held.Min(packet => packet.Since))))
+                .OrderByDescending(held => held.Item2)];
+        }
+    }
+
+    private bool TryOpen(PacketHolder? holder, int length, Direction? takenFrom, out PacketLease lease, out PooledPacket? packet)
+    {
+        lease = default;
+        packet = length <= room.Size ? Pop() : null;
+        if (packet is null)
+        {
+            return false;
+        }
+
+        lease = new PacketLease(packet, packet.Open(room, length, holder, takenFrom, time.GetTimestamp()));
+        holder?.NoteOpened(takenFrom is not null);
+        return true;
+    }
+
+    private PooledPacket? Pop()
+    {
+        PooledPacket? packet = null;
+        lock (_gate)
+        {
+            if (_free is not null || TryGrow())
+            {
+                packet = _free!;
+                _free = packet.Next;
+                packet.Next = null;
+                _inUse++;
+            }
+        }
+
+        if (packet is null)
+        {
+            OnEmpty?.Invoke();
+        }
+
+        return packet;
+    }
+
     private bool TryGrow()
     {
-        var count = Math.Min(SlotsPerBlock, Capacity - _made);
+        var count = Math.Min(SlotsPerBlock, capacity - _packets.Count);
         if (count <= 0)
         {
             return false;
         }
 
-        var stride = Room.Stride;
+        var stride = room.Stride;
         var block = GC.AllocateUninitializedArray<byte>(count * stride, pinned: true);
         for (var i = count - 1; i >= 0; i--)
         {
-            _free = new PacketLease(this, block, i * stride) { Next = _free };
+            _free = new PooledPacket(this, block, i * stride) { Next = _free };
+            _packets.Add(_free);
         }
 
-        _made += count;
         return true;
     }
 }

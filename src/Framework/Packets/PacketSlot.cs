@@ -20,7 +20,8 @@ internal struct PacketSlot
     public uint Mark;
 
     public bool Dropped;
-    public NetworkEndpoint Endpoint;
+    public byte TrafficClass;
+    public DatagramEndpoint Endpoint;
 
     public readonly Span<byte> Data
     {

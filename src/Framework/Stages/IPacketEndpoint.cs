@@ -13,9 +13,9 @@ public interface IPacketEndpoint : IPacketStage
     /// Blocks until there is at least one packet or <see cref="Wake"/> was called, then fills the batch with what is there without
     /// waiting for more. May return with an empty batch. Called by one thread only.
     /// </summary>
-    /// <param name="batch">Empty; the endpoint adds to it, up to its capacity.</param>
+    /// <param name="filler">An empty batch to fill, up to its capacity.</param>
     /// <exception cref="EndpointLostException">The device is gone for good: the pipeline closes in order.</exception>
-    void Receive(PacketBatch batch);
+    void Receive(PacketFiller filler);
 
     /// <summary>
     /// Makes a <see cref="Receive"/> that blocks, or else the next one, return soon. Called from any thread, often; cheap when a wake

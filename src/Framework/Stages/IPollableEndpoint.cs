@@ -19,7 +19,7 @@ public interface IPollableEndpoint : IPacketEndpoint
     /// descriptor does not tell of, and it is called again; when it does not, whatever is left makes the descriptor readable. Called by the
     /// thread that would call <see cref="IPacketEndpoint.Receive"/>.
     /// </summary>
-    /// <param name="batch">Empty; the endpoint adds to it, up to its capacity.</param>
+    /// <param name="filler">An empty batch to fill, up to its capacity.</param>
     /// <exception cref="EndpointLostException">The device is gone for good: the pipeline closes in order.</exception>
-    void TryReceive(PacketBatch batch);
+    void TryReceive(PacketFiller filler);
 }

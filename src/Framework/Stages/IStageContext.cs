@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 using Culvert.Packets;
 using Microsoft.Extensions.Logging;
@@ -36,7 +35,7 @@ public interface IStageContext
     /// Where the host knows no smaller path MTU to the destination, it is <see cref="Mtu"/>; read it once a batch and destination.
     /// </summary>
     /// <param name="destination">A packet's endpoint.</param>
-    int MtuTo(in NetworkEndpoint destination) => Mtu;
+    int MtuTo(in DatagramEndpoint destination) => Mtu;
 
     /// <summary>Raised on the service thread after <see cref="Mtu"/> has changed.</summary>
     event Action MtuChanged;
@@ -58,9 +57,9 @@ public interface IStageContext
 
     /// <summary>Rents a packet to be written and emitted.</summary>
     /// <param name="length">The packet's length in bytes, up to the plan's largest; headroom and tailroom come on top.</param>
-    /// <param name="lease">The packet; its content is whatever was there.</param>
+    /// <param name="lease">The packet; its content is undefined. <c>default</c> when the pool is empty.</param>
     /// <returns>False when the pool is empty: count it and give up, memory stays bounded.</returns>
-    bool TryRent(int length, [NotNullWhen(true)] out PacketLease? lease);
+    bool TryRent(int length, out PacketLease lease);
 
     /// <summary>
     /// Sends a packet on its way from just behind this stage: outbound it enters the stage below, inbound the one above. It is carried
@@ -68,7 +67,11 @@ public interface IStageContext
     /// own side enters its own sink.
     /// </summary>
     /// <param name="direction">Which way.</param>
-    /// <param name="lease">The packet; it belongs to the host from here on, even when the pipeline closes before it is sent.</param>
+    /// <param name="lease">
+    /// The packet; it belongs to the host from here on. What the host cannot send, because the stage was removed or the pipeline closed,
+    /// is counted as a drop at this stage.
+    /// </param>
+    /// <exception cref="ObjectDisposedException">The lease was emitted, dropped or disposed before.</exception>
     void Emit(Direction direction, PacketLease lease);
 
     /// <summary>Makes a timer, not yet running.</summary>

@@ -13,7 +13,7 @@ internal sealed class JourneyWatch : IChainWatch
     private readonly Func<Exception?> _lastFault;
     private StageNode? _current;
     private byte[] _before = [];
-    private Counter? _reason;
+    private DropReason? _reason;
 
     public JourneyWatch(Func<Exception?> lastFault) => _lastFault = lastFault;
 
@@ -59,10 +59,10 @@ internal sealed class JourneyWatch : IChainWatch
     {
     }
 
-    public void NoteDrop(Counter reason) => _reason = reason;
+    public void NoteDrop(DropReason reason) => _reason = reason;
 
-    public void NoteEmission(StageNode emitter, Direction direction, PacketLease lease) =>
-        _made.Add((emitter.Unit.Id, new MadePacket(direction, lease.Data.ToArray())));
+    public void NoteEmission(StageNode emitter, Direction direction, PooledPacket packet) =>
+        _made.Add((emitter.Unit.Id, new MadePacket(direction, packet.Slot.Data.ToArray())));
 
     private IEnumerable<MadePacket> Made(string stageId) => _made.Where(made => made.StageId == stageId).Select(made => made.Packet);
 

@@ -10,7 +10,7 @@ namespace Culvert.Tools.Replay;
 internal sealed class MemoryEnd(Action<PacketBatch> sink) : IPacketEndpoint
 {
     /// <summary>Nothing comes from here.</summary>
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
     }
 

@@ -34,7 +34,7 @@ internal sealed record StageStep(string StageId, StageOutcome Outcome, byte[] Be
     public required IReadOnlyList<FieldChange> Changes { get; init; }
 
     /// <summary>Why it was dropped; null when it was not.</summary>
-    public Counter? Reason { get; init; }
+    public DropReason? Reason { get; init; }
 
     /// <summary>The message of what the stage threw; null when it did not.</summary>
     public string? Fault { get; init; }

@@ -72,7 +72,7 @@ internal sealed class StageTallies : IChainWatch
     }
 
     /// <summary>A packet is dropped by the stage that has the batch.</summary>
-    public void NoteDrop(Counter reason, uint mark)
+    public void NoteDrop(DropReason reason, uint mark)
     {
         if (_current is { } node)
         {
@@ -97,12 +97,12 @@ internal sealed class StageTallies : IChainWatch
         {
             Id = unit.Id,
             In = traffic.PacketsIn,
-            Passed = traffic.PacketsIn - traffic.Dropped - traffic.Taken - traffic.Faulted,
+            Passed = traffic.Passed,
             Changed = cells.Changed,
             ChangedFields = [.. cells.Fields],
             MadeBad = cells.MadeBad,
             Drops = [.. cells.Drops],
-            Taken = traffic.Taken,
+            Taken = traffic.Taken + traffic.Consumed,
             Faulted = traffic.Faulted,
             Emitted = node.Outbound.Emitted + node.Inbound.Emitted,
             Counters = unit.Counters.All,

@@ -22,7 +22,7 @@ internal sealed record SteppedOptions
     public IChainWatch? Watch { get; init; }
 
     /// <summary>Told of each drop: the reason, and the mark that the packet carried.</summary>
-    public Action<Counter, uint>? OnDrop { get; init; }
+    public Action<DropReason, uint>? OnDrop { get; init; }
 
     /// <summary>The stages' random numbers; seeded, they repeat.</summary>
     public Random Random { get; init; } = new(0);

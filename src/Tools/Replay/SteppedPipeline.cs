@@ -39,7 +39,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         };
         _faults = new FaultGuard(options.Clock, _ => _chain = new Chain(_chain!.Nodes), reason => Failure ??= reason);
         Service = new ServiceLoop(this);
-        Pool = new PacketPool(plan.LeaseRoom, pipelineOptions.PoolCapacity);
+        Pool = new PacketPool(plan.LeaseRoom, pipelineOptions.PoolCapacity, options.Clock);
         _builder = new StageBuilder(pipelineOptions, this, (unit, error) => ServiceFault(unit.Nodes[0], error));
         _mtu = new MtuReplan((unit, error) => ServiceFault(unit.Nodes[0], error));
         Units = _builder.Build(plan, new StageUnit?[plan.Stages.Count], []);
@@ -64,7 +64,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     public Exception? LastFault { get; private set; }
 
     /// <summary>Told of each packet that a stage emits, before it goes on its way.</summary>
-    public Action<StageNode, Direction, PacketLease>? OnEmit { get; set; }
+    public Action<StageNode, Direction, PooledPacket>? OnEmit { get; set; }
 
     /// <summary>When the next timer of a stage fires; null when none is set.</summary>
     public long? NextDue => _options.Clock.NextDue;
@@ -124,10 +124,10 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         Failure ??= $"the stages answer their own packets without end; stopped after {MostRounds} rounds";
     }
 
-    public void Emit(StageNode emitter, Direction direction, PacketLease lease)
+    public void Emit(StageNode emitter, Direction direction, PooledPacket packet)
     {
-        OnEmit?.Invoke(emitter, direction, lease);
-        WayOf(direction).Emissions.Add(emitter, lease);
+        OnEmit?.Invoke(emitter, direction, packet);
+        WayOf(direction).Emissions.Add(emitter, packet);
     }
 
     public void ReportMtu(StageUnit end, int bytes)
@@ -175,7 +175,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
             (_direction, _time) = (direction, pipeline.Time);
             Batch = new PacketBatch(pipeline._options.BatchSize, room, pipeline.Pool, direction) { OnDrop = pipeline._options.OnDrop };
             _walker = new ChainWalker(direction, pipeline) { Watch = pipeline._options.Watch };
-            _carrier = new EmissionCarrier(direction, _walker, Batch, _time);
+            _carrier = new EmissionCarrier(direction, _walker, Batch, _time, pipeline);
         }
 
         public PacketBatch Batch { get; }

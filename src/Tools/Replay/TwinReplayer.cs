@@ -19,8 +19,8 @@ internal sealed class TwinReplayer : IDisposable
     private const long Linger = 15 * 1_000_000_000L;
     private const int MostRounds = 10_000;
 
-    private static readonly NetworkEndpoint AddressOfA = NetworkEndpoint.From(IPEndPoint.Parse("192.0.2.1:51820"));
-    private static readonly NetworkEndpoint AddressOfB = NetworkEndpoint.From(IPEndPoint.Parse("192.0.2.2:51820"));
+    private static readonly DatagramEndpoint AddressOfA = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.1:51820"));
+    private static readonly DatagramEndpoint AddressOfB = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.2:51820"));
 
     private readonly PipelinePlan _plan;
     private readonly TwinConditions _conditions;
@@ -190,7 +190,7 @@ internal sealed class TwinReplayer : IDisposable
         _writeError?.Throw();
     }
 
-    private bool Deliver(TwinLink link, SteppedPipeline to, NetworkEndpoint from)
+    private bool Deliver(TwinLink link, SteppedPipeline to, DatagramEndpoint from)
     {
         if (!link.TryReceive(out var datagram))
         {

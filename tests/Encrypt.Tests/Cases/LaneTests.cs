@@ -56,7 +56,7 @@ public sealed class LaneTests
         return [.. contexts.SelectMany(context => context.TakeEmitted())];
     }
 
-    private static void Cross(End to, IEnumerable<EmittedPacket> datagrams, NetworkEndpoint source)
+    private static void Cross(End to, IEnumerable<EmittedPacket> datagrams, DatagramEndpoint source)
     {
         foreach (var datagram in datagrams)
         {

@@ -25,7 +25,7 @@ public sealed class RemovedPeerTests
         end.Tunnel.Reclaimer.Leave(OutboundLoop);
         pair.Wait(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1));
 
-        Assert.Equal(0, end.Context.Pool.InUse);
+        Assert.Equal(0, end.Context.LeasesHeld);
         Assert.Equal(0, end.Context.Count("initiations-sent"));
         Assert.Equal(0, end.Tunnel.Indexes.Count);
         Assert.Empty(pair.Crossed);
@@ -63,7 +63,7 @@ public sealed class RemovedPeerTests
         peer.Dispose();
         Hold(pair.Left, peer);
 
-        Assert.Equal(0, pair.Left.Context.Pool.InUse);
+        Assert.Equal(0, pair.Left.Context.LeasesHeld);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class RemovedPeerTests
         Apply(end, "replace_peers=true\n");
         pair.Wait(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(0, end.Context.Pool.InUse);
+        Assert.Equal(0, end.Context.LeasesHeld);
         Assert.Equal(0, end.Tunnel.Indexes.Count);
         Assert.Empty(end.Context.Faults);
     }
@@ -105,7 +105,7 @@ public sealed class RemovedPeerTests
     private static void Hold(End end, Peer peer)
     {
         Assert.True(end.Context.TryRent(100, out var lease));
-        peer.Held.Add(lease);
+        peer.Held.Add(lease, end.Tunnel.Counters.QueueOverflow);
         peer.ReportHeld(end.Context.Time.GetTimestamp());
     }
 

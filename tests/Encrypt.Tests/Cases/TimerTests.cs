@@ -83,7 +83,7 @@ public sealed class TimerTests
         tunnel.Wait(200 * Second);
         Assert.InRange(tunnel.Left.Context.Count("initiations-sent"), 17, 19);
         Assert.Equal(1, tunnel.Left.Context.Count("handshake-timeout"));
-        Assert.Equal(0, tunnel.Left.Context.Pool.InUse);
+        Assert.Equal(0, tunnel.Left.Context.LeasesHeld);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class TunnelTests
         Assert.Equal(1, tunnel.Right.Context.Count("handshakes-completed"));
         Assert.Empty(tunnel.Left.Context.Faults);
         Assert.Empty(tunnel.Right.Context.Faults);
-        Assert.Equal(0, tunnel.Left.Context.Pool.InUse);
+        Assert.Equal(0, tunnel.Left.Context.LeasesHeld);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class TunnelTests
         }
 
         Assert.Equal(12, tunnel.Left.Context.Count("queue-overflow"));
-        Assert.Equal(128, tunnel.Left.Context.Pool.InUse);
+        Assert.Equal(128, tunnel.Left.Context.LeasesHeld);
         Assert.Equal(1, tunnel.Left.Context.Count("initiations-sent"));
     }
 

@@ -12,7 +12,7 @@ namespace Encrypt.Tests.Fixtures;
 /// <summary>One end of a tunnel in memory: the stage in its harness, where it is, and what came out of it at the host's side.</summary>
 internal sealed class End : IDisposable
 {
-    public End(EncryptOptions options, FakeTimeProvider time, NetworkEndpoint address)
+    public End(EncryptOptions options, FakeTimeProvider time, DatagramEndpoint address)
     {
         Options = options;
         Address = address;
@@ -34,7 +34,7 @@ internal sealed class End : IDisposable
     public Peer Peer => Tunnel.PeerSnapshot.Single();
 
     /// <summary>The source of its datagrams.</summary>
-    public NetworkEndpoint Address { get; set; }
+    public DatagramEndpoint Address { get; set; }
 
     /// <summary>Inner packets that came out.</summary>
     public List<byte[]> Delivered { get; } = [];
@@ -44,7 +44,7 @@ internal sealed class End : IDisposable
     public IReadOnlyList<EmittedPacket> Send(params ReadOnlySpan<byte[]> packets) => Harness.Outbound(packets).Passed;
 
     /// <summary>Takes a datagram from the network; inner packets go to <see cref="Delivered"/>.</summary>
-    public HarnessResult Receive(byte[] datagram, NetworkEndpoint source)
+    public HarnessResult Receive(byte[] datagram, DatagramEndpoint source)
     {
         var result = Harness.Run(Direction.Inbound, source, datagram);
         Delivered.AddRange(result.Packets);
@@ -68,7 +68,7 @@ internal sealed class End : IDisposable
         return (InlineKey.FromBytes(bytes), Convert.ToBase64String(key.PublicKey));
     }
 
-    public static NetworkEndpoint At(string endpoint) => NetworkEndpoint.From(IPEndPoint.Parse(endpoint));
+    public static DatagramEndpoint At(string endpoint) => DatagramEndpoint.From(IPEndPoint.Parse(endpoint));
 
     public static HostEndpoint Host(string endpoint) =>
         HostEndpoint.TryParse(endpoint, out var value) ? value : throw new ArgumentException(endpoint);

@@ -39,7 +39,7 @@ internal sealed class TunModel : IPacketEndpoint, IStageDefinition<TunModelOptio
         StageShape.HostEndpoint(
             PacketKind.Ip, new() { Mtu = options.Mtu, MinMtu = options.Addresses.Any(address => address.IsIpv6) ? 1280 : 0 });
 
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
     }
 
@@ -184,7 +184,7 @@ internal sealed class UdpModel : IPacketEndpoint, IStageDefinition<UdpModelOptio
 {
     public static StageShape Shape(UdpModelOptions options) => StageShape.NetworkEndpoint(PacketKind.Datagram, 28, new() { PathMtu = options.PathMtu });
 
-    public void Receive(PacketBatch batch)
+    public void Receive(PacketFiller filler)
     {
     }
 

@@ -82,8 +82,7 @@ public sealed class ControlTests : IDisposable
     {
         using var rig = Rig.Start(("drop", new ProbeOptions
         {
-            Constructed = context => context.Counters.Create("odd", "packets", "Odd.", new KeyValuePair<string, string>("address-family", "a\"b")),
-            Outbound = (context, batch) => batch[0].Drop(context.Counters.All[0]),
+            Outbound = (context, batch) => batch[0].Drop(context.Counters.DropReason("odd", "Odd.", new KeyValuePair<string, string>("address-family", "a\"b"))),
         }));
         rig.Host.Inject(Rig.Packet(1));
         Assert.True(SpinWait.SpinUntil(() => rig.Pipeline.GetStatus().Stages[1].Outbound.Dropped == 1, Rig.Patience));
@@ -122,7 +121,7 @@ public sealed class ControlTests : IDisposable
         var json = StatusJson.Write(rig.Pipeline.GetStatus());
         Assert.Equal(["uptime-seconds", "lanes", "mtu", "leases-in-use", "stages", "inspection"], json.Select(pair => pair.Key));
         Assert.Equal(
-            ["id", "stage", "mtu", "faults", "bypassed", "outbound", "inbound", "counters", "details"],
+            ["id", "stage", "mtu", "faults", "bypassed", "outbound", "inbound", "held", "rented", "released", "counters", "details"],
             json["stages"]![0]!.AsObject().Select(pair => pair.Key));
     }
 

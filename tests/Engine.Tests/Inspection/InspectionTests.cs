@@ -116,14 +116,13 @@ public class InspectionTests
         damaged[TcpChecksum]++;
         using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, ("guard", new ProbeOptions
         {
-            Constructed = context => context.Counters.Create("bad", "packets", "The checksum is wrong."),
             Outbound = (context, batch) =>
             {
                 foreach (var packet in batch)
                 {
                     if (packet.Data[TcpChecksum] != _origin[TcpChecksum])
                     {
-                        packet.Drop(context.Counters.All[0]);
+                        packet.Drop(context.Counters.DropReason("bad", "The checksum is wrong."));
                     }
                 }
             },
@@ -143,14 +142,13 @@ public class InspectionTests
             new PipelineOptions { InspectEvery = 3 }, FaultPolicy.Drop,
             ("drop", new ProbeOptions
             {
-                Constructed = context => context.Counters.Create("some", "packets", "Some."),
                 Outbound = (context, batch) =>
                 {
                     foreach (var packet in batch)
                     {
                         if (count++ % 3 == 1)
                         {
-                            packet.Drop(context.Counters.All[0]);
+                            packet.Drop(context.Counters.DropReason("some", "Some."));
                         }
                     }
                 },

@@ -52,8 +52,7 @@ public class TraceTests
         using var rig = Rig.Start(
             ("guard", new ProbeOptions
             {
-                Constructed = context => context.Counters.Create("bad", "packets", "Bad."),
-                Outbound = (context, batch) => batch[0].Drop(context.Counters.All[0]),
+                Outbound = (context, batch) => batch[0].Drop(context.Counters.DropReason("bad", "Bad.")),
             }),
             ("behind", new ProbeOptions()));
         var step = Assert.Single(Assert.Single(await TraceAsync(rig, "", 1, () => rig.Host.Inject(_origin))).Steps);

@@ -96,24 +96,24 @@ public class ConformanceLawTests
         using var left = MemoryEndpoint.NetworkEnd();
         using var right = MemoryEndpoint.NetworkEnd();
         using var link = new LossyLink(left, right, conditions);
-        var pool = new PacketPool(new PacketRoom(0, 64, 0), 1);
-        var batch = new PacketBatch(1, new PacketRoom(0, 64, 0), pool, Direction.Outbound);
+        using var context = new TestStageContext(room: new PacketRoom(0, 64, 0), poolCapacity: 1);
+        var batch = new TestBatch(context, Direction.Outbound, capacity: 1);
         for (var i = 0; i < 1000; i++)
         {
             batch.Clear();
-            BitConverter.TryWriteBytes(batch.Add(4).Data, i);
-            left.Outbound(batch);
+            batch.Add(BitConverter.GetBytes(i));
+            left.Outbound(batch.Batch);
         }
 
         link.Flush();
         lost = link.Lost;
         var received = new List<int>();
-        var inbound = new PacketBatch(64, new PacketRoom(0, 64, 0), pool, Direction.Inbound);
+        var inbound = new TestBatch(context, Direction.Inbound, capacity: 64);
         while (right.Waiting > 0)
         {
             inbound.Clear();
-            right.Receive(inbound);
-            foreach (var packet in inbound)
+            right.Receive(inbound.Filler);
+            foreach (var packet in inbound.Batch)
             {
                 received.Add(BitConverter.ToInt32(packet.Data));
             }

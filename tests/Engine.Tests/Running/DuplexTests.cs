@@ -191,9 +191,9 @@ public sealed class DuplexTests : IDisposable
     private void Emit(Direction direction, int number, IStageContext? emitter = null)
     {
         var context = emitter ?? _context!;
-        PacketLease? lease = null;
+        PacketLease lease = default;
         Assert.True(SpinWait.SpinUntil(() => context.TryRent(8, out lease), Rig.Patience));
-        Rig.Packet(number).CopyTo(lease!.Data);
+        Rig.Packet(number).CopyTo(lease.Data);
         context.Emit(direction, lease);
     }
 

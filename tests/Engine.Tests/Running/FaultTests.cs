@@ -74,10 +74,9 @@ public class FaultTests
     {
         var options = new ProbeOptions
         {
-            Constructed = context => context.Counters.Create("why", "packets", "A reason."),
             Outbound = (context, batch) =>
             {
-                batch[0].Drop(context.Counters.All[0]);
+                batch[0].Drop(context.Counters.DropReason("why", "A reason."));
                 throw new InvalidOperationException();
             },
         };

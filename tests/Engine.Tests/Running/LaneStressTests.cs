@@ -95,9 +95,9 @@ public sealed class LaneStressTests
     {
         for (var i = 0; i < Emissions; i++)
         {
-            PacketLease? lease = null;
+            PacketLease lease = default;
             Assert.True(SpinWait.SpinUntil(() => context.TryRent(8, out lease), Rig.Patience));
-            Rig.Packet(FirstEmission + i).CopyTo(lease!.Data);
+            Rig.Packet(FirstEmission + i).CopyTo(lease.Data);
             context.Emit(direction, lease);
         }
     }

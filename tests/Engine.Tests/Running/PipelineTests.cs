@@ -51,14 +51,13 @@ public class PipelineTests
         var seen = 0;
         var drop = new ProbeOptions
         {
-            Constructed = context => context.Counters.Create("odd", "packets", "The number is odd."),
             Outbound = (context, batch) =>
             {
                 foreach (var packet in batch)
                 {
                     if (packet.Data[4] % 2 == 1)
                     {
-                        packet.Drop(context.Counters.All[0]);
+                        packet.Drop(context.Counters.DropReason("odd", "The number is odd."));
                     }
                 }
             },

@@ -38,7 +38,7 @@ internal sealed class PollableEnd : IPollableEndpoint, IDisposable
         _bell.SendTo([1], _bell.LocalEndPoint!);
     }
 
-    public void TryReceive(PacketBatch batch)
+    public void TryReceive(PacketFiller filler)
     {
         Interlocked.Increment(ref _asked);
         Thread = Environment.CurrentManagedThreadId;
@@ -49,11 +49,11 @@ internal sealed class PollableEnd : IPollableEndpoint, IDisposable
 
         if (Memory.Waiting > 0)
         {
-            Memory.Receive(batch);
+            Memory.Receive(filler);
         }
     }
 
-    public void Receive(PacketBatch batch) => Assert.Fail("An end that can be polled is not to be waited for.");
+    public void Receive(PacketFiller filler) => Assert.Fail("An end that can be polled is not to be waited for.");
 
     public void Wake() => Assert.Fail("An end that can be polled is not woken.");
 

@@ -29,7 +29,7 @@ public sealed class GuardCaseTests
         using var harness = Start(BadChecksumAction.Drop);
         var result = harness.Inbound(one.Packet);
         Assert.Equal(one.DroppedAs is null ? 0 : 1, result.Dropped);
-        string[] dropped = one.DroppedAs is null ? [] : [one.DroppedAs + "/dropped"];
+        string[] dropped = one.DroppedAs is null ? [] : [one.DroppedAs + "/bad-checksum"];
         Assert.Equal(one.Counters.Concat(dropped).Order(), Counted(harness, "inbound").Order());
         if (one.DroppedAs is null)
         {

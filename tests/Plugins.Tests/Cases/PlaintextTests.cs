@@ -48,7 +48,7 @@ public sealed class PlaintextTests : IDisposable
     [Fact]
     public void Endpoints_stay()
     {
-        var endpoint = NetworkEndpoint.FromBytes([203, 0, 113, 7], 7000);
+        var endpoint = DatagramEndpoint.FromBytes([203, 0, 113, 7], 7000);
         Assert.Equal(endpoint, Assert.Single(_harness.Run(Direction.Outbound, endpoint, _ipv4).Passed).Endpoint);
         Assert.Equal(endpoint, Assert.Single(_harness.Run(Direction.Inbound, endpoint, _ipv4).Passed).Endpoint);
     }

@@ -30,7 +30,7 @@ internal static class TroublesomeStages
     {
         public static StageShape Shape(NoOptions options) => StageShape.HostEndpoint(PacketKind.Ip);
 
-        public void Receive(PacketBatch batch) => throw new InvalidOperationException("It is replaced.");
+        public void Receive(PacketFiller filler) => throw new InvalidOperationException("It is replaced.");
 
         public void Wake()
         {
@@ -42,7 +42,7 @@ internal static class TroublesomeStages
     {
         public static StageShape Shape(NoOptions options) => StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500 });
 
-        public void Receive(PacketBatch batch) => throw new InvalidOperationException("It is replaced.");
+        public void Receive(PacketFiller filler) => throw new InvalidOperationException("It is replaced.");
 
         public void Wake()
         {

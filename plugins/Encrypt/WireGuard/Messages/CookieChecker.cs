@@ -40,7 +40,7 @@ internal sealed class CookieChecker : IDisposable
     }
 
     /// <summary>True when mac2 shows that the sender received a cookie of ours at that address.</summary>
-    public bool CheckMac2(ReadOnlySpan<byte> message, NetworkEndpoint source)
+    public bool CheckMac2(ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
         if (_cookies is null || !MessageLayout.ClaimsCookie(message)
             || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
@@ -59,7 +59,7 @@ internal sealed class CookieChecker : IDisposable
     /// <param name="reply">64 bytes.</param>
     /// <param name="message">What is answered.</param>
     /// <param name="source">Where it came from.</param>
-    public void WriteReply(Span<byte> reply, ReadOnlySpan<byte> message, NetworkEndpoint source)
+    public void WriteReply(Span<byte> reply, ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
         if (_cookies is null || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
         {
@@ -89,7 +89,7 @@ internal sealed class CookieChecker : IDisposable
     private static ReadOnlySpan<byte> Mac1(ReadOnlySpan<byte> message) =>
         message[^(2 * MessageLayout.MacSize)..^MessageLayout.MacSize];
 
-    private void MakeCookie(Span<byte> cookie, NetworkEndpoint source)
+    private void MakeCookie(Span<byte> cookie, DatagramEndpoint source)
     {
         Span<byte> bytes = stackalloc byte[AddressAndPortSize];
         var length = source.WriteAddress(bytes);

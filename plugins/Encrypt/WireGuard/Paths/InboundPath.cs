@@ -35,7 +35,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         finally
         {
             // Nothing of a keypair is kept over the end of a batch: it may be wiped.
-            ReleaseKeypair();
+            _keypair = null;
             (_runBytes, _runHasData) = (0, false);
             tunnel.Reclaimer.Leave(_loop);
         }
@@ -105,14 +105,11 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         if (_keypair is null || _keypair.LocalIndex != index)
         {
             EndRun(now);
-            ReleaseKeypair();
-            if (!tunnel.Indexes.TryGetKeypair(index, out var keypair) || !keypair.TryHoldOpener(lane))
+            if (!tunnel.Indexes.TryGetKeypair(index, out _keypair))
             {
                 packet.Drop(tunnel.Counters.UnknownIndex);
                 return;
             }
-
-            _keypair = keypair;
         }
 
         var counter = TransportHeader.Counter(message);
@@ -171,12 +168,6 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
             packet.TrimEnd(packet.Length - inner.Length);
             _opened++;
         }
-    }
-
-    private void ReleaseKeypair()
-    {
-        _keypair?.ReleaseOpener(lane);
-        _keypair = null;
     }
 
     /// <summary>After packets of one keypair that followed each other: byte counts and timers, once.</summary>

@@ -29,7 +29,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         }
         finally
         {
-            Forget();
+            _run = default;
             tunnel.Reclaimer.Leave(_loop);
         }
     }
@@ -85,7 +85,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
 
         if (!keypair.TryTakeCounter(out var counter))
         {
-            ReleaseKeypair();
+            _run.Keypair = null;
             Hold(packet, now);
             return false;
         }
@@ -112,11 +112,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         }
         else
         {
-            if (peer.Held.Add(lease))
-            {
-                tunnel.Counters.QueueOverflow.Increment();
-            }
-
+            peer.Held.Add(lease, tunnel.Counters.QueueOverflow);
             peer.ReportHeld(now);
         }
     }
@@ -126,8 +122,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         _run.Peer = peer;
         _run.Bytes = 0;
         _run.Endpoint = peer.Endpoint;
-        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < tunnel.RejectAfterTicks && current.TryHoldSealer(lane)
-            ? current : null;
+        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < tunnel.RejectAfterTicks ? current : null;
     }
 
     private void EndRun(long now)
@@ -143,19 +138,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
             }
         }
 
-        Forget();
-    }
-
-    private void Forget()
-    {
-        ReleaseKeypair();
         _run = default;
-    }
-
-    private void ReleaseKeypair()
-    {
-        _run.Keypair?.ReleaseSealer(lane);
-        _run.Keypair = null;
     }
 
     /// <summary>Packets of one peer that follow each other.</summary>
@@ -163,7 +146,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
     {
         public Peer? Peer;
         public Keypair? Keypair;
-        public NetworkEndpoint Endpoint;
+        public DatagramEndpoint Endpoint;
         public long Bytes;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class EndpointResolver(Tunnel tunnel, Func<string, CancellationT
         peer.ConfiguredEndpoint = endpoint;
         if (endpoint.Address is { } address)
         {
-            peer.SetEndpoint(NetworkEndpoint.From(address));
+            peer.SetEndpoint(DatagramEndpoint.From(address));
             return;
         }
 
@@ -124,7 +124,7 @@ internal sealed class EndpointResolver(Tunnel tunnel, Func<string, CancellationT
         }
 
         // A name with several addresses: another one each time, as the one before did not answer.
-        var address = NetworkEndpoint.From(new IPEndPoint(addresses[search.Found++ % addresses.Length], search.Endpoint.Port));
+        var address = DatagramEndpoint.From(new IPEndPoint(addresses[search.Found++ % addresses.Length], search.Endpoint.Port));
         search.HasFailed = false;
         search.Delay = FirstDelay;
         var isNew = peer.Endpoint != address;

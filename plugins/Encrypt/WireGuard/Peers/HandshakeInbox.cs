@@ -28,7 +28,7 @@ internal sealed class HandshakeInbox
     /// <param name="source">Where it came from.</param>
     /// <param name="wasEmpty">True when this is the only one: the reader must be woken.</param>
     /// <returns>False when its ring is full.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> message, NetworkEndpoint source, out bool wasEmpty)
+    public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source, out bool wasEmpty)
     {
         var ring = MessageLayout.ClaimsCookie(message) ? _withCookie : _others;
         lock (_gate)
@@ -42,7 +42,7 @@ internal sealed class HandshakeInbox
     /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
     /// <param name="length">The message's length.</param>
     /// <param name="source">Where it came from.</param>
-    public bool TryTake(Span<byte> buffer, out int length, out NetworkEndpoint source)
+    public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source)
     {
         lock (_gate)
         {

@@ -54,7 +54,7 @@ internal sealed class HandshakeReceiver : IDisposable
 
     /// <summary>Takes a message from an inbound loop. Any thread; does not block.</summary>
     /// <returns>False when too many wait already.</returns>
-    public bool TryDeliver(ReadOnlySpan<byte> message, NetworkEndpoint source)
+    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
         var added = _inbox.TryAdd(message, source, out var wasEmpty);
         if (added && wasEmpty)
@@ -105,7 +105,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
     }
 
-    private void Handle(Span<byte> message, NetworkEndpoint source)
+    private void Handle(Span<byte> message, DatagramEndpoint source)
     {
         var type = MessageLayout.TypeOf(message);
         if (type == MessageType.CookieReply)
@@ -139,7 +139,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
     }
 
-    private bool ProvesItsAddress(Span<byte> message, NetworkEndpoint source)
+    private bool ProvesItsAddress(Span<byte> message, DatagramEndpoint source)
     {
         if (_tunnel.CookieChecker.CheckMac2(message, source))
         {
@@ -163,7 +163,7 @@ internal sealed class HandshakeReceiver : IDisposable
         return false;
     }
 
-    private void HandleInitiation(Span<byte> message, NetworkEndpoint source)
+    private void HandleInitiation(Span<byte> message, DatagramEndpoint source)
     {
         var noise = NoiseHandshake.Responder(_tunnel.Suite, MacLabels.Identifier, _tunnel.Identity);
         if (!noise.TryReadStatic(_tunnel.Layout.Initiation(message)))
@@ -192,7 +192,7 @@ internal sealed class HandshakeReceiver : IDisposable
         peer.SendResponse();
     }
 
-    private void HandleResponse(Span<byte> message, NetworkEndpoint source)
+    private void HandleResponse(Span<byte> message, DatagramEndpoint source)
     {
         if (!_tunnel.Indexes.TryGetPeer(MessageLayout.ResponseReceiverIndex(message), out var peer)
             || peer.Handshake.ConsumeResponse(message) is not { } keypair)
@@ -217,7 +217,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
     }
 
-    private void NoteAuthentic(Peer peer, int length, NetworkEndpoint source)
+    private void NoteAuthentic(Peer peer, int length, DatagramEndpoint source)
     {
         peer.SetEndpoint(source);
         peer.AddReceived(length);

@@ -8,7 +8,7 @@ internal sealed class HandshakeRing(int capacity)
     // The longest is an initiation with two tags of 32 bytes.
     private const int SlotSize = 192;
 
-    private readonly NetworkEndpoint[] _sources = new NetworkEndpoint[capacity];
+    private readonly DatagramEndpoint[] _sources = new DatagramEndpoint[capacity];
     private readonly int[] _lengths = new int[capacity];
     private byte[]? _slab;
     private int _first;
@@ -18,7 +18,7 @@ internal sealed class HandshakeRing(int capacity)
 
     /// <summary>Adds a copy of a message.</summary>
     /// <returns>False when the ring is full.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> message, NetworkEndpoint source)
+    public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
         if (Count == capacity || message.Length > SlotSize)
         {
@@ -38,7 +38,7 @@ internal sealed class HandshakeRing(int capacity)
     /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
     /// <param name="length">The message's length.</param>
     /// <param name="source">Where it came from.</param>
-    public bool TryTake(Span<byte> buffer, out int length, out NetworkEndpoint source)
+    public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source)
     {
         if (Count == 0)
         {

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Culvert.Counters;
 using Culvert.Packets;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
@@ -13,7 +13,7 @@ internal sealed class HeldPackets
     public const int Capacity = 128;
 
     private readonly Queue<PacketLease> _queue = new();
-    private bool _isClosed;
+    private DropReason? _closed;
 
     /// <summary>How many wait.</summary>
     public int Count
@@ -21,30 +21,33 @@ internal sealed class HeldPackets
         get { lock (_queue) { return _queue.Count; } }
     }
 
-    /// <summary>Adds a packet.</summary>
-    /// <returns>True when a packet was given back to its pool: the oldest one for want of room, or this one after <see cref="Close"/>.</returns>
-    public bool Add(PacketLease lease)
+    /// <summary>Adds a packet; after <see cref="Close"/> it is dropped.</summary>
+    /// <param name="lease">The packet.</param>
+    /// <param name="overflow">Why the oldest packet is dropped when the queue is full.</param>
+    public void Add(PacketLease lease, DropReason overflow)
     {
-        PacketLease? surplus = null;
+        PacketLease surplus = default;
         lock (_queue)
         {
-            if (_isClosed)
+            if (_closed is not null)
             {
-                surplus = lease;
+                (surplus, overflow) = (lease, _closed);
             }
             else
             {
-                surplus = _queue.Count == Capacity ? _queue.Dequeue() : null;
+                surplus = _queue.Count == Capacity ? _queue.Dequeue() : default;
                 _queue.Enqueue(lease);
             }
         }
 
-        surplus?.Dispose();
-        return surplus is not null;
+        if (surplus.IsHeld)
+        {
+            surplus.Drop(overflow);
+        }
     }
 
     /// <summary>Takes the oldest packet.</summary>
-    public bool TryTake([NotNullWhen(true)] out PacketLease? lease)
+    public bool TryTake(out PacketLease lease)
     {
         lock (_queue)
         {
@@ -52,28 +55,25 @@ internal sealed class HeldPackets
         }
     }
 
-    /// <summary>Gives every packet back to its pool.</summary>
-    /// <returns>How many there were.</returns>
-    public int Clear()
+    /// <summary>Drops every packet.</summary>
+    /// <param name="reason">Why.</param>
+    public void DropAll(DropReason reason)
     {
-        var count = 0;
         while (TryTake(out var lease))
         {
-            lease.Dispose();
-            count++;
+            lease.Drop(reason);
         }
-
-        return count;
     }
 
-    /// <summary>Gives every packet back to its pool, and those that are added later.</summary>
-    public void Close()
+    /// <summary>Drops every packet, and those that are added later.</summary>
+    /// <param name="reason">Why.</param>
+    public void Close(DropReason reason)
     {
         lock (_queue)
         {
-            _isClosed = true;
+            _closed = reason;
         }
 
-        Clear();
+        DropAll(reason);
     }
 }

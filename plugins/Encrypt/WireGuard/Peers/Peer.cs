@@ -18,7 +18,7 @@ internal sealed class Peer : IDisposable
     private readonly Action _initiate;
     private readonly Action _postInitiate;
     private readonly Action _complete;
-    private volatile StrongBox<NetworkEndpoint>? _endpoint;
+    private volatile StrongBox<DatagramEndpoint>? _endpoint;
     private volatile IPNetwork[] _allowedIps = [];
     private volatile bool _sentLastMinuteHandshake;
     private long _sentBytes;
@@ -72,14 +72,14 @@ internal sealed class Peer : IDisposable
     public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
 
     /// <summary>Where the peer is now; <c>default</c> when unknown. Any thread.</summary>
-    public NetworkEndpoint Endpoint => _endpoint?.Value ?? default;
+    public DatagramEndpoint Endpoint => _endpoint?.Value ?? default;
 
     /// <summary>Sets where the peer is: roaming follows the last authentic message (WireGuard paper, section 2.1). Any thread.</summary>
-    public void SetEndpoint(NetworkEndpoint endpoint)
+    public void SetEndpoint(DatagramEndpoint endpoint)
     {
         if (_endpoint is not { } known || known.Value != endpoint)
         {
-            _endpoint = new StrongBox<NetworkEndpoint>(endpoint);
+            _endpoint = new StrongBox<DatagramEndpoint>(endpoint);
         }
     }
 
@@ -259,6 +259,7 @@ internal sealed class Peer : IDisposable
             }
         }
 
+        _tunnel.Counters.Sealed.Add(count);
         if (count > 0)
         {
             Timers.DataSent(_tunnel.Clock.Now);
@@ -277,7 +278,7 @@ internal sealed class Peer : IDisposable
         if (Timers.Attempts >= ProtocolTimes.MaxAttempts)
         {
             Timers.GiveUp(_tunnel.Clock.Now);
-            _tunnel.Counters.HandshakeTimeout.Add(Held.Clear());
+            Held.DropAll(_tunnel.Counters.HandshakeTimeout);
             TunnelLog.GaveUp(_tunnel.Logger, Name, ProtocolTimes.RekeyAttempt.TotalSeconds);
             return;
         }
@@ -308,7 +309,7 @@ internal sealed class Peer : IDisposable
     {
         Handshake.Clear();
         Keypairs.Clear();
-        _tunnel.Counters.HandshakeTimeout.Add(Held.Clear());
+        Held.DropAll(_tunnel.Counters.HandshakeTimeout);
         TunnelLog.ErasedKeys(_tunnel.Logger, Name);
     }
 
@@ -325,7 +326,7 @@ internal sealed class Peer : IDisposable
     {
         Remove();
         Keypairs.Clear();
-        Held.Close();
+        Held.Close(_tunnel.Counters.PeerRemoved);
     }
 
     /// <summary>The keypair that may seal now, or null.</summary>
@@ -374,8 +375,7 @@ internal sealed class Peer : IDisposable
     {
         if (!keypair.TryTakeCounter(out var counter))
         {
-            lease.Dispose();
-            _tunnel.Counters.KeyWorn.Increment();
+            lease.Drop(_tunnel.Counters.KeyWorn);
             return false;
         }
 

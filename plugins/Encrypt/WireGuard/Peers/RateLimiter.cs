@@ -22,7 +22,7 @@ internal sealed class RateLimiter(Clock clock)
     public int Count => _emptyAt.Count;
 
     /// <summary>True when the source may send one more message now.</summary>
-    public bool Allow(NetworkEndpoint source)
+    public bool Allow(DatagramEndpoint source)
     {
         var now = clock.Now;
         Sweep(now);
@@ -39,7 +39,7 @@ internal sealed class RateLimiter(Clock clock)
         return true;
     }
 
-    private static ulong KeyOf(NetworkEndpoint source)
+    private static ulong KeyOf(DatagramEndpoint source)
     {
         Span<byte> bytes = stackalloc byte[16];
         return source.WriteAddress(bytes) == 4

@@ -19,7 +19,7 @@ internal sealed class SuiteGuesser(Tunnel tunnel)
     /// <summary>Logs what an initiation that this suite cannot read most likely is.</summary>
     /// <param name="message">A message with a valid mac1.</param>
     /// <param name="source">Where it came from.</param>
-    public void Guess(Span<byte> message, NetworkEndpoint source)
+    public void Guess(Span<byte> message, DatagramEndpoint source)
     {
         if (tunnel.Clock.Now < _notBefore)
         {

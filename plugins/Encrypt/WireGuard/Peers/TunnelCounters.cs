@@ -11,44 +11,53 @@ internal sealed class TunnelCounters(CounterSet set)
     // Outbound.
     public Counter Sealed { get; } = set.Create("sealed", "packets", "sealed and handed on");
 
-    public Counter NoPeer { get; } = set.Create("no-peer", "packets", "dropped outbound: no peer's allowed-ips cover the destination");
+    public DropReason NoPeer { get; } = set.DropReason(
+        "no-peer", "Outbound packets to a destination that no peer's allowed-ips cover.");
 
-    public Counter NotIp { get; } = set.Create("not-ip", "packets", "dropped outbound: neither IPv4 nor IPv6");
+    public DropReason NotIp { get; } = set.DropReason(
+        "not-ip", "Outbound packets that are neither IPv4 nor IPv6.");
 
-    public Counter NoEndpoint { get; } = set.Create(
-        "no-endpoint", "packets", "dropped outbound: the peer has no endpoint and has not called in");
+    public DropReason NoEndpoint { get; } = set.DropReason(
+        "no-endpoint", "Outbound packets to a peer that has no endpoint and has not connected yet.");
 
-    public Counter QueueOverflow { get; } = set.Create(
-        "queue-overflow", "packets", "dropped outbound: more packets waited for a handshake than the queue holds");
+    public DropReason QueueOverflow { get; } = set.DropReason(
+        "queue-overflow", "Outbound packets that exceeded the queue of packets waiting for a handshake; the oldest goes first.");
 
-    public Counter HandshakeTimeout { get; } = set.Create(
-        "handshake-timeout", "packets", "dropped outbound: they waited for a handshake that did not come about");
+    public DropReason HandshakeTimeout { get; } = set.DropReason(
+        "handshake-timeout", "Outbound packets that waited for a handshake that was not completed.");
 
-    public Counter KeyWorn { get; } = set.Create(
-        "key-worn", "packets", "dropped outbound: the key has sealed as many messages as it may");
+    public DropReason KeyWorn { get; } = set.DropReason(
+        "key-worn", "Outbound packets that a key could not seal because it has reached its message limit.");
+
+    public DropReason PeerRemoved { get; } = set.DropReason(
+        "peer-removed", "Outbound packets that waited for a handshake when the peer was removed or the tunnel closed.");
 
     // Inbound.
     public Counter Opened { get; } = set.Create("opened", "packets", "opened and handed on");
 
-    public Counter Malformed { get; } = set.Create("malformed", "packets", "dropped inbound: no message has that type and length");
+    public DropReason Malformed { get; } = set.DropReason(
+        "malformed", "Inbound datagrams that are no message of the protocol by type and length.");
 
-    public Counter UnknownIndex { get; } = set.Create(
-        "unknown-index", "packets", "dropped inbound: no keypair has the receiver's index; after a restart that is normal");
+    public DropReason UnknownIndex { get; } = set.DropReason(
+        "unknown-index", "Inbound messages whose receiver index belongs to no keypair; normal after a restart.");
 
-    public Counter KeyExpired { get; } = set.Create("key-expired", "packets", "dropped inbound: the keypair is older than 180 s or worn");
+    public DropReason KeyExpired { get; } = set.DropReason(
+        "key-expired", "Inbound messages whose keypair is older than 180 s or has reached its message limit.");
 
-    public Counter NotAuthentic { get; } = set.Create("not-authentic", "packets", "dropped inbound: the tag is wrong");
+    public DropReason NotAuthentic { get; } = set.DropReason(
+        "not-authentic", "Inbound messages whose authentication tag is wrong.");
 
-    public Counter Replayed { get; } = set.Create("replayed", "packets", "dropped inbound: seen already, or too old to tell");
+    public DropReason Replayed { get; } = set.DropReason(
+        "replayed", "Inbound messages that were received before, or are too old to tell.");
 
-    public Counter InnerMalformed { get; } = set.Create(
-        "inner-malformed", "packets", "dropped inbound: what the peer sealed is no whole IP packet");
+    public DropReason InnerMalformed { get; } = set.DropReason(
+        "inner-malformed", "Inbound messages whose content is not a whole IP packet.");
 
-    public Counter WrongSource { get; } = set.Create(
-        "wrong-source", "packets", "dropped inbound: the inner source is outside the peer's allowed-ips");
+    public DropReason WrongSource { get; } = set.DropReason(
+        "wrong-source", "Inbound packets whose inner source is outside the peer's allowed-ips.");
 
-    public Counter HandshakeOverflow { get; } = set.Create(
-        "handshake-overflow", "packets", "dropped inbound: more handshake messages than can be looked at");
+    public DropReason HandshakeOverflow { get; } = set.DropReason(
+        "handshake-overflow", "Inbound handshake messages that exceeded the queue of messages to be processed.");
 
     // Handshakes.
     public Counter InitiationsSent { get; } = set.Create("initiations-sent", "messages", "handshakes begun or begun again");

@@ -8,10 +8,10 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 internal static partial class TunnelLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
-    public static partial void SendsInitiation(ILogger logger, string peer, NetworkEndpoint endpoint);
+    public static partial void SendsInitiation(ILogger logger, string peer, DatagramEndpoint endpoint);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "peer {Peer} at {Endpoint}: handshake complete, {Who}")]
-    public static partial void HandshakeComplete(ILogger logger, string peer, NetworkEndpoint endpoint, string who);
+    public static partial void HandshakeComplete(ILogger logger, string peer, DatagramEndpoint endpoint, string who);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "peer {Peer}: no answer to handshake initiations for {Seconds} s; waiting for traffic")]
     public static partial void GaveUp(ILogger logger, string peer, double seconds);
@@ -24,17 +24,17 @@ internal static partial class TunnelLog
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
         Message = "{Source}: peer {Peer} most likely uses suite {Theirs}, but this end has suite {Ours}; give both ends the same")]
-    public static partial void OtherSuite(ILogger logger, NetworkEndpoint source, string peer, string theirs, string ours);
+    public static partial void OtherSuite(ILogger logger, DatagramEndpoint source, string peer, string theirs, string ours);
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning,
         Message = "{Source}: an initiation by one that knows our public key cannot be read in any suite; most likely it is damaged or forged")]
-    public static partial void Unreadable(ILogger logger, NetworkEndpoint source);
+    public static partial void Unreadable(ILogger logger, DatagramEndpoint source);
 
     [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "peer {Peer}: endpoint {Endpoint} does not resolve: {Reason}; trying again")]
     public static partial void DoesNotResolve(ILogger logger, string peer, HostEndpoint endpoint, string reason);
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Information, Message = "peer {Peer}: endpoint {Endpoint} resolves to {Address}")]
-    public static partial void Resolved(ILogger logger, string peer, HostEndpoint endpoint, NetworkEndpoint address);
+    public static partial void Resolved(ILogger logger, string peer, HostEndpoint endpoint, DatagramEndpoint address);
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Error,
         Message = "peer {Peer}: its public key is no point that a handshake can use; the peer is ignored until it has another one")]

@@ -3,7 +3,7 @@ using Culvert.Packets;
 
 namespace Framework.Tests.Packets;
 
-public sealed class NetworkEndpointTests
+public sealed class DatagramEndpointTests
 {
     [Theory]
     [InlineData("192.0.2.1:51820")]
@@ -13,17 +13,17 @@ public sealed class NetworkEndpointTests
     public void It_is_the_same_endpoint_after_a_round_trip(string text)
     {
         var endpoint = IPEndPoint.Parse(text);
-        var value = NetworkEndpoint.From(endpoint);
+        var value = DatagramEndpoint.From(endpoint);
         Assert.Equal(endpoint, value.ToIPEndPoint());
-        Assert.Equal(value, NetworkEndpoint.From(value.ToIPEndPoint()!));
+        Assert.Equal(value, DatagramEndpoint.From(value.ToIPEndPoint()!));
         Assert.Equal(endpoint.ToString(), value.ToString());
     }
 
     [Fact]
     public void A_mapped_address_equals_the_plain_one()
     {
-        var mapped = NetworkEndpoint.From(new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.1"), 7000));
-        Assert.Equal(NetworkEndpoint.FromBytes([192, 0, 2, 1], 7000), mapped);
+        var mapped = DatagramEndpoint.From(new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.1"), 7000));
+        Assert.Equal(DatagramEndpoint.FromBytes([192, 0, 2, 1], 7000), mapped);
         Assert.True(mapped.IsIpv4);
         Assert.Equal(0xC0000201, mapped.Ipv4Address);
     }
@@ -31,12 +31,12 @@ public sealed class NetworkEndpointTests
     [Fact]
     public void The_default_value_is_no_endpoint()
     {
-        Assert.True(default(NetworkEndpoint).IsNone);
-        Assert.Null(default(NetworkEndpoint).ToIPEndPoint());
-        Assert.Equal("(none)", default(NetworkEndpoint).ToString());
+        Assert.True(default(DatagramEndpoint).IsNone);
+        Assert.Null(default(DatagramEndpoint).ToIPEndPoint());
+        Assert.Equal("(none)", default(DatagramEndpoint).ToString());
     }
 
     [Fact]
     public void An_address_of_another_length_is_refused() =>
-        Assert.Throws<ArgumentException>(() => NetworkEndpoint.FromBytes([1, 2, 3], 1));
+        Assert.Throws<ArgumentException>(() => DatagramEndpoint.FromBytes([1, 2, 3], 1));
 }

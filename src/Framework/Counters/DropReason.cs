@@ -1,0 +1,29 @@
+namespace Culvert.Counters;
+
+/// <summary>
+/// Why packets are dropped, with the number of packets that were. Declared by <see cref="CounterSet.DropReason"/>; grows when a packet is
+/// dropped under it, and only then. Thread-safe.
+/// </summary>
+public sealed class DropReason
+{
+    internal DropReason(Counter counter) => Counter = counter;
+
+    /// <summary>The name in kebab case, for instance <c>bad-checksum</c>.</summary>
+    public string Name => Counter.Name;
+
+    /// <summary>One sentence that says which packets are dropped for it.</summary>
+    public string Description => Counter.Description;
+
+    /// <inheritdoc cref="Counter.Tags"/>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags => Counter.Tags;
+
+    /// <summary>The number of packets dropped so far.</summary>
+    public long Value => Counter.Value;
+
+    internal Counter Counter { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Counter.ToString();
+
+    internal void Count(int packets) => Counter.Add(packets);
+}

@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Encrypt;
 /// <summary>The rules of the stage's options that no single option can check. Reports everything at once; no secret in any message.</summary>
 internal static class EncryptValidation
 {
-    private const string KeyRemedy = "give the base64 form of 32 bytes: 'culvert keygen' writes a private key, 'culvert pubkey' its public key";
+    private const string KeyRemedy = "write the base64 form of 32 bytes: 'culvert keygen' writes a private key, 'culvert pubkey' its public key";
 
     /// <summary>Checks suite, keys and peers.</summary>
     public static void Validate(EncryptOptions options, OptionsReport report)
@@ -62,11 +62,11 @@ internal static class EncryptValidation
         var fileKey = $"{path}{name}-file";
         if (file is not null && inline is not null)
         {
-            report.Error(fileKey, $"{name} and {name}-file are both given", "keep one of them, best the file");
+            report.Error(fileKey, $"{name} and {name}-file are both given", "keep one of them, preferably the file");
             return null;
         }
 
-        if (file is not null && !file.Check(report, fileKey))
+        if (file is not null && !file.Check(report, fileKey, "'culvert keygen' writes a private key"))
         {
             return null;
         }
@@ -86,11 +86,11 @@ internal static class EncryptValidation
         var path = $"peers[{index}].public-key";
         if (!PublicKey.TryParse(peer.PublicKey, out var key))
         {
-            report.Error(path, "it is not the base64 form of 32 bytes", KeyRemedy);
+            report.Error(path, "not the base64 form of 32 bytes", KeyRemedy);
         }
         else if (key == ownKey)
         {
-            report.Error(path, "it is this end's own public key", "give the public key of the other end's private key");
+            report.Error(path, "the public key of this side, not of the peer", "write the public key of the peer, as 'culvert pubkey' prints it there");
         }
         else if (!known.TryAdd(key.Value, index))
         {
@@ -98,7 +98,7 @@ internal static class EncryptValidation
         }
         else if (!IsUsable(key.Value, anyKey))
         {
-            report.Error(path, "no private key can have this public key", "copy what 'culvert pubkey' prints at the other end");
+            report.Error(path, "not the public key of any private key", "copy what 'culvert pubkey' prints at the peer");
         }
     }
 
@@ -118,13 +118,13 @@ internal static class EncryptValidation
             if (!known.TryAdd(prefix, index) && known[prefix] != index)
             {
                 report.Error(
-                    path, $"peers[{known[prefix]}] has {prefix} already, and packets can go to one of them only", "leave it with one peer, or make it longer");
+                    path, $"peers[{known[prefix]}] has {prefix} already, and packets can go to only one of them", "keep it with one peer, or make it longer");
             }
         }
 
         if (peer.AllowedIps.Count == 0)
         {
-            report.Warning($"peers[{index}].allowed-ips", "is empty: nothing can be sent to or received from this peer", "list the prefixes behind the peer");
+            report.Warning($"peers[{index}].allowed-ips", "empty, so nothing can be sent to or received from this peer", "list the prefixes behind the peer");
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class InlineKey : IOptionValue<InlineKey>
         var bytes = GC.AllocateArray<byte>(KeyText.KeySize, pinned: true);
         var valid = node.Scalar is { } text && KeyText.TryDecode(text, bytes);
         value = valid ? new InlineKey(bytes) : null;
-        error = valid ? null : "it is not the base64 form of 32 bytes";
+        error = valid ? null : "not the base64 form of 32 bytes";
         return valid;
     }
 

@@ -68,7 +68,7 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
         if (options.Peer?.Address is { AddressFamily: AddressFamily.InterNetworkV6 } && !IsIpv6(options))
         {
             report.Error(
-                "peer", $"the peer {options.Peer} is an IPv6 address, but 'listen' ({options.Listen}) is IPv4",
+                "peer", $"{options.Peer} is an IPv6 address, but 'listen' ({options.Listen}) is IPv4",
                 $"write listen: \"[::]:{options.Listen.Port}\", which serves both families");
         }
     }

@@ -62,14 +62,14 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
             || name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter)))
         {
             report.Error(
-                "device", $"'{name}' is no name for a device", "give 1 to 15 letters and digits, without '/', ':', '%' and spaces");
+                "device", $"'{name}' is not a valid device name", "use 1 to 15 letters and digits, without '/', ':', '%' and spaces");
         }
 
         if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
         {
             report.Error(
-                "mtu", $"{options.Mtu} is less than IPv6 allows, and the device has an IPv6 address",
-                $"give at least {MinIpv6Mtu}, or leave the IPv6 addresses out");
+                "mtu", $"{options.Mtu} is below the minimum of IPv6, but the device has an IPv6 address",
+                $"use at least {MinIpv6Mtu}, or remove the IPv6 addresses");
         }
 
         ReportRepeats(options, report);
@@ -122,7 +122,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         {
             if (options.Addresses.Take(i).Any(earlier => earlier.Address.Equals(options.Addresses[i].Address)))
             {
-                report.Error($"addresses[{i}]", $"{options.Addresses[i].Address} is listed twice", "leave one of them out");
+                report.Error($"addresses[{i}]", $"{options.Addresses[i].Address} is listed twice", "remove one of them");
             }
         }
 
@@ -130,7 +130,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         {
             if (options.Routes.Take(i).Contains(options.Routes[i]))
             {
-                report.Warning($"routes[{i}]", $"{options.Routes[i]} is listed twice", "leave one of them out");
+                report.Warning($"routes[{i}]", $"{options.Routes[i]} is listed twice", "remove one of them");
             }
         }
     }

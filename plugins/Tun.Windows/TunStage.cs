@@ -61,20 +61,20 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
         ArgumentNullException.ThrowIfNull(report);
         if (options.Device.Length is 0 or > Wintun.LongestName || options.Device.Any(char.IsControl))
         {
-            report.Error("device", $"'{options.Device}' is no name for an adapter", $"give 1 to {Wintun.LongestName} characters");
+            report.Error("device", $"'{options.Device}' is not a valid adapter name", $"use 1 to {Wintun.LongestName} characters");
         }
 
         if (!BitOperations.IsPow2(options.RingCapacity.Bytes))
         {
             report.Error(
-                "ring-capacity", $"{options.RingCapacity} is not a power of two", "give one from 128KiB to 64MiB, such as 8MiB");
+                "ring-capacity", $"{options.RingCapacity} is not a power of two", "use one from 128KiB to 64MiB, for example 8MiB");
         }
 
         if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
         {
             report.Error(
-                "mtu", $"{options.Mtu} is less than IPv6 allows, and the adapter has an IPv6 address",
-                $"give at least {MinIpv6Mtu}, or leave the IPv6 addresses out");
+                "mtu", $"{options.Mtu} is below the minimum of IPv6, but the adapter has an IPv6 address",
+                $"use at least {MinIpv6Mtu}, or remove the IPv6 addresses");
         }
     }
 

@@ -5,7 +5,7 @@ using Culvert.Options;
 
 namespace Culvert.Engine.Loading;
 
-/// <summary>Turns what a stage's own rules report into diagnostics with places: the key path is walked through the entry's nodes.</summary>
+/// <summary>Turns what a stage's own rules report into diagnostics with the key and its place in the file.</summary>
 internal sealed class StageReport(FileNode entry, string id, DiagnosticBag diagnostics) : OptionsReport
 {
     public override void Error(string key, string message, string remedy) => Add(DiagnosticCodes.RuleBroken, key, message, remedy);
@@ -13,7 +13,7 @@ internal sealed class StageReport(FileNode entry, string id, DiagnosticBag diagn
     public override void Warning(string key, string message, string remedy) => Add(DiagnosticCodes.RuleWarning, key, message, remedy);
 
     private void Add(DiagnosticCode code, string key, string message, string remedy) =>
-        diagnostics.Add(code, Locate(key), $"'{id}': {message}", remedy);
+        diagnostics.Add(code, Locate(key), $"'{id}': {(key.Length == 0 ? "" : key + ": ")}{message}", remedy);
 
     // A key that is not in the file (its default broke the rule) has the place of the nearest value around it.
     private SourcePosition Locate(string path)

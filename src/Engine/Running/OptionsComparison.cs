@@ -5,8 +5,7 @@ using Culvert.Options;
 namespace Culvert.Engine.Running;
 
 /// <summary>
-/// Says whether two options records mean the same, lists compared item by item and files by when they last changed, so that a reload
-/// keeps a stage whose entry did not change and makes anew one whose key file did. Runs at a reload only.
+/// Compares two records of options, lists item by item, so that a reload keeps a stage whose entry did not change. Runs at a reload only.
 /// </summary>
 internal static class OptionsComparison
 {
@@ -31,46 +30,10 @@ internal static class OptionsComparison
         return options.Length == 0 ? one.Equals(other) : options.All(option => Same(option.GetValue(one), option.GetValue(other)));
     }
 
-    /// <summary>The files that options name, with the time of their last change.</summary>
-    public static IReadOnlyDictionary<string, DateTime> Files(object? options)
-    {
-        var files = new Dictionary<string, DateTime>();
-        Collect(options, files);
-        return files;
-    }
-
-    public static bool SameFiles(IReadOnlyDictionary<string, DateTime> one, IReadOnlyDictionary<string, DateTime> other) =>
-        one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var changed) && changed == file.Value);
-
-    private static void Collect(object? value, Dictionary<string, DateTime> files)
-    {
-        switch (value)
-        {
-            case null or string:
-                return;
-            case FilePath path:
-                files[path.Full] = File.GetLastWriteTimeUtc(path.Full);
-                return;
-            case IEnumerable list:
-                foreach (var item in list)
-                {
-                    Collect(item, files);
-                }
-
-                return;
-            default:
-                foreach (var option in OptionsOf(value.GetType()))
-                {
-                    Collect(option.GetValue(value), files);
-                }
-
-                return;
-        }
-    }
-
     private static bool SameItems(object?[] one, object?[] other) =>
         one.Length == other.Length && one.Zip(other).All(pair => Same(pair.First, pair.Second));
 
-    private static PropertyInfo[] OptionsOf(Type type) =>
+    /// <summary>The properties that are keys of the file.</summary>
+    public static PropertyInfo[] OptionsOf(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.IsDefined(typeof(OptionAttribute)))];
 }

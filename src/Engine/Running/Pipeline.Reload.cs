@@ -50,7 +50,7 @@ public sealed partial class Pipeline
         && !unit.IsBypassed
         && unit.Plan.Entry.Type.StageClass == stage.Entry.Type.StageClass
         && OptionsComparison.Same(unit.Plan.Entry.Options, stage.Entry.Options)
-        && OptionsComparison.SameFiles(unit.Files, OptionsComparison.Files(stage.Entry.Options));
+        && NamedFiles.Of(stage.Entry.Options).SameAs(unit.Files);
 
     private StageUnit?[] Match(PipelinePlan plan) =>
         [.. plan.Stages.Select(stage => Array.Find(_units, unit => GoesOn(unit, stage)))];

@@ -31,7 +31,7 @@ internal sealed class StageUnit
         Counters = predecessor?.Counters ?? new CounterSet();
         HostDrops = predecessor?.HostDrops ?? new HostDrops(Counters);
         Holder = predecessor?.Holder ?? new PacketHolder(plan.Entry.Id, Counters);
-        Files = OptionsComparison.Files(plan.Entry.Options);
+        Files = NamedFiles.Of(plan.Entry.Options);
         Nodes = [.. Enumerable.Range(0, lanes).Select(lane => new StageNode(this, lane, predecessor?.Nodes[lane]))];
     }
 
@@ -39,7 +39,7 @@ internal sealed class StageUnit
     public PlannedStage Plan { get; set; }
 
     /// <summary>The files that its options name, as they were when it was made.</summary>
-    public IReadOnlyDictionary<string, DateTime> Files { get; }
+    public NamedFiles Files { get; }
 
     public string Id => Plan.Entry.Id;
 

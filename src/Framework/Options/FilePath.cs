@@ -5,7 +5,7 @@ namespace Culvert.Options;
 /// <summary>A path in pipeline.yaml. A relative one counts from the folder of the file that it is written in.</summary>
 /// <param name="Text">As written.</param>
 /// <param name="Full">The absolute path.</param>
-public sealed record FilePath(string Text, string Full) : IOptionValue<FilePath>
+public sealed record FilePath(string Text, string Full) : IOptionValue<FilePath>, INamesFiles
 {
     /// <inheritdoc/>
     public static string Expected => "a path";
@@ -23,6 +23,8 @@ public sealed record FilePath(string Text, string Full) : IOptionValue<FilePath>
             : new FilePath(node.Scalar, Path.GetFullPath(node.Scalar, node.BaseDirectory));
         return value is not null;
     }
+
+    IEnumerable<FilePath> INamesFiles.Files => [this];
 
     /// <summary>The path as written.</summary>
     public override string ToString() => Text;

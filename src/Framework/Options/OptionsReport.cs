@@ -1,17 +1,20 @@
 namespace Culvert.Options;
 
-/// <summary>Where a stage's validation puts what it finds. The host adds file, line, column and code.</summary>
+/// <summary>Collects the findings of a stage's validation. The host adds file, line, column, code, entry and key.</summary>
 public abstract class OptionsReport
 {
     /// <summary>Reports a mistake that keeps the pipeline from starting.</summary>
     /// <param name="key">
     /// Where: a key, or a path of keys and indexes: <c>"listen"</c>, <c>"peers[1].allowed-ips[0]"</c>; empty for the whole entry.
     /// </param>
-    /// <param name="message">What is wrong, with the value, in a few words; no secret.</param>
+    /// <param name="message">
+    /// What is wrong, with the value, in a few words; no secret. The host prints the key before it:
+    /// <c>'encrypt': peers[1].public-key: not the base64 form of 32 bytes</c>.
+    /// </param>
     /// <param name="remedy">What to do, as an imperative.</param>
     public abstract void Error(string key, string message, string remedy);
 
-    /// <summary>Reports what a person should know but what does not stop the pipeline.</summary>
+    /// <summary>Reports a problem that does not stop the pipeline.</summary>
     /// <inheritdoc cref="Error"/>
     public abstract void Warning(string key, string message, string remedy);
 }

@@ -7,10 +7,12 @@ namespace Culvert.Options;
 /// unreadable file is a diagnostic and one that everybody may read is a warning.
 /// </summary>
 /// <param name="Path">Where it lies.</param>
-public sealed record SecretFile(FilePath Path) : IOptionValue<SecretFile>
+public sealed record SecretFile(FilePath Path) : IOptionValue<SecretFile>, INamesFiles
 {
     // A key in base64 has 44 characters. What is much larger is the wrong file, and may be a device that never ends.
-    private const int LargestSize = 4096;
+    private const int MaxSize = 4096;
+
+    IEnumerable<FilePath> INamesFiles.Files => [Path];
 
     /// <inheritdoc/>
     public static string Expected => FilePath.Expected;
@@ -28,13 +30,14 @@ public sealed record SecretFile(FilePath Path) : IOptionValue<SecretFile>
     /// <summary>Reports what is wrong with the file, not with its content.</summary>
     /// <param name="report">Where to.</param>
     /// <param name="key">The option's key.</param>
+    /// <param name="hint">How to make such a file, added to the remedy; null for nothing.</param>
     /// <returns>False when it cannot be read; then an error was reported.</returns>
-    public bool Check(OptionsReport report, string key)
+    public bool Check(OptionsReport report, string key, string? hint = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         if (!TryReadContent(out var content, out var error))
         {
-            report.Error(key, error, "give a file that exists and that this user may read; 'culvert keygen' writes a private key");
+            report.Error(key, error, "name a file that exists and that this user may read" + (hint is null ? "" : "; " + hint));
             return false;
         }
 
@@ -54,14 +57,14 @@ public sealed record SecretFile(FilePath Path) : IOptionValue<SecretFile>
     {
         content = null;
         error = null;
-        var buffer = new byte[LargestSize + 1];
+        var buffer = new byte[MaxSize + 1];
         try
         {
             using var stream = new FileStream(Path.Full, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            if (length > LargestSize)
+            if (length > MaxSize)
             {
-                error = $"'{Path}' has more than {LargestSize} bytes; it is no key file";
+                error = $"'{Path}' has more than {MaxSize} bytes; too large for a secret";
                 return false;
             }
 
@@ -74,7 +77,7 @@ public sealed record SecretFile(FilePath Path) : IOptionValue<SecretFile>
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            error = $"'{Path}' cannot be read: {(Directory.Exists(Path.Full) ? "it is a folder" : exception.Message)}";
+            error = $"'{Path}' cannot be read: {(Directory.Exists(Path.Full) ? "it is a directory" : exception.Message)}";
         }
         finally
         {

@@ -69,11 +69,11 @@ public sealed class ValidationTests : IDisposable
         Assert.Equal(
             [
                 "error peers[1].public-key: peers[0] has the same public key",
-                "error peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to one of them only",
-                "error peers[4].public-key: it is this end's own public key",
-                "error peers[5].public-key: it is not the base64 form of 32 bytes",
-                "error peers[6].public-key: no private key can have this public key",
-                "warning peers[6].allowed-ips: is empty: nothing can be sent to or received from this peer",
+                "error peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to only one of them",
+                "error peers[4].public-key: the public key of this side, not of the peer",
+                "error peers[5].public-key: not the base64 form of 32 bytes",
+                "error peers[6].public-key: not the public key of any private key",
+                "warning peers[6].allowed-ips: empty, so nothing can be sent to or received from this peer",
             ],
             report);
     }

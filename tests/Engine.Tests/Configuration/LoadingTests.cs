@@ -155,7 +155,7 @@ public sealed class LoadingTests
 
             Assert.True(loaded.IsValid);
             Assert.Equal(
-                "pipeline.yaml(3,22): warning CV1107: 'encrypt': every user of this machine may read or write the secret in 'site.key'; run chmod 600 site.key",
+                "pipeline.yaml(3,22): warning CV1107: 'encrypt': private-key-file: every user of this machine may read or write the secret in 'site.key'; run chmod 600 site.key",
                 Assert.Single(loaded.Diagnostics).ToString());
             File.SetUnixFileMode(path, UnixFileMode.UserRead);
             Assert.Empty(Yaml.Load("stages:\n  - {stage: tun, device: a}\n  - {stage: encrypt, private-key-file: site.key}\n  - {stage: udp}\n", folder.FullName).Diagnostics);
@@ -172,7 +172,7 @@ public sealed class LoadingTests
         var loaded = Yaml.Load("stages:\n  - {stage: tun, device: a}\n  - {stage: encrypt, private-key-file: nowhere.key}\n  - {stage: udp}\n");
 
         Assert.Equal(
-            "pipeline.yaml(3,22): error CV1106: 'encrypt': 'nowhere.key' does not exist; give a file that exists and that this user may read; 'culvert keygen' writes a private key",
+            "pipeline.yaml(3,22): error CV1106: 'encrypt': private-key-file: 'nowhere.key' does not exist; name a file that exists and that this user may read",
             Assert.Single(loaded.Diagnostics).ToString());
     }
 }

@@ -1,11 +1,17 @@
+using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
 
 namespace Engine.Tests.Running;
 
 /// <summary>What a test wants a stage to be and to do.</summary>
-public sealed record ProbeOptions
+public sealed record ProbeOptions : INamesFiles
 {
+    /// <summary>Files that the stage uses.</summary>
+    public IReadOnlyList<FilePath> Named { get; init; } = [];
+
+    IEnumerable<FilePath> INamesFiles.Files => Named;
+
     public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
 
     public Action<IStageContext>? Constructed { get; init; }

@@ -1,5 +1,6 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Running;
+using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
 using Microsoft.Extensions.Time.Testing;
@@ -109,6 +110,29 @@ public class ReloadTests
         time.Advance(TimeSpan.FromSeconds(2));
         rig.Pipeline.Dispose();
         Assert.Equal(["posted", "disposed"], life);
+    }
+
+    [Fact]
+    public void A_stage_whose_file_changed_is_made_anew_and_its_neighbor_is_kept()
+    {
+        var file = new FilePath("key", Path.GetTempFileName());
+        try
+        {
+            var named = new ProbeOptions { Named = [file] };
+            File.WriteAllText(file.Full, "old key");
+            using var rig = Rig.Start(("a", _same), ("b", named));
+            Assert.Equal(["host", "a", "b", "network"], Reload(rig, ("a", _same), ("b", named)).Kept);
+
+            File.WriteAllText(file.Full, "new key");
+
+            var result = Reload(rig, ("a", _same), ("b", named));
+            Assert.Equal(["b"], result.Added);
+            Assert.Equal(["host", "a", "network"], result.Kept);
+        }
+        finally
+        {
+            File.Delete(file.Full);
+        }
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class SecretFileTests : IDisposable
     public void A_missing_file_is_an_error() => Refused(File("nowhere"), "'nowhere' does not exist");
 
     [Fact]
-    public void A_folder_is_an_error() => Refused(File("."), "it is a folder");
+    public void A_folder_is_an_error() => Refused(File("."), "it is a directory");
 
     [Fact]
     public void A_large_file_is_an_error() => Refused(Write(new string('A', 4097)), "more than 4096 bytes");

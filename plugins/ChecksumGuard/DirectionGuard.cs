@@ -25,9 +25,8 @@ internal sealed class DirectionGuard(BadChecksumAction action, string direction,
                 continue;
             }
 
-            if (ip.IsIpv4)
+            if (ip.TryAsIpv4(out var header))
             {
-                Ipv4View.TryParse(packet.Data, out var header);
                 Settle(packet, PacketChecksums.JudgeHeader(header));
             }
 

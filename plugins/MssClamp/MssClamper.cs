@@ -85,7 +85,7 @@ internal static class MssClamper
             if (option.IsMss)
             {
                 found++;
-                lowered |= Lower(tcp, option, limit);
+                lowered |= Lower(option, limit);
             }
             else if (!option.IsWellFormed || option.Kind == TcpOptionKind.MaximumSegmentSize)
             {
@@ -100,16 +100,13 @@ internal static class MssClamper
         return new MssResult(outcome, IsDuplicate: found > 1, IsMalformed: malformed);
     }
 
-    private static bool Lower(TcpView tcp, TcpOption option, int limit)
+    private static bool Lower(TcpOption option, int limit)
     {
-        var old = option.Mss;
-        if (old <= limit)
+        if (option.Mss <= limit)
         {
             return false;
         }
 
-        // The value may lie at an odd offset, across two words of the sum: Update16 swaps the difference then.
-        tcp.Checksum = InternetChecksum.Update16(tcp.Checksum, old, (ushort)limit, option.MssOffset);
         option.Mss = (ushort)limit;
         return true;
     }

@@ -61,10 +61,8 @@ internal static class MssInserter
     {
         TcpView.TryParse(ip.Transport, out var tcp);
         var length = (ushort)ip.TransportLength;
-        var word = tcp.DataOffsetAndFlags;
         tcp.DataOffset += OptionLength / sizeof(uint);
-        var sum = InternetChecksum.Update16(tcp.Checksum, word, tcp.DataOffsetAndFlags);
-        sum = InternetChecksum.Update16(sum, length, (ushort)(length + OptionLength));
+        var sum = InternetChecksum.Update16(tcp.Checksum, length, (ushort)(length + OptionLength));
         sum = InternetChecksum.Update16(sum, 0, OptionHead);
         tcp.Checksum = InternetChecksum.Update16(sum, 0, mss);
     }
@@ -73,13 +71,13 @@ internal static class MssInserter
     {
         if (Ipv4View.TryParse(packet, out var ipv4))
         {
-            var length = ipv4.TotalLength;
-            ipv4.TotalLength += OptionLength;
-            ipv4.HeaderChecksum = InternetChecksum.Update16(ipv4.HeaderChecksum, length, ipv4.TotalLength);
+            var length = (ushort)(ipv4.TotalLength + OptionLength);
+            ipv4.HeaderChecksum = InternetChecksum.Update16(ipv4.HeaderChecksum, ipv4.TotalLength, length);
+            ipv4.SetRawTotalLength(length);
         }
         else if (Ipv6View.TryParse(packet, out var ipv6))
         {
-            ipv6.PayloadLength += OptionLength;
+            ipv6.SetRawPayloadLength((ushort)(ipv6.PayloadLength + OptionLength));
         }
     }
 }

@@ -110,7 +110,7 @@ internal readonly struct SuperPacket
         {
             // The length first: a view covers no more than the header says, and the super-packet's may say more than there is here.
             Ipv4View.TryParse(packet, out var ipv4);
-            ipv4.TotalLength = (ushort)packet.Length;
+            ipv4.SetRawTotalLength((ushort)packet.Length);
             ipv4.Identification = (ushort)(_identification + index);
             ipv4.HeaderChecksum = 0;
             ipv4.HeaderChecksum = InternetChecksum.Compute(ipv4.Header);
@@ -118,7 +118,7 @@ internal readonly struct SuperPacket
         else
         {
             Ipv6View.TryParse(packet, out var ipv6);
-            ipv6.PayloadLength = (ushort)(packet.Length - Ipv6View.HeaderLength);
+            ipv6.SetRawPayloadLength((ushort)(packet.Length - Ipv6View.HeaderLength));
         }
     }
 
@@ -145,7 +145,7 @@ internal readonly struct SuperPacket
     private void WriteUdp(Span<byte> datagram)
     {
         UdpView.TryParse(datagram, out var udp);
-        udp.Length = (ushort)datagram.Length;
+        udp.SetRawLength((ushort)datagram.Length);
         udp.Checksum = 0;
         udp.Checksum = InternetChecksum.ToUdp(InternetChecksum.Compute(datagram, _addressSum + (uint)datagram.Length));
     }

@@ -47,7 +47,7 @@ internal static class SuperPacketHeader
         else
         {
             UdpView.TryParse(headers[group.TransportOffset..], out var udp);
-            udp.Length = (ushort)transportLength;
+            udp.SetRawLength((ushort)transportLength);
             udp.Checksum = sum;
         }
     }
@@ -57,13 +57,13 @@ internal static class SuperPacketHeader
         var protocol = group.IsTcp ? IpProtocol.Tcp : IpProtocol.Udp;
         if (Ipv4View.TryParse(headers, out var ipv4))
         {
-            ipv4.TotalLength = (ushort)group.Length;
+            ipv4.SetRawTotalLength((ushort)group.Length);
             ipv4.FillHeaderChecksum();
             return InternetChecksum.PseudoHeader(ipv4.Source, ipv4.Destination, protocol, transportLength);
         }
 
         Ipv6View.TryParse(headers, out var ipv6);
-        ipv6.PayloadLength = (ushort)(group.Length - Ipv6View.HeaderLength);
+        ipv6.SetRawPayloadLength((ushort)(group.Length - Ipv6View.HeaderLength));
         return InternetChecksum.PseudoHeader(ipv6.Source, ipv6.Destination, protocol, transportLength);
     }
 }

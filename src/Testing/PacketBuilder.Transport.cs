@@ -16,16 +16,9 @@ public sealed partial class PacketBuilder
     /// <summary>Makes it a TCP segment with sequence number 1, acknowledgment number 0 and window 65535.</summary>
     public PacketBuilder Tcp(ushort sourcePort = 40000, ushort destinationPort = 443, TcpFlags flags = TcpFlags.Ack)
     {
-        const int DataOffsetByte = 12;
         _protocol = IpProtocol.Tcp;
         _transport = new byte[TcpView.MinimumHeaderLength];
-        _transport[DataOffsetByte] = 5 << 4;
-        TcpView.TryParse(_transport, out var tcp);
-        tcp.SourcePort = sourcePort;
-        tcp.DestinationPort = destinationPort;
-        tcp.Sequence = 1;
-        tcp.Flags = flags;
-        tcp.Window = ushort.MaxValue;
+        TcpView.Write(_transport, sourcePort, destinationPort, sequence: 1, acknowledgment: 0, flags, ushort.MaxValue, pseudoHeader: 0);
         return this;
     }
 
@@ -91,8 +84,7 @@ public sealed partial class PacketBuilder
     {
         _protocol = IpProtocol.Udp;
         _transport = new byte[UdpView.HeaderLength];
-        BinaryPrimitives.WriteUInt16BigEndian(_transport, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(_transport.AsSpan(2), destinationPort);
+        UdpView.Write(_transport, sourcePort, destinationPort, pseudoHeader: 0);
         return this;
     }
 
@@ -104,9 +96,7 @@ public sealed partial class PacketBuilder
     {
         _protocol = _ipv4 ? IpProtocol.Icmp : IpProtocol.Icmpv6;
         _transport = new byte[IcmpView.HeaderLength];
-        _transport[0] = type;
-        _transport[1] = code;
-        BinaryPrimitives.WriteUInt32BigEndian(_transport.AsSpan(sizeof(uint)), rest);
+        IcmpView.Write(_transport, type, code, rest);
         return this;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using Culvert.Wire;
 
@@ -141,43 +140,27 @@ public sealed partial class PacketBuilder
     private byte[] BuildIpv4(byte[] upper)
     {
         const int VersionBits = 0x40;
-        var headerLength = Ipv4View.MinimumHeaderLength + _ipOptions.Length;
-        var packet = new byte[headerLength + upper.Length];
-        packet[0] = (byte)(VersionBits | (headerLength / sizeof(uint)));
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), checked((ushort)packet.Length));
+        byte[] payload = [.. _ipOptions, .. upper];
+        var packet = new byte[Ipv4View.MinimumHeaderLength + payload.Length];
+        Ipv4View.Write(
+            packet, _source, _destination, FirstHeader, payload.Length, _hopLimit, _trafficClass, _identification, _dontFragment);
+        payload.CopyTo(packet, Ipv4View.MinimumHeaderLength);
+        packet[0] = (byte)(VersionBits | ((Ipv4View.MinimumHeaderLength + _ipOptions.Length) / sizeof(uint)));
         if (!Ipv4View.TryParse(packet, out var view))
         {
             throw new InvalidOperationException("The IPv4 options do not fit a header.");
         }
 
-        view.TrafficClass = _trafficClass;
-        view.Identification = _identification;
-        view.DontFragment = _dontFragment;
         view.MoreFragments = _moreFragments;
         view.FragmentOffset = _fragmentOffset;
-        view.TimeToLive = _hopLimit;
-        view.Protocol = FirstHeader;
-        _source.CopyTo(view.Source);
-        _destination.CopyTo(view.Destination);
-        _ipOptions.CopyTo(view.Options);
-        upper.CopyTo(view.Payload);
         return packet;
     }
 
     private byte[] BuildIpv6(byte[] upper)
     {
-        const int VersionBits = 0x60;
         var packet = new byte[Ipv6View.HeaderLength + upper.Length];
-        packet[0] = VersionBits;
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), checked((ushort)upper.Length));
-        Ipv6View.TryParse(packet, out var view);
-        view.TrafficClass = _trafficClass;
-        view.FlowLabel = _flowLabel;
-        view.HopLimit = _hopLimit;
-        view.NextHeader = FirstHeader;
-        _source.CopyTo(view.Source);
-        _destination.CopyTo(view.Destination);
-        upper.CopyTo(view.Payload);
+        Ipv6View.Write(packet, _source, _destination, FirstHeader, upper.Length, _hopLimit, _trafficClass, _flowLabel);
+        upper.CopyTo(packet, Ipv6View.HeaderLength);
         return packet;
     }
 
@@ -192,13 +175,13 @@ public sealed partial class PacketBuilder
         {
             Ipv4View.TryParse(packet, out var view);
             var checksum = InternetChecksum.Update16(view.HeaderChecksum, view.TotalLength, (ushort)length);
-            view.TotalLength = (ushort)length;
+            view.SetRawTotalLength((ushort)length);
             view.HeaderChecksum = _ipChecksum ?? checksum;
         }
         else
         {
             Ipv6View.TryParse(packet, out var view);
-            view.PayloadLength = (ushort)length;
+            view.SetRawPayloadLength((ushort)length);
         }
     }
 

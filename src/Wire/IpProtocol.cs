@@ -24,6 +24,9 @@ public enum IpProtocol : byte
     /// <summary>UDP, RFC 768.</summary>
     Udp = 17,
 
+    /// <summary>DCCP, RFC 4340.</summary>
+    Dccp = 33,
+
     /// <summary>IPv6 in IP, RFC 2473.</summary>
     Ipv6 = 41,
 

@@ -1,24 +1,28 @@
-using System.Buffers.Binary;
-
 namespace Culvert.Wire;
 
 /// <summary>
-/// An IPv4 packet (RFC 791 §3.1) in place. <see cref="TryParse"/> proves that the header is whole; from then on no accessor can fail.
-/// Bytes behind the total length are padding and stay outside; a total length beyond the buffer makes the packet truncated. A setter
-/// writes its field only: the checksum is the caller's to update.
+/// An IPv4 packet in place (RFC 791 §3.1). <see cref="TryParse"/> proves that the header is complete; after that no accessor fails.
+/// Bytes after the total length are padding and excluded; a total length beyond the buffer makes the packet truncated.
+/// <para>
+/// A property that is set keeps the header checksum right: the update is incremental (RFC 1624), so a wrong checksum stays wrong by the
+/// same amount. Addresses are set through <see cref="IpView"/>, because the transport checksum covers them too. Members whose name
+/// contains <c>Raw</c>, and bytes written through a span, change nothing else.
+/// </para>
 /// </summary>
 public readonly ref struct Ipv4View
 {
-    /// <summary>The bytes of an address.</summary>
+    /// <summary>The length of an address in bytes.</summary>
     public const int AddressLength = 4;
 
-    /// <summary>The bytes of a header without options.</summary>
+    /// <summary>The length in bytes of a header without options.</summary>
     public const int MinimumHeaderLength = Field.Options;
 
     private const byte LooseSourceRoute = 131;
     private const byte StrictSourceRoute = 137;
+    private const int VersionAndShortestHeader = 0x45;
     private const int DontFragmentBit = 0x4000;
     private const int MoreFragmentsBit = 0x2000;
+    private const int ReservedBit = 0x8000;
     private const int FragmentOffsetMask = 0x1FFF;
     private const int FragmentUnit = 8;
 
@@ -32,7 +36,7 @@ public readonly ref struct Ipv4View
         IsTruncated = truncated;
     }
 
-    private static class Field
+    internal static class Field
     {
         public const int VersionAndIhl = 0;
         public const int TypeOfService = VersionAndIhl + 1;
@@ -48,10 +52,10 @@ public readonly ref struct Ipv4View
     }
 
     /// <summary>Proves an IPv4 header.</summary>
-    /// <param name="packet">The packet from its first byte on; anything may follow it.</param>
+    /// <param name="packet">The packet from its first byte; anything may follow it.</param>
     /// <param name="view">The packet without its padding.</param>
     /// <returns>
-    /// False when the version is not 4, the header is cut, shorter than 20 bytes, or longer than the total length.
+    /// <see langword="false"/> when the version is not 4 or the header is cut, shorter than 20 bytes or longer than the total length.
     /// </returns>
     public static bool TryParse(Span<byte> packet, out Ipv4View view)
     {
@@ -62,7 +66,7 @@ public readonly ref struct Ipv4View
         }
 
         var headerLength = (packet[Field.VersionAndIhl] & 0xF) * sizeof(uint);
-        var totalLength = BinaryPrimitives.ReadUInt16BigEndian(packet[Field.TotalLength..]);
+        var totalLength = HeaderField.Read16(packet, Field.TotalLength);
         if (headerLength < MinimumHeaderLength || headerLength > packet.Length || headerLength > totalLength)
         {
             return false;
@@ -82,142 +86,198 @@ public readonly ref struct Ipv4View
     /// <summary>The options with their padding; often empty.</summary>
     public Span<byte> Options => _packet[Field.Options.._headerLength];
 
-    /// <summary>What follows the header, as much of it as is here.</summary>
+    /// <summary>The bytes after the header, as many as the buffer contains.</summary>
     public Span<byte> Payload => _packet[_headerLength..];
 
-    /// <summary>True when the total length says more than the buffer holds.</summary>
+    /// <summary>Whether the total length exceeds the buffer.</summary>
     public bool IsTruncated { get; }
 
-    /// <summary>20 to 60 bytes.</summary>
+    /// <summary>The header's length in bytes, 20 to 60.</summary>
     public int HeaderLength => _headerLength;
 
-    /// <summary>DSCP and ECN: RFC 2474, RFC 3168.</summary>
+    /// <summary>The length of header and payload in bytes, as the header states it.</summary>
+    public ushort TotalLength => Read(Field.TotalLength);
+
+    /// <summary>The sender's address, 4 bytes.</summary>
+    public ReadOnlySpan<byte> Source => _packet.Slice(Field.Source, AddressLength);
+
+    /// <summary>The address of the next destination, 4 bytes.</summary>
+    public ReadOnlySpan<byte> Destination => _packet.Slice(Field.Destination, AddressLength);
+
+    /// <summary>
+    /// The address in the transport's pseudo-header: the last one of a source route that is not used up, otherwise the destination.
+    /// </summary>
+    public ReadOnlySpan<byte> FinalDestination => _packet.Slice(FinalDestinationOffset, AddressLength);
+
+    /// <summary>The protocol of the payload.</summary>
+    public IpProtocol Protocol => (IpProtocol)_packet[Field.Protocol];
+
+    /// <summary>Whether this is a fragment of a datagram, the first included.</summary>
+    public bool IsFragment => (FlagsAndOffset & (MoreFragmentsBit | FragmentOffsetMask)) != 0;
+
+    /// <summary>The reserved bit of the flags, zero by RFC 791.</summary>
+    public bool ReservedFlag => (FlagsAndOffset & ReservedBit) != 0;
+
+    /// <summary>DSCP and ECN (RFC 2474, RFC 3168).</summary>
     public byte TrafficClass
     {
         get => _packet[Field.TypeOfService];
-        set => _packet[Field.TypeOfService] = value;
+        set => HeaderField.Replace8(_packet, Field.TypeOfService, value, Field.Checksum);
     }
 
-    /// <summary>Bytes of header and payload, as the header says. Setting it does not change what this view covers.</summary>
-    public ushort TotalLength
-    {
-        get => Read(Field.TotalLength);
-        set => Write(Field.TotalLength, value);
-    }
-
-    /// <summary>Tells the fragments of one datagram from another's.</summary>
+    /// <summary>The number that the fragments of one datagram share.</summary>
     public ushort Identification
     {
         get => Read(Field.Identification);
-        set => Write(Field.Identification, value);
+        set => HeaderField.Replace16(_packet, Field.Identification, value, Field.Checksum);
     }
 
     /// <summary>The DF flag.</summary>
     public bool DontFragment
     {
-        get => (Read(Field.FlagsAndOffset) & DontFragmentBit) != 0;
-        set => Write(Field.FlagsAndOffset, WithBit(DontFragmentBit, value));
+        get => (FlagsAndOffset & DontFragmentBit) != 0;
+        set => FlagsAndOffset = WithBit(DontFragmentBit, value);
     }
 
     /// <summary>The MF flag.</summary>
     public bool MoreFragments
     {
-        get => (Read(Field.FlagsAndOffset) & MoreFragmentsBit) != 0;
-        set => Write(Field.FlagsAndOffset, WithBit(MoreFragmentsBit, value));
+        get => (FlagsAndOffset & MoreFragmentsBit) != 0;
+        set => FlagsAndOffset = WithBit(MoreFragmentsBit, value);
     }
 
-    /// <summary>The reserved bit of the flags, zero by RFC 791.</summary>
-    public bool ReservedFlag => (Read(Field.FlagsAndOffset) & 0x8000) != 0;
-
-    /// <summary>Where this fragment lies in its datagram, in bytes: a multiple of 8.</summary>
+    /// <summary>The fragment's position in its datagram in bytes: a multiple of 8, up to 65528.</summary>
     public int FragmentOffset
     {
-        get => (Read(Field.FlagsAndOffset) & FragmentOffsetMask) * FragmentUnit;
-        set => Write(Field.FlagsAndOffset, (ushort)((Read(Field.FlagsAndOffset) & ~FragmentOffsetMask) |
-            ((value / FragmentUnit) & FragmentOffsetMask)));
+        get => (FlagsAndOffset & FragmentOffsetMask) * FragmentUnit;
+        set => FlagsAndOffset = (ushort)((FlagsAndOffset & ~FragmentOffsetMask) | ((value / FragmentUnit) & FragmentOffsetMask));
     }
 
-    /// <summary>True for every fragment of a datagram that was cut up, the first included.</summary>
-    public bool IsFragment => (Read(Field.FlagsAndOffset) & (MoreFragmentsBit | FragmentOffsetMask)) != 0;
-
-    /// <summary>Hops that are left.</summary>
+    /// <summary>The number of hops left.</summary>
     public byte TimeToLive
     {
         get => _packet[Field.TimeToLive];
-        set => _packet[Field.TimeToLive] = value;
+        set => HeaderField.Replace8(_packet, Field.TimeToLive, value, Field.Checksum);
     }
 
-    /// <summary>What the payload is.</summary>
-    public IpProtocol Protocol
-    {
-        get => (IpProtocol)_packet[Field.Protocol];
-        set => _packet[Field.Protocol] = (byte)value;
-    }
-
-    /// <summary>The sender's address: 4 bytes, to be read or written.</summary>
-    public Span<byte> Source => _packet.Slice(Field.Source, AddressLength);
-
-    /// <summary>The next receiver's address: 4 bytes, to be read or written.</summary>
-    public Span<byte> Destination => _packet.Slice(Field.Destination, AddressLength);
-
-    /// <summary>
-    /// The address that the transport's pseudo-header uses: the last of a source route that is not used up, else the destination.
-    /// </summary>
-    public Span<byte> FinalDestination => Options.IsEmpty ? Destination : RoutedDestination();
-
-    /// <summary>The header checksum field.</summary>
+    /// <summary>The header checksum field. Setting it writes the value as it is.</summary>
     public ushort HeaderChecksum
     {
         get => Read(Field.Checksum);
-        set => Write(Field.Checksum, value);
+        set => HeaderField.Write16(_packet, Field.Checksum, value);
     }
 
-    /// <summary>True when the header checksum is right.</summary>
+    /// <summary>
+    /// Writes the total length alone. The header checksum and the transport checksum, whose pseudo-header contains the length, are left to
+    /// the caller, and this view covers the same bytes as before.
+    /// </summary>
+    /// <param name="value">Bytes of header and payload.</param>
+    public void SetRawTotalLength(ushort value) => HeaderField.Write16(_packet, Field.TotalLength, value);
+
+    /// <summary>Writes a header without options in front of a payload, its checksum included.</summary>
+    /// <param name="packet">Gets the header in its first 20 bytes; the payload follows and may be written before or after.</param>
+    /// <param name="source">The sender's address, 4 bytes.</param>
+    /// <param name="destination">The destination address, 4 bytes.</param>
+    /// <param name="protocol">The protocol of the payload.</param>
+    /// <param name="payloadLength">The payload's length in bytes, 0 to 65515.</param>
+    /// <param name="timeToLive">The number of hops.</param>
+    /// <param name="trafficClass">DSCP and ECN.</param>
+    /// <param name="identification">The identification; meaningless while <paramref name="dontFragment"/> is set (RFC 6864 §4.1).</param>
+    /// <param name="dontFragment">The DF flag.</param>
+    /// <returns>The packet: header and payload.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="packet"/> is shorter than header and payload, or an address does not have 4 bytes.
+    /// </exception>
+    public static Ipv4View Write(
+        Span<byte> packet, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, IpProtocol protocol, int payloadLength,
+        byte timeToLive = 64, byte trafficClass = 0, ushort identification = 0, bool dontFragment = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadLength, ushort.MaxValue - MinimumHeaderLength);
+        ThrowIfNotAddress(source.Length, nameof(source));
+        ThrowIfNotAddress(destination.Length, nameof(destination));
+        var view = new Ipv4View(packet[..(MinimumHeaderLength + payloadLength)], MinimumHeaderLength, truncated: false);
+        packet[Field.VersionAndIhl] = VersionAndShortestHeader;
+        packet[Field.TypeOfService] = trafficClass;
+        HeaderField.Write16(packet, Field.TotalLength, (ushort)view._packet.Length);
+        HeaderField.Write16(packet, Field.Identification, identification);
+        HeaderField.Write16(packet, Field.FlagsAndOffset, dontFragment ? (ushort)DontFragmentBit : (ushort)0);
+        packet[Field.TimeToLive] = timeToLive;
+        packet[Field.Protocol] = (byte)protocol;
+        source.CopyTo(packet[Field.Source..]);
+        destination.CopyTo(packet[Field.Destination..]);
+        view.FillHeaderChecksum();
+        return view;
+    }
+
+    /// <summary>Whether the header checksum is right.</summary>
     public bool IsHeaderChecksumValid => InternetChecksum.IsValid(Header);
 
-    /// <summary>The value that the header checksum should have.</summary>
+    /// <summary>Computes the value that the header checksum should have.</summary>
     public ushort ComputeHeaderChecksum() => InternetChecksum.ComputeWithout(Header, Field.Checksum);
 
-    /// <summary>Writes the header checksum that is right.</summary>
+    /// <summary>Computes the header checksum and writes it.</summary>
     public void FillHeaderChecksum() => HeaderChecksum = ComputeHeaderChecksum();
 
-    private ushort Read(int field) => BinaryPrimitives.ReadUInt16BigEndian(_packet[field..]);
+    /// <summary>
+    /// Returns the sum of the pseudo-header in front of the payload (RFC 9293 §3.1): addresses, protocol and the payload's length.
+    /// </summary>
+    public uint PseudoHeaderSum() =>
+        InternetChecksum.PseudoHeader(Source, FinalDestination, Protocol, TotalLength - _headerLength);
 
-    private void Write(int field, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(_packet[field..], value);
+    /// <summary>Returns a view of a packet whose header was proved before.</summary>
+    internal static Ipv4View OfProved(Span<byte> packet, int headerLength, bool truncated) => new(packet, headerLength, truncated);
 
-    private ushort WithBit(int bit, bool set) =>
-        (ushort)(set ? Read(Field.FlagsAndOffset) | bit : Read(Field.FlagsAndOffset) & ~bit);
+    internal int FinalDestinationOffset => _headerLength == MinimumHeaderLength ? Field.Destination : RoutedDestination();
+
+    private ushort FlagsAndOffset
+    {
+        get => Read(Field.FlagsAndOffset);
+        set => HeaderField.Replace16(_packet, Field.FlagsAndOffset, value, Field.Checksum);
+    }
+
+    private ushort Read(int field) => HeaderField.Read16(_packet, field);
+
+    private ushort WithBit(int bit, bool set) => (ushort)(set ? FlagsAndOffset | bit : FlagsAndOffset & ~bit);
+
+    private static void ThrowIfNotAddress(int length, string name)
+    {
+        if (length != AddressLength)
+        {
+            throw new ArgumentException($"An IPv4 address has {AddressLength} bytes, not {length}.", name);
+        }
+    }
 
     // RFC 791 §3.1: kind, length, pointer (counted from 1, the kind's byte), addresses. A pointer beyond the length: used up.
-    private Span<byte> RoutedDestination()
+    private int RoutedDestination()
     {
         const int Length = 1;
         const int Pointer = 2;
         const int Addresses = 3;
-        var rest = Options;
-        while (rest.Length > Pointer && rest[0] != 0)
+        var at = Field.Options;
+        while (at + Pointer < _headerLength && _packet[at] != 0)
         {
-            if (rest[0] == 1)
+            if (_packet[at] == 1)
             {
-                rest = rest[1..];
+                at++;
                 continue;
             }
 
-            var length = rest[Length];
-            if (length < 2 || length > rest.Length)
+            var length = _packet[at + Length];
+            if (length < 2 || at + length > _headerLength)
             {
                 break;
             }
 
-            if (rest[0] is LooseSourceRoute or StrictSourceRoute)
+            if (_packet[at] is LooseSourceRoute or StrictSourceRoute)
             {
-                var open = length >= Addresses + AddressLength && rest[Pointer] + AddressLength - 1 <= length;
-                return open ? rest.Slice(length - AddressLength, AddressLength) : Destination;
+                var open = length >= Addresses + AddressLength && _packet[at + Pointer] + AddressLength - 1 <= length;
+                return open ? at + length - AddressLength : Field.Destination;
             }
 
-            rest = rest[length..];
+            at += length;
         }
 
-        return Destination;
+        return Field.Destination;
     }
 }

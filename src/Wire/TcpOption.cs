@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Culvert.Wire;
 
 /// <summary>The TCP option kinds that Culvert knows by name; any byte may occur. Source: IANA, TCP Option Kind Numbers.</summary>
@@ -42,59 +40,61 @@ public enum TcpOptionKind : byte
 /// <summary>One TCP option in place. No accessor fails.</summary>
 public readonly ref struct TcpOption
 {
-    /// <summary>The length in bytes of a Maximum Segment Size option.</summary>
+    /// <summary>The length of a Maximum Segment Size option in bytes.</summary>
     public const int MssLength = MssValue + sizeof(ushort);
 
-    /// <summary>Where the value of a Maximum Segment Size option lies, from the option's first byte.</summary>
+    /// <summary>The offset of the value in a Maximum Segment Size option.</summary>
     public const int MssValue = 2;
 
-    private readonly Span<byte> _bytes;
+    private readonly Span<byte> _header;
 
-    internal TcpOption(Span<byte> bytes, int offset, int length, bool wellFormed)
+    internal TcpOption(Span<byte> header, int offset, int length, bool wellFormed)
     {
-        _bytes = bytes;
+        _header = header;
         Offset = offset;
         Length = length;
         IsWellFormed = wellFormed;
     }
 
     /// <summary>The option's kind.</summary>
-    public TcpOptionKind Kind => (TcpOptionKind)_bytes[0];
+    public TcpOptionKind Kind => (TcpOptionKind)_header[Offset];
 
-    /// <summary>Where the option starts, in bytes from the TCP header's first byte: 20 to 59.</summary>
+    /// <summary>The option's offset from the TCP header's first byte: 20 to 59.</summary>
     public int Offset { get; }
 
     /// <summary>
-    /// The option's length as its length byte says, kind and length included: 1 for End Of List and No Operation; it may be 0, 1 or
-    /// past the header when <see cref="IsWellFormed"/> is false; −1 when there was no length byte.
+    /// The option's length in bytes as its length byte states it, kind and length included. 1 for End Of List and No Operation. When
+    /// <see cref="IsWellFormed"/> is <see langword="false"/> it may be 0, 1 or past the header, and −1 without a length byte.
     /// </summary>
     public int Length { get; }
 
-    /// <summary>True when the option has a length that it can have and lies within the header. Nothing follows one that has not.</summary>
+    /// <summary>Whether the option has a possible length and lies within the header. Nothing follows one that does not.</summary>
     public bool IsWellFormed { get; }
 
     /// <summary>The option's bytes, kind and length included, as far as they lie in the header.</summary>
-    public Span<byte> Bytes => _bytes;
+    public Span<byte> Bytes => IsWellFormed ? _header.Slice(Offset, Length) : _header[Offset..];
 
-    /// <summary>What follows kind and length; empty when there is nothing.</summary>
-    public Span<byte> Value => _bytes.Length > MssValue ? _bytes[MssValue..] : default;
+    /// <summary>The bytes after kind and length; may be empty.</summary>
+    public Span<byte> Value => Bytes is { Length: > MssValue } bytes ? bytes[MssValue..] : default;
 
-    /// <summary>True for a Maximum Segment Size option of the right length.</summary>
+    /// <summary>Whether this is a Maximum Segment Size option of the right length.</summary>
     public bool IsMss => Kind == TcpOptionKind.MaximumSegmentSize && Length == MssLength && IsWellFormed;
 
-    /// <summary>The value of a Maximum Segment Size option (<see cref="IsMss"/>); 0 for any other option.</summary>
+    /// <summary>
+    /// The value of a Maximum Segment Size option (<see cref="IsMss"/>) in bytes; 0 for any other option, which setting does not change.
+    /// Setting it keeps the TCP checksum right, at an odd offset too (RFC 1624).
+    /// </summary>
     public ushort Mss
     {
-        get => IsMss ? BinaryPrimitives.ReadUInt16BigEndian(_bytes[MssValue..]) : (ushort)0;
+        get => IsMss ? HeaderField.Read16(_header, MssOffset) : (ushort)0;
         set
         {
             if (IsMss)
             {
-                BinaryPrimitives.WriteUInt16BigEndian(_bytes[MssValue..], value);
+                HeaderField.Replace16(_header, MssOffset, value, TcpView.ChecksumOffset);
             }
         }
     }
 
-    /// <summary>Where the value of a Maximum Segment Size option lies, in bytes from the TCP header's first byte; odd or even.</summary>
-    public int MssOffset => Offset + MssValue;
+    private int MssOffset => Offset + MssValue;
 }

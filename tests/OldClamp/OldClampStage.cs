@@ -50,9 +50,9 @@ public sealed class OldClampStage(OldClampOptions options, IStageContext context
         {
             if (option.IsMss && option.Mss > options.Mss)
             {
-                tcp.Checksum = Update(tcp.Checksum, option.Mss, (ushort)options.Mss);
-                var mss = option;
-                mss.Mss = (ushort)options.Mss;
+                var checksum = Update(tcp.Checksum, option.Mss, (ushort)options.Mss);
+                option.Mss = (ushort)options.Mss;
+                tcp.Checksum = checksum;
                 _clamped.Increment();
             }
         }

@@ -37,7 +37,7 @@ internal sealed class WanTraffic
         {
             if (IpView.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out var udp))
             {
-                traffic.Note(ip.SourceAddress, ip.DestinationAddress, udp.Payload, secret);
+                traffic.Note(ip.SourceAddress.ToIPAddress(), ip.DestinationAddress.ToIPAddress(), udp.Payload, secret);
             }
         }
 

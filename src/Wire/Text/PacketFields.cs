@@ -133,7 +133,7 @@ internal sealed class PacketFields
         Number(HeaderFields.TcpSequence, "sequence number", tcp.Sequence);
         Number(HeaderFields.TcpSequence, "acknowledgment number", tcp.Acknowledgment);
         Number(HeaderFields.TcpOptions, "data offset", tcp.DataOffset);
-        Text(HeaderFields.TcpFlags, "TCP flags", TcpText.Flags(tcp.Flags) + ((tcp.DataOffsetAndFlags & ReservedBits) switch
+        Text(HeaderFields.TcpFlags, "TCP flags", TcpText.Flags(tcp.Flags) + ((tcp.OffsetAndFlags & ReservedBits) switch
         {
             0 => "",
             var reserved => string.Create(CultureInfo.InvariantCulture, $" reserved {reserved:x4}"),
@@ -148,13 +148,12 @@ internal sealed class PacketFields
     {
         var rest = options.Bytes.ToArray();
         var values = new List<string>();
-        foreach (var option in new TcpOptions(rest))
+        foreach (var option in options)
         {
             if (option.IsMss)
             {
-                var copy = option;
-                values.Add(copy.Mss.ToString(CultureInfo.InvariantCulture));
-                copy.Mss = 0;
+                values.Add(option.Mss.ToString(CultureInfo.InvariantCulture));
+                rest.AsSpan(option.Offset - TcpView.MinimumHeaderLength + TcpOption.MssValue, sizeof(ushort)).Clear();
             }
         }
 

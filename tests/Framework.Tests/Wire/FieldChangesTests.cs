@@ -21,7 +21,6 @@ public sealed class FieldChangesTests
             option.Mss = 1405;
         }
 
-        tcp.Checksum = 0x04f6;
         var changes = FieldChanges.Compare(before, after);
         Assert.Equal("MSS 8961 → 1405, TCP checksum e771 → 04f6", changes.ToString());
         Assert.Equal(HeaderFields.TcpMss | HeaderFields.TransportChecksum, changes.Fields);

@@ -28,6 +28,8 @@ public sealed class Ipv4ViewTests
         Assert.Equal([198, 51, 100, 2], view.Destination.ToArray());
         Assert.True(view.IsHeaderChecksumValid);
         view.TimeToLive--;
+        Assert.True(view.IsHeaderChecksumValid);
+        view.HeaderChecksum++;
         Assert.False(view.IsHeaderChecksumValid);
         view.FillHeaderChecksum();
         Assert.True(view.IsHeaderChecksumValid);
@@ -86,7 +88,7 @@ public sealed class Ipv4ViewTests
     }
 
     [Fact]
-    public void SettersWriteTheirFieldOnly()
+    public void SettersWriteTheirFieldAndTheChecksum()
     {
         var bytes = PacketBuilder.Ipv4().Udp().Build();
         Assert.True(Ipv4View.TryParse(bytes, out var view));
@@ -99,7 +101,6 @@ public sealed class Ipv4ViewTests
         view.DontFragment = false;
         view.MoreFragments = false;
         view.Identification = 0;
-        view.FillHeaderChecksum();
         Assert.Equal(PacketBuilder.Ipv4().Udp().Build(), bytes);
     }
 }

@@ -23,7 +23,7 @@ public sealed class TcpOptionsTests
     public void Walk(string hex, string expected)
     {
         var steps = new List<string>();
-        foreach (var option in new TcpOptions(Convert.FromHexString(hex)))
+        foreach (var option in Options(Convert.FromHexString(hex)))
         {
             steps.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{(int)option.Kind}@{option.Offset}:{option.Length}{(option.IsWellFormed ? "" : "!")}"));
@@ -32,29 +32,37 @@ public sealed class TcpOptionsTests
         Assert.Equal(expected, string.Join(' ', steps));
     }
 
-    [Fact]
-    public void MssIsReadAndWrittenOnlyWhereItIsOne()
+    [Fact(DisplayName = "A7: an MSS at an odd offset is written with the checksum: 7810 → dc10 for 1460 → 1360")]
+    public void Mss_is_written_with_the_checksum()
     {
-        var bytes = Convert.FromHexString("01030307020405b401");
-        foreach (var option in new TcpOptions(bytes))
+        var bytes = Convert.FromHexString(OriginPackets.OddSyn);
+        Assert.True(IpView.TryParse(bytes, out var ip));
+        Assert.True(TcpView.TryParse(ip.Transport, out var tcp));
+        foreach (var option in tcp.Options)
         {
             Assert.Equal(option.Kind == TcpOptionKind.MaximumSegmentSize ? 1460 : 0, option.Mss);
             option.Mss = 1360;
-            if (option.IsMss)
-            {
-                Assert.Equal(26, option.MssOffset);
-            }
         }
 
-        Assert.Equal("0103030702040550".ToUpperInvariant() + "01", Convert.ToHexString(bytes));
+        Assert.Equal("0303070204055001", Convert.ToHexString(tcp.Options.Bytes)[..16]);
+        Assert.Equal(0xdc10, tcp.Checksum);
+    }
 
-        var malformed = Convert.FromHexString("0205050102");
-        foreach (var option in new TcpOptions(malformed))
+    [Fact]
+    public void Mss_of_a_wrong_length_is_not_written()
+    {
+        var header = Header(Convert.FromHexString("0205050102"));
+        var before = (byte[])header.Clone();
+        foreach (var option in new TcpOptions(header))
         {
             Assert.False(option.IsMss);
             option.Mss = 1;
         }
 
-        Assert.Equal("0205050102", Convert.ToHexString(malformed));
+        Assert.Equal(before, header);
     }
+
+    private static TcpOptions Options(byte[] options) => new(Header(options));
+
+    private static byte[] Header(byte[] options) => [.. new byte[TcpView.MinimumHeaderLength], .. options];
 }

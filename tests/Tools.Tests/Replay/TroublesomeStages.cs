@@ -75,8 +75,9 @@ internal static class TroublesomeStages
                 {
                     if (option.Mss > 1405)
                     {
-                        tcp.Checksum = (ushort)~(~tcp.Checksum - option.Mss + 1405);
+                        var checksum = (ushort)~(~tcp.Checksum - option.Mss + 1405);
                         option.Mss = 1405;
+                        tcp.Checksum = checksum;
                     }
                 }
             }

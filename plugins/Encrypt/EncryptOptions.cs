@@ -20,6 +20,10 @@ public sealed record EncryptOptions
     [Option("The cipher suite, the same at both ends: wireguard (ChaCha20-Poly1305, talks to every WireGuard), aes-256-gcm, aegis-256 or aegis-128l.")]
     public SuiteName Suite { get; init; } = SuiteName.Wireguard;
 
+    /// <summary>The library that seals and opens packets.</summary>
+    [Option("The library that seals and opens packets: openssl (Linux), cng (Windows) or libsodium; auto takes the fastest. All compute the same.")]
+    public CipherLibrary CipherLibrary { get; init; } = CipherLibrary.Auto;
+
     /// <summary>The other ends.</summary>
     [Option("The other ends. May be empty when 'wg set' adds them.")]
     public IReadOnlyList<PeerOptions> Peers { get; init; } = [];

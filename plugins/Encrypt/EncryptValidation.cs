@@ -13,20 +13,7 @@ internal static class EncryptValidation
     /// <summary>Checks suite, keys and peers.</summary>
     public static void Validate(EncryptOptions options, OptionsReport report)
     {
-        var suite = CipherSuite.Get(options.Suite);
-        if (!suite.IsSupported)
-        {
-            report.Error(
-                "suite", $"'{suite.Name}' needs AES and carry-less multiplication in the processor (AES-NI and PCLMULQDQ, or ARMv8 Crypto), which this one lacks",
-                "use suite: wireguard at both ends");
-        }
-
-        else if (suite.WantsAes && !CipherSuite.HasAesInstructions)
-        {
-            report.Warning(
-                "suite", $"'{suite.Name}' runs in software, slower than wireguard: this processor has no AES instructions", "use suite: wireguard at both ends");
-        }
-
+        CheckSuite(options, report);
         var ownKey = CheckPrivateKey(options, report);
         var keys = new Dictionary<PublicKey, int>();
         var prefixes = new Dictionary<IPNetwork, int>();
@@ -36,6 +23,30 @@ internal static class EncryptValidation
             CheckPublicKey(options.Peers[i], i, ownKey, anyKey, keys, report);
             CheckSecret($"peers[{i}].", "preshared-key", options.Peers[i].PresharedKeyFile, options.Peers[i].PresharedKey, report)?.Dispose();
             CheckAllowedIps(options.Peers[i], i, prefixes, report);
+        }
+    }
+
+    private static void CheckSuite(EncryptOptions options, OptionsReport report)
+    {
+        var suite = CipherSuite.Get(options.Suite);
+        if (!suite.IsSupported)
+        {
+            report.Error(
+                "suite", $"'{suite.Name}' needs AES and carry-less multiplication in the processor (AES-NI and PCLMULQDQ, or ARMv8 Crypto), which this one lacks",
+                "use suite: wireguard at both ends");
+        }
+        else if (suite.WantsAes && !CipherSuite.HasAesInstructions)
+        {
+            report.Warning(
+                "suite", $"'{suite.Name}' runs in software, slower than wireguard: this processor has no AES instructions", "use suite: wireguard at both ends");
+        }
+
+        var library = options.CipherLibrary;
+        if (library != CipherLibrary.Auto && suite.Find(library) is null)
+        {
+            report.Error(
+                "cipher-library", $"'{library.ToName()}' has no cipher for 'suite: {suite.Name}' on this system",
+                "use cipher-library: auto or cipher-library: libsodium");
         }
     }
 

@@ -22,8 +22,8 @@ internal static class TunnelBuilder
     {
         using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
             ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
-        var tunnel = new Tunnel(
-            context, CipherSuite.Get(options.Suite), X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup);
+        var cipher = CipherChooser.Choose(CipherSuite.Get(options.Suite), options.CipherLibrary, context.Lanes, context.Logger);
+        var tunnel = new Tunnel(context, cipher, X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup);
         foreach (var peer in options.Peers)
         {
             Add(tunnel, peer);

@@ -1,16 +1,18 @@
 using System.Text.Json.Nodes;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Plugins.Encrypt;
 
 /// <summary>What <c>culvert status</c> shows of a tunnel: no secret.</summary>
 internal static class TunnelStatus
 {
-    /// <summary>Identity, suite and peers. Any thread: the list of peers is a snapshot.</summary>
+    /// <summary>Identity, suite, cipher library and peers. Any thread: the list of peers is a snapshot.</summary>
     public static JsonObject Describe(Tunnel tunnel) => new()
     {
         ["public-key"] = Convert.ToBase64String(tunnel.Identity.PublicKey),
         ["suite"] = tunnel.Suite.Name,
+        ["cipher-library"] = tunnel.Cipher.Library.ToName(),
         ["peers"] = new JsonArray([.. tunnel.PeerSnapshot.Select(peer => (JsonNode)Describe(peer))]),
     };
 

@@ -27,7 +27,8 @@ public class SuiteBenchmarks
         var names = Cipher.Split('/');
         var suite = CipherSuite.All.Single(candidate => candidate.Name == names[0]);
         var key = new byte[suite.KeySize];
-        _aead = names[1] == "sodium" ? suite.CreateSodium(key) : suite.OfSystem!(key);
+        _aead = suite.Find(names[1] == "sodium" ? CipherLibrary.Libsodium : SystemLibrary.Id)!(key);
+        _aead.TryHold();
         _size = Size;
         _packet = GC.AllocateArray<byte>(_size + suite.TagSize, pinned: true);
         _sealed = GC.AllocateArray<byte>(_size + suite.TagSize, pinned: true);
@@ -46,5 +47,9 @@ public class SuiteBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup() => _aead.Dispose();
+    public void Cleanup()
+    {
+        _aead.Release();
+        _aead.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Culvert.Options;
 using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;
@@ -84,6 +85,25 @@ public sealed class ValidationTests : IDisposable
         var peer = Peer() with { PresharedKeyFile = KeyFile("psk", "no"), PresharedKey = null };
 
         Assert.Equal(["error peers[0].preshared-key-file: 'psk' does not hold the base64 form of 32 bytes"], Validate(Options(peer)));
+    }
+
+    [Theory]
+    [InlineData(SuiteName.Aegis256, CipherLibrary.Openssl, "error cipher-library: 'openssl' has no cipher for 'suite: aegis-256' on this system")]
+    [InlineData(SuiteName.Aegis128l, CipherLibrary.Cng, "error cipher-library: 'cng' has no cipher for 'suite: aegis-128l' on this system")]
+    public void A_library_without_the_suite_is_an_error(SuiteName suite, CipherLibrary library, string expected)
+    {
+        Assert.Equal([expected], Validate(Options(Peer()) with { Suite = suite, CipherLibrary = library }));
+        Assert.Empty(Validate(Options(Peer()) with { Suite = suite, CipherLibrary = CipherLibrary.Libsodium }));
+    }
+
+    [Fact]
+    public void Another_systems_library_is_an_error()
+    {
+        var foreign = OperatingSystem.IsWindows() ? CipherLibrary.Openssl : CipherLibrary.Cng;
+
+        Assert.Equal(
+            [$"error cipher-library: '{foreign.ToName()}' has no cipher for 'suite: wireguard' on this system"],
+            Validate(Options(Peer()) with { CipherLibrary = foreign }));
     }
 
     [Fact]

@@ -7,25 +7,35 @@ namespace Encrypt.Tests.Fixtures;
 internal static class Implementations
 {
     /// <summary>libsodium's first, then the system's and the base library's.</summary>
-    public static IReadOnlyList<AeadFactory> Of(CipherSuite suite)
+    public static IReadOnlyList<AeadFactory> Of(CipherSuite suite) => Of(suite, suite.Layout);
+
+    /// <summary>The same with nonces of another layout.</summary>
+    public static IReadOnlyList<AeadFactory> Of(CipherSuite suite, NonceLayout layout)
     {
-        List<AeadFactory> all = [suite.CreateSodium];
-        if (suite.OfSystem is { } ofSystem)
+        AeadFactory sodium = suite.Id switch
         {
-            all.Add(ofSystem);
-        }
-
-        // Chosen on Windows only, but the same everywhere.
-        switch (suite.Id)
+            SuiteName.Wireguard => key => new ChaCha20Poly1305Aead(layout, suite.TagSize, key),
+            SuiteName.Aes256Gcm => key => new Aes256GcmAead(layout, suite.TagSize, key),
+            SuiteName.Aegis256 => key => new Aegis256Aead(layout, suite.TagSize, key),
+            _ => key => new Aegis128LAead(layout, suite.TagSize, key),
+        };
+        AeadFactory?[] all = suite.Id switch
         {
-            case SuiteName.Wireguard when ChaCha20Poly1305.IsSupported:
-                all.Add(key => new BaseLibraryChaCha(suite.Layout, key, suite.CreateSodium));
-                break;
-            case SuiteName.Aes256Gcm when AesGcm.IsSupported:
-                all.Add(key => new BaseLibraryAesGcm(suite.Layout, key, suite.CreateSodium));
-                break;
-        }
-
-        return all;
+            // The second one is what messages with associated data take. The base library's is chosen on Windows only, but the same everywhere.
+            SuiteName.Wireguard =>
+            [
+                sodium, SystemLibrary.ChaCha20Poly1305(layout), OpenSsl("ChaCha20-Poly1305", layout),
+                ChaCha20Poly1305.IsSupported ? key => new BaseLibraryChaCha(layout, key, sodium) : null,
+            ],
+            SuiteName.Aes256Gcm =>
+            [
+                sodium, SystemLibrary.Aes256Gcm(layout), AesGcm.IsSupported ? key => new BaseLibraryAesGcm(layout, key, sodium) : null,
+            ],
+            _ => [sodium],
+        };
+        return [.. all.OfType<AeadFactory>()];
     }
+
+    private static AeadFactory? OpenSsl(string name, NonceLayout layout) =>
+        OpenSslAead.Find(name) is { } algorithm ? key => new OpenSslAead(algorithm, layout, key) : null;
 }

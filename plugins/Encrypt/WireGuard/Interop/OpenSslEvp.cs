@@ -46,4 +46,26 @@ internal static unsafe partial class OpenSslEvp
 
     [LibraryImport(Library)]
     public static partial int EVP_CIPHER_CTX_ctrl(IntPtr ctx, int type, int arg, void* ptr);
+
+    /// <summary>Finds an algorithm, which lives as long as the process here.</summary>
+    /// <returns>0 when the library's configuration has none of that name.</returns>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial IntPtr EVP_MAC_fetch(IntPtr libctx, string algorithm, string? properties);
+
+    [LibraryImport(Library)]
+    public static partial IntPtr EVP_MAC_CTX_new(IntPtr mac);
+
+    [LibraryImport(Library)]
+    public static partial void EVP_MAC_CTX_free(IntPtr ctx);
+
+    /// <summary>Begins a message under a key.</summary>
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_init(IntPtr ctx, byte* key, nuint keylen, void* @params);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_update(IntPtr ctx, byte* data, nuint datalen);
+
+    /// <summary>Writes the code; Poly1305 wipes its key as it does.</summary>
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_final(IntPtr ctx, byte* @out, nuint* outl, nuint outsize);
 }

@@ -35,7 +35,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         finally
         {
             // Nothing of a keypair is kept over the end of a batch: it may be wiped.
-            _keypair = null;
+            ReleaseKeypair();
             (_runBytes, _runHasData) = (0, false);
             tunnel.Reclaimer.Leave(_loop);
         }
@@ -105,11 +105,14 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         if (_keypair is null || _keypair.LocalIndex != index)
         {
             EndRun(now);
-            if (!tunnel.Indexes.TryGetKeypair(index, out _keypair))
+            ReleaseKeypair();
+            if (!tunnel.Indexes.TryGetKeypair(index, out var keypair) || !keypair.TryHoldOpener(lane))
             {
                 packet.Drop(tunnel.Counters.UnknownIndex);
                 return;
             }
+
+            _keypair = keypair;
         }
 
         var counter = TransportHeader.Counter(message);
@@ -168,6 +171,12 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
             packet.TrimEnd(packet.Length - inner.Length);
             _opened++;
         }
+    }
+
+    private void ReleaseKeypair()
+    {
+        _keypair?.ReleaseOpener(lane);
+        _keypair = null;
     }
 
     /// <summary>After packets of one keypair that followed each other: byte counts and timers, once.</summary>

@@ -29,7 +29,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         }
         finally
         {
-            _run = default;
+            Forget();
             tunnel.Reclaimer.Leave(_loop);
         }
     }
@@ -85,7 +85,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
 
         if (!keypair.TryTakeCounter(out var counter))
         {
-            _run.Keypair = null;
+            ReleaseKeypair();
             Hold(packet, now);
             return false;
         }
@@ -122,7 +122,8 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         _run.Peer = peer;
         _run.Bytes = 0;
         _run.Endpoint = peer.Endpoint;
-        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < tunnel.RejectAfterTicks ? current : null;
+        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < tunnel.RejectAfterTicks && current.TryHoldSealer(lane)
+            ? current : null;
     }
 
     private void EndRun(long now)
@@ -138,7 +139,19 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
             }
         }
 
+        Forget();
+    }
+
+    private void Forget()
+    {
+        ReleaseKeypair();
         _run = default;
+    }
+
+    private void ReleaseKeypair()
+    {
+        _run.Keypair?.ReleaseSealer(lane);
+        _run.Keypair = null;
     }
 
     /// <summary>Packets of one peer that follow each other.</summary>

@@ -7,7 +7,8 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>
 /// The two transport keys of one handshake, the counter of what was sent and the window of what was received. Data loops and the service
-/// thread use it at once: each seals and opens with a cipher object of its own, made when first needed. Disposing wipes the keys.
+/// thread use it at once: each seals and opens with a cipher object of its own, created when first needed. Any thread may dispose it: from then
+/// on nothing is sealed or opened, and the keys are wiped, those in use by a run of packets at the run's end.
 /// </summary>
 internal sealed class Keypair : IDisposable
 {
@@ -18,9 +19,10 @@ internal sealed class Keypair : IDisposable
     private readonly Aead?[] _openers;
     private readonly ReplayWindow _window = new();
     private readonly Lock? _windowGate;
+    private readonly Lock _ciphersGate = new();
+    private bool _isDisposed;
     private long _sent;
     private int _confirmed;
-    private volatile bool _isDisposed;
 
     /// <summary>Takes the keys of a finished handshake.</summary>
     /// <param name="peer">Whom it is shared with.</param>
@@ -71,6 +73,20 @@ internal sealed class Keypair : IDisposable
     /// <summary>Sets the counter: tests of the limits come near them so.</summary>
     internal void SetSent(ulong counter) => Volatile.Write(ref _sent, (long)counter);
 
+    /// <summary>Holds a user's sealing key for a run of packets, which costs once what each packet would cost alone.</summary>
+    /// <returns>False when the keypair was disposed; nothing is to be released then.</returns>
+    public bool TryHoldSealer(int slot) => Find(_sealers, slot, _sendKey)?.TryHold() == true;
+
+    /// <summary>Ends the run.</summary>
+    public void ReleaseSealer(int slot) => _sealers[slot]!.Release();
+
+    /// <summary>Holds a user's opening key for a run of packets.</summary>
+    /// <returns>False when the keypair was disposed; nothing is to be released then.</returns>
+    public bool TryHoldOpener(int slot) => Find(_openers, slot, _receiveKey)?.TryHold() == true;
+
+    /// <summary>Ends the run.</summary>
+    public void ReleaseOpener(int slot) => _openers[slot]!.Release();
+
     /// <summary>Seals a message in place.</summary>
     /// <param name="slot">Whose cipher object: the lane, or the service thread's slot.</param>
     /// <param name="message">Header, content, padding, tag; header, padding and tag are written.</param>
@@ -83,7 +99,7 @@ internal sealed class Keypair : IDisposable
         var content = body[..^_cipher.Suite.TagSize];
         content[^padding..].Clear();
         TransportHeader.Write(message, RemoteIndex, counter);
-        CipherOf(_sealers, slot, _sendKey).Seal(counter, default, content, body);
+        Require(Find(_sealers, slot, _sendKey)).Seal(counter, default, content, body);
     }
 
     /// <summary>Opens a message's content in place.</summary>
@@ -94,7 +110,7 @@ internal sealed class Keypair : IDisposable
     public bool TryOpen(int slot, Span<byte> body, ulong counter)
     {
         Debug.Assert(body.Length >= _cipher.Suite.TagSize, "The caller has looked at the length.");
-        return CipherOf(_openers, slot, _receiveKey).Open(counter, default, body, body[..^_cipher.Suite.TagSize]);
+        return Require(Find(_openers, slot, _receiveKey)).Open(counter, default, body, body[..^_cipher.Suite.TagSize]);
     }
 
     /// <summary>True when the counter may be new: a cheap look before opening.</summary>
@@ -132,33 +148,29 @@ internal sealed class Keypair : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _isDisposed = true;
-        foreach (var aead in _sealers.Concat(_openers))
+        lock (_ciphersGate)
         {
-            aead?.Dispose();
-        }
+            _isDisposed = true;
+            foreach (var aead in _sealers.Concat(_openers))
+            {
+                aead?.Dispose();
+            }
 
-        _sendKey.Dispose();
-        _receiveKey.Dispose();
+            _sendKey.Dispose();
+            _receiveKey.Dispose();
+        }
     }
 
-    private Aead CipherOf(Aead?[] ciphers, int slot, SecretBytes key)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ref var cipher = ref ciphers[_cipher.SlotOf(slot)];
-        return cipher ?? Create(ref cipher, key);
-    }
+    private static Aead Require(Aead? aead) => aead ?? throw new ObjectDisposedException(nameof(Keypair));
 
-    // Two lanes may share a slot: the one that comes second takes the first one's, so that no copy of the key is left when this is disposed.
-    private Aead Create(ref Aead? cipher, SecretBytes key)
+    private Aead? Find(Aead?[] ciphers, int slot, SecretBytes key) => ciphers[slot] ?? Create(ciphers, slot, key);
+
+    // Never from a key that was wiped: all zeros is a key that everybody knows.
+    private Aead? Create(Aead?[] ciphers, int slot, SecretBytes key)
     {
-        var created = _cipher.Create(key.Span);
-        if (Interlocked.CompareExchange(ref cipher, created, null) is not { } first)
+        lock (_ciphersGate)
         {
-            return created;
+            return _isDisposed ? null : ciphers[slot] = _cipher.Create(key.Span);
         }
-
-        created.Dispose();
-        return first;
     }
 }

@@ -21,19 +21,18 @@ internal sealed class Tunnel : IDisposable
 
     /// <summary>Makes a tunnel without peers.</summary>
     /// <param name="context">A stage context; its service thread becomes the tunnel's.</param>
-    /// <param name="suite">The cipher suite.</param>
+    /// <param name="cipher">The cipher suite, and what seals and opens its packets.</param>
     /// <param name="identity">Our key; it belongs to the tunnel from here on.</param>
     /// <param name="rekeyAfter">REKEY-AFTER-TIME.</param>
     /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
     public Tunnel(
-        IStageContext context, CipherSuite suite, X25519Key identity, TimeSpan rekeyAfter,
+        IStageContext context, DataCipher cipher, X25519Key identity, TimeSpan rekeyAfter,
         Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
     {
         Context = context;
         Clock = new Clock(context.Time, context.Random);
-        Suite = suite;
-        Layout = new MessageLayout(suite.TagSize);
-        Cipher = CipherChooser.Choose(suite, context.Lanes, context.Logger);
+        Cipher = cipher;
+        Layout = new MessageLayout(Suite.TagSize);
         Counters = new TunnelCounters(context.Counters);
         Identity = identity;
         CookieChecker = new CookieChecker(identity.PublicKey, context.Time);
@@ -51,7 +50,7 @@ internal sealed class Tunnel : IDisposable
 
     public Clock Clock { get; }
 
-    public CipherSuite Suite { get; }
+    public CipherSuite Suite => Cipher.Suite;
 
     public MessageLayout Layout { get; }
 

@@ -6,20 +6,20 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Suites;
 /// <summary>
 /// A cipher of System.Security.Cryptography, which binds the system's own library. It reports a forged packet by an exception, at ten
 /// times the cost of a packet: after the first one, opening goes on with libsodium, so that a flood of forgeries costs no more than a flood
-/// of packets. One thread at a time.
+/// of packets.
 /// </summary>
-internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> key, AeadFactory fallback) : Aead
+internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> key, AeadFactory fallback) : Aead(TagSize)
 {
+    /// <summary>Bytes of a tag.</summary>
+    protected const int TagSize = 16;
+
     private readonly byte[] _nonce = new byte[layout.Size];
     private readonly SecretBytes _key = new(key);
     private Aead? _afterForgery;
     private bool _sawForgery;
 
     /// <inheritdoc/>
-    public override bool IsThreadSafe => false;
-
-    /// <inheritdoc/>
-    public override void Seal(
+    protected override void SealCore(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
         layout.Write(_nonce, counter);
@@ -27,7 +27,7 @@ internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> k
     }
 
     /// <inheritdoc/>
-    public override bool Open(
+    protected override bool OpenCore(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
         if (_sawForgery)
@@ -59,7 +59,7 @@ internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> k
         ReadOnlySpan<byte> associatedData);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    protected override void Wipe()
     {
         _key.Dispose();
         _afterForgery?.Dispose();
@@ -83,10 +83,10 @@ internal sealed class BaseLibraryChaCha(NonceLayout layout, ReadOnlySpan<byte> k
         ReadOnlySpan<byte> associatedData) => _cipher.Decrypt(nonce, ciphertext, tag, plaintext, associatedData);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    protected override void Wipe()
     {
         _cipher.Dispose();
-        base.Dispose(disposing);
+        base.Wipe();
     }
 }
 
@@ -94,8 +94,6 @@ internal sealed class BaseLibraryChaCha(NonceLayout layout, ReadOnlySpan<byte> k
 internal sealed class BaseLibraryAesGcm(NonceLayout layout, ReadOnlySpan<byte> key, AeadFactory fallback)
     : BaseLibraryAead(layout, key, fallback)
 {
-    private const int TagSize = 16;
-
     private readonly AesGcm _cipher = new(key, TagSize);
 
     /// <inheritdoc/>
@@ -109,9 +107,9 @@ internal sealed class BaseLibraryAesGcm(NonceLayout layout, ReadOnlySpan<byte> k
         ReadOnlySpan<byte> associatedData) => _cipher.Decrypt(nonce, ciphertext, tag, plaintext, associatedData);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    protected override void Wipe()
     {
         _cipher.Dispose();
-        base.Dispose(disposing);
+        base.Wipe();
     }
 }

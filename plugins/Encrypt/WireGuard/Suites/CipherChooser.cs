@@ -4,69 +4,55 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 /// <summary>
-/// Chooses, once for each suite in a process, between libsodium and the system's own library: seals and opens small and full packets with
-/// both for a moment and takes the faster one, or each for its sizes. Which one wins differs between processors, OpenSSL versions and packet
-/// sizes; what they compute does not.
+/// Chooses the library that seals and opens packets: the one that the options name, else the fastest. For <c>suite: wireguard</c> on Linux that
+/// is OpenSSL at every size; elsewhere it depends on the processor and on the library's version, and a measurement of about a
+/// millisecond decides, once for each suite in a process. What the libraries compute is the same.
 /// </summary>
 internal static class CipherChooser
 {
-    private const int SmallPacket = 64;
-    private const int FullPacket = 1420;
     private const int Rounds = 5;
     private const int PacketsPerRound = 100;
 
+    private static readonly int[] PacketSizes = [64, 1420];
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<SuiteName, (AeadFactory Factory, bool IsThreadSafe)> Chosen = [];
+    private static readonly Dictionary<SuiteName, CipherLibrary> Fastest = [];
 
     /// <summary>The cipher for a stage's data path.</summary>
-    public static DataCipher Choose(CipherSuite suite, int lanes, ILogger logger)
+    /// <param name="suite">A supported suite.</param>
+    /// <param name="wanted">A library that the suite has on this system, or <see cref="CipherLibrary.Auto"/>.</param>
+    /// <param name="lanes">How many lanes there are.</param>
+    /// <param name="logger">Learns of the choice.</param>
+    public static DataCipher Choose(CipherSuite suite, CipherLibrary wanted, int lanes, ILogger logger)
+    {
+        var library = wanted == CipherLibrary.Auto ? FindFastest(suite, logger) : wanted;
+        var factory = suite.Find(library)
+            ?? throw new InvalidOperationException($"{library.ToName()} has no cipher for {suite.Name} here; options are validated before.");
+        CipherChooserLog.Chose(logger, suite.Name, library.ToName());
+        return new DataCipher(suite, library, factory, lanes);
+    }
+
+    private static CipherLibrary FindFastest(CipherSuite suite, ILogger logger)
     {
         lock (Gate)
         {
-            if (!Chosen.TryGetValue(suite.Id, out var choice))
+            if (!Fastest.TryGetValue(suite.Id, out var library))
             {
-                choice = Measure(suite, logger);
-                Chosen.Add(suite.Id, choice);
+                library = suite.Find(SystemLibrary.Id) is not { } ofSystem ? CipherLibrary.Libsodium
+                    : suite.Id == SuiteName.Wireguard && SystemLibrary.Id == CipherLibrary.Openssl ? CipherLibrary.Openssl
+                    : Measure(suite, ofSystem, logger);
+                Fastest.Add(suite.Id, library);
             }
 
-            return new DataCipher(suite, choice.Factory, choice.IsThreadSafe, lanes);
+            return library;
         }
     }
 
-    /// <summary>
-    /// The size in bytes from which the system's library is faster, by straight lines through the two sizes that were measured; 0 for always,
-    /// <c>int.MaxValue</c> for never.
-    /// </summary>
-    internal static int Threshold((long Small, long Full) sodium, (long Small, long Full) system)
+    private static CipherLibrary Measure(CipherSuite suite, AeadFactory ofSystem, ILogger logger)
     {
-        var smallGain = sodium.Small - system.Small;
-        var fullGain = sodium.Full - system.Full;
-        if (smallGain >= 0 || fullGain <= 0)
-        {
-            // One wins at both ends, or the system's at small sizes only, where little is at stake.
-            return fullGain > 0 ? 0 : int.MaxValue;
-        }
-
-        return (int)(SmallPacket + ((FullPacket - SmallPacket) * -smallGain / (fullGain - smallGain)));
-    }
-
-    private static (AeadFactory Factory, bool IsThreadSafe) Measure(CipherSuite suite, ILogger logger)
-    {
-        if (suite.OfSystem is not { } ofSystem)
-        {
-            return (suite.CreateSodium, true);
-        }
-
-        var sodium = (Nanoseconds(suite, suite.CreateSodium, SmallPacket), Nanoseconds(suite, suite.CreateSodium, FullPacket));
-        var system = (Nanoseconds(suite, ofSystem, SmallPacket), Nanoseconds(suite, ofSystem, FullPacket));
-        var threshold = Threshold(sodium, system);
-        CipherChooserLog.Chose(logger, suite.Name, threshold, system, sodium);
-        return threshold switch
-        {
-            0 => (ofSystem, false),
-            int.MaxValue => (suite.CreateSodium, true),
-            _ => (key => new BySizeAead(suite.CreateSodium(key), ofSystem(key), threshold), false),
-        };
+        var system = PacketSizes.Sum(size => Nanoseconds(suite, ofSystem, size));
+        var sodium = PacketSizes.Sum(size => Nanoseconds(suite, suite.CreateSodium, size));
+        CipherChooserLog.Measured(logger, suite.Name, SystemLibrary.Id.ToName(), system, sodium);
+        return system < sodium ? SystemLibrary.Id : CipherLibrary.Libsodium;
     }
 
     /// <summary>The best of a few rounds of sealing and opening, so that an interruption does not decide.</summary>
@@ -75,6 +61,7 @@ internal static class CipherChooser
         using var aead = factory(new byte[suite.KeySize]);
         var packet = new byte[size + suite.TagSize];
         var best = long.MaxValue;
+        aead.TryHold();
         for (var round = 0; round < Rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
@@ -87,14 +74,18 @@ internal static class CipherChooser
             best = Math.Min(best, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds / PacketsPerRound);
         }
 
+        aead.Release();
         return best;
     }
 }
 
-/// <summary>What the chooser says.</summary>
+/// <summary>The chooser's log messages.</summary>
 internal static partial class CipherChooserLog
 {
-    [LoggerMessage(EventId = 40, Level = LogLevel.Debug,
-        Message = "suite {Suite}: the system's library seals from {Threshold} bytes on, libsodium below; to seal and open 64 and 1420 bytes the system's library takes {System} ns, libsodium {Sodium} ns")]
-    public static partial void Chose(ILogger logger, string suite, int threshold, (long Small, long Full) system, (long Small, long Full) sodium);
+    [LoggerMessage(EventId = 40, Level = LogLevel.Debug, Message = "suite {Suite}: {Library} seals and opens packets")]
+    public static partial void Chose(ILogger logger, string suite, string library);
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Debug,
+        Message = "suite {Suite}: sealing and opening a packet of 64 and one of 1420 bytes takes {SystemLibrary} {System} ns, libsodium {Sodium} ns")]
+    public static partial void Measured(ILogger logger, string suite, string systemLibrary, long system, long sodium);
 }

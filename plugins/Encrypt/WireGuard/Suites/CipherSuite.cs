@@ -96,9 +96,6 @@ internal sealed class CipherSuite
     /// <summary>libsodium's cipher.</summary>
     public required AeadFactory Sodium { get; init; }
 
-    /// <summary>The cipher of the system's own library, where it has it. Asked only when needed: the question loads that library.</summary>
-    public AeadFactory? OfSystem => FindSystemLibrary?.Invoke();
-
     private Func<AeadFactory?>? FindSystemLibrary { get; init; }
 
     /// <summary>False when this processor lacks what the suite needs.</summary>
@@ -116,6 +113,12 @@ internal sealed class CipherSuite
 
     /// <summary>The suite of that name.</summary>
     public static CipherSuite Get(SuiteName id) => All[(int)id];
+
+    /// <summary>A library's cipher for packets. Asked only when needed: the question loads the library.</summary>
+    /// <returns>Null where that library has none on this system.</returns>
+    public AeadFactory? Find(CipherLibrary library) =>
+        library == CipherLibrary.Libsodium ? CreateSodium
+        : library == SystemLibrary.Id ? FindSystemLibrary?.Invoke() : null;
 
     /// <summary>libsodium's cipher of a key of <see cref="KeySize"/> bytes.</summary>
     public Aead CreateSodium(ReadOnlySpan<byte> key)

@@ -14,29 +14,23 @@ internal abstract unsafe class SodiumAead : Aead
 {
     private readonly NonceLayout _layout;
     private readonly SecretBytes _key;
-    private readonly int _tagSize;
-    private volatile bool _isDisposed;
 
     /// <summary>Takes a key.</summary>
     /// <param name="layout">How the counter becomes a nonce.</param>
     /// <param name="tagSize">Bytes of a tag.</param>
     /// <param name="key">As many bytes as the cipher's keys have; they are copied.</param>
     protected SodiumAead(NonceLayout layout, int tagSize, ReadOnlySpan<byte> key)
+        : base(tagSize)
     {
         SodiumLibrary.EnsureLoaded();
-        (_layout, _tagSize, _key) = (layout, tagSize, new SecretBytes(key));
+        (_layout, _key) = (layout, new SecretBytes(key));
     }
 
     /// <inheritdoc/>
-    public override bool IsThreadSafe => true;
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Seal(
+    protected override void SealCore(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(ciphertext.Length, plaintext.Length + _tagSize);
         Span<byte> nonce = stackalloc byte[NonceLayout.MaxSize];
         _layout.Write(nonce, counter);
         // All lengths are of the spans that are pinned here.
@@ -49,11 +43,9 @@ internal abstract unsafe class SodiumAead : Aead
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override bool Open(
+    protected override bool OpenCore(
         ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(plaintext.Length, ciphertext.Length - _tagSize);
         Span<byte> nonce = stackalloc byte[NonceLayout.MaxSize];
         _layout.Write(nonce, counter);
         fixed (byte* c = ciphertext, m = plaintext, ad = associatedData, npub = nonce, k = _key.Span)
@@ -69,10 +61,5 @@ internal abstract unsafe class SodiumAead : Aead
     protected abstract int Decrypt(byte* m, byte* c, ulong clen, byte* ad, ulong adlen, byte* npub, byte* k);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        // First: a key that was wiped is all zeros, and nothing may be sealed with that.
-        _isDisposed = true;
-        _key.Dispose();
-    }
+    protected override void Wipe() => _key.Dispose();
 }

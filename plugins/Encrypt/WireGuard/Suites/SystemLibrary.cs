@@ -5,21 +5,27 @@ using BaseChaCha20Poly1305 = System.Security.Cryptography.ChaCha20Poly1305;
 namespace Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 /// <summary>
-/// Ciphers of the library that the system brings: OpenSSL on Linux, called directly, and on Windows CNG, by the base library. Each answer is
+/// Ciphers of the library that the system brings: OpenSSL on Linux, called directly, and CNG on Windows, by the base library. Each answer is
 /// null where the system has none. To ask loads the library; the methods are apart so that Linux does not load the base library's part, too.
 /// </summary>
 internal static class SystemLibrary
 {
+    /// <summary>Which library that is.</summary>
+    public static CipherLibrary Id => OperatingSystem.IsLinux() ? CipherLibrary.Openssl : CipherLibrary.Cng;
+
     /// <summary>ChaCha20-Poly1305 (RFC 8439).</summary>
     public static AeadFactory? ChaCha20Poly1305(NonceLayout layout) =>
-        OperatingSystem.IsLinux() ? OpenSsl("ChaCha20-Poly1305", layout) : BaseLibraryChaCha(layout);
+        OperatingSystem.IsLinux() ? OpenSslChaCha(layout) : BaseLibraryChaCha(layout);
 
     /// <summary>AES-256-GCM (NIST SP 800-38D).</summary>
     public static AeadFactory? Aes256Gcm(NonceLayout layout) =>
-        OperatingSystem.IsLinux() ? OpenSsl("AES-256-GCM", layout) : BaseLibraryAesGcm(layout);
+        OperatingSystem.IsLinux() ? OpenSslAesGcm(layout) : BaseLibraryAesGcm(layout);
 
-    private static AeadFactory? OpenSsl(string name, NonceLayout layout) =>
-        OpenSslAead.Find(name) is { } algorithm ? key => new OpenSslAead(algorithm, layout, key) : null;
+    private static AeadFactory? OpenSslChaCha(NonceLayout layout) =>
+        OpenSslChaCha20Poly1305.Find() is { } algorithms ? key => new OpenSslChaCha20Poly1305(algorithms, layout, key) : null;
+
+    private static AeadFactory? OpenSslAesGcm(NonceLayout layout) =>
+        OpenSslAead.Find("AES-256-GCM") is { } algorithm ? key => new OpenSslAead(algorithm, layout, key) : null;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static AeadFactory? BaseLibraryChaCha(NonceLayout layout) =>

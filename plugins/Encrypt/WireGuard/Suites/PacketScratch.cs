@@ -1,0 +1,65 @@
+using System.Runtime.Intrinsics.X86;
+using Culvert.Plugins.Encrypt.WireGuard.Interop;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Suites;
+
+/// <summary>
+/// What one thread needs besides the key to seal and open with <see cref="OpenSslChaCha20Poly1305"/>: a keystream, wiped after each packet, and
+/// a Poly1305, which takes another key for each packet. Of the thread and not of the key: a lane has one, and thousands of peers share it.
+/// </summary>
+internal sealed unsafe class PacketScratch
+{
+    /// <summary>Bytes of a block of ChaCha20.</summary>
+    public const int BlockSize = 64;
+
+    /// <summary>The bytes of a message for which there is keystream at once: a full Ethernet frame and more, in whole blocks.</summary>
+    public const int ChunkSize = 1536;
+
+    private static readonly byte[] ZeroMemory = GC.AllocateArray<byte>(BlockSize + ChunkSize, pinned: true);
+
+    [ThreadStatic]
+    private static PacketScratch? t_current;
+
+    private readonly byte[] _memory = GC.AllocateArray<byte>(BlockSize + ChunkSize, pinned: true);
+    private readonly EvpMacContext _poly1305;
+
+    private PacketScratch(IntPtr poly1305)
+    {
+        _poly1305 = new EvpMacContext(poly1305);
+        // Pinned for good, so that the addresses stay.
+        fixed (byte* zeros = ZeroMemory, memory = _memory)
+        {
+            Zeros = zeros;
+            KeyBlock = memory;
+        }
+    }
+
+    /// <summary>As many zeros as the scratch is long; never written.</summary>
+    public byte* Zeros { get; }
+
+    /// <summary>Block 0 of the keystream.</summary>
+    public byte* KeyBlock { get; }
+
+    /// <summary>The keystream of one chunk.</summary>
+    public byte* Keystream => KeyBlock + BlockSize;
+
+    /// <summary>All of it: zeros between packets.</summary>
+    public ReadOnlySpan<byte> Contents => _memory;
+
+    /// <summary>The Poly1305 context.</summary>
+    public IntPtr Poly1305 => _poly1305.Pointer;
+
+    /// <summary>The calling thread's own.</summary>
+    /// <param name="poly1305">Of <see cref="OpenSslEvp.EVP_MAC_fetch"/>.</param>
+    public static PacketScratch OfThread(IntPtr poly1305) => t_current ??= new PacketScratch(poly1305);
+
+    /// <summary>The bytes of whole blocks that a chunk takes.</summary>
+    public static int InBlocks(int length)
+    {
+        var bytes = (Math.Min(length, ChunkSize) + BlockSize - 1) & -BlockSize;
+        return Avx512F.IsSupported && bytes is > 3 * BlockSize and < 8 * BlockSize ? 8 * BlockSize : bytes;
+    }
+
+    /// <summary>Wipes what a message of that length left.</summary>
+    public void Wipe(int length) => _memory.AsSpan(0, BlockSize + InBlocks(length)).Clear();
+}

@@ -7,4 +7,10 @@ if (args is ["peer-memory"])
     return;
 }
 
+if (args is ["ciphers", var otherBuild])
+{
+    CipherComparison.Run(otherBuild, Console.Out);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

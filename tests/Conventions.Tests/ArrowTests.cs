@@ -16,7 +16,7 @@ public sealed class ArrowTests
         ["src/Engine/Engine.csproj"] = ["Endpoints", "Filter", "Framework"],
         ["src/Tools/Tools.csproj"] = ["Engine"],
         ["src/Testing/Testing.csproj"] = ["Framework"],
-        ["src/Host/Host.csproj"] = ["Engine", "Tools", "Testing"],
+        ["src/Host/Host.csproj"] = ["Engine", "Tools"],
     };
 
     public static TheoryData<string> PluginProjects =>

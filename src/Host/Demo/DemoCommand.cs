@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Net.Sockets;
 using Culvert.Engine.Running;
 
@@ -54,8 +53,8 @@ internal static class DemoCommand
                 console.Output.WriteLine("  " + reason);
             }
 
-            console.Output.WriteLine("So both sites run in this process, with ends in memory and the rest of their chains as it is.");
-            return await ReportAsync(MemoryDemo.RunAsync, folder, console, ending);
+            console.Output.WriteLine("So both sites run in memory, as 'culvert replay --twin' runs them.");
+            return await ReportAsync(TwinDemo.RunAsync, folder, console, ending);
         }
         finally
         {
@@ -65,7 +64,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunInAsync(Sandbox sandbox, string folder, CancellationToken cancel)
     {
-        using var inside = Process.Start(sandbox.StartInfo(HostProgram.CommandLine(InsideName, folder), folder))!;
+        using var inside = sandbox.StartSelf([InsideName, folder], folder);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_limit);
         try
@@ -109,8 +108,8 @@ internal static class DemoCommand
         {
             return await demo(folder.FullName, console.Output, ending.Token) ? ExitCodes.Success : ExitCodes.Failure;
         }
-        catch (Exception failure) when (failure is DemoException or PipelineStartException or IOException or HttpRequestException
-            or OperationCanceledException or TimeoutException or SocketException)
+        catch (Exception failure) when (failure is DemoException or PipelineStartException or IOException or OperationCanceledException
+            or SocketException)
         {
             // Ctrl-C reaches the programs that the demo started too, sometimes before this one.
             var interrupted = ending.Token.WaitHandle.WaitOne(_signalDelay);

@@ -1,17 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
+using Culvert.Counters;
+using Culvert.Engine.Inspection;
+using Culvert.Engine.Loading;
+using Culvert.Engine.Planning;
+using Culvert.Engine.Plugins;
+using Culvert.Engine.Running;
+using Culvert.Host.Output;
 
 namespace Culvert.Host.Demo;
 
-/// <summary>What a person reads while the demo runs, and the verdict that grows with it.</summary>
+/// <summary>What the demo prints while it runs, and the verdict that grows with it.</summary>
 internal sealed class DemoReport(TextWriter output)
 {
-    private const long AtLeastBytes = 100_000_000;
     private const int JumboMss = DemoNetwork.LanMtu - 40;
 
-    private readonly Verdict _verdict = new();
+    private readonly List<(bool IsObserved, string What)> _observations = [];
     private readonly long _began = Stopwatch.GetTimestamp();
-    private GuardTally _guards = new(0, 0);
+    private long _judged;
+    private long _valid;
 
     /// <summary>Who is where.</summary>
     public void Network()
@@ -25,20 +32,21 @@ internal sealed class DemoReport(TextWriter output)
             """);
     }
 
+    /// <summary>Reads a site's file.</summary>
+    /// <exception cref="DemoException">The file is wrong.</exception>
+    public static PipelinePlan Plan(string file)
+    {
+        var loaded = new PipelineLoader(PluginStore.BesideProgram()).Load(file);
+        return loaded.Plan ?? throw new DemoException(string.Join(Environment.NewLine, loaded.Diagnostics));
+    }
+
     /// <summary>The chain of a site, as <c>culvert check</c> prints it.</summary>
-    public async Task ChainAsync(string file, CancellationToken cancel)
+    public void Chain(PipelinePlan plan)
     {
         Title("The chain, from the host's side to the network's side");
-        using var check = Process.Start(HostProgram.StartInfo("check", file))!;
-        var error = check.StandardError.ReadToEndAsync(cancel);
-        var chain = await check.StandardOutput.ReadToEndAsync(cancel);
-        await check.WaitForExitAsync(cancel);
-        if (check.ExitCode != ExitCodes.Success)
-        {
-            throw new DemoException($"culvert check found errors in the demo's own file{Environment.NewLine}{await error}{chain}");
-        }
-
-        Indent(chain);
+        using var chain = new StringWriter();
+        ChainOutput.WriteText("pipeline.yaml", plan, chain);
+        Indent(chain.ToString());
     }
 
     public void Handshake(WanTraffic traffic)
@@ -51,8 +59,8 @@ internal sealed class DemoReport(TextWriter output)
 
         output.WriteLine(Invariant(
             $"  {"transport",-10} {traffic.TransportMessages,4} messages, encrypted"));
-        _verdict.Add(traffic is { FirstInitiation: not null, FirstResponse: not null }, "the sites shook hands");
-        _verdict.Add(traffic is { TransportMessages: > 0, Readable: 0 }, "the internet saw encrypted messages, and none with the web server's text");
+        Observe(traffic is { FirstInitiation: not null, FirstResponse: not null }, "the sites shook hands");
+        Observe(traffic is { TransportMessages: > 0, Readable: 0 }, "the internet saw encrypted messages, and none with the web server's text");
     }
 
     /// <summary>What the watched devices saw of the polls.</summary>
@@ -72,71 +80,86 @@ internal sealed class DemoReport(TextWriter output)
         var damaged = pairs.Count(pair => pair.WithOldArithmetic != pair.After.WantedChecksum);
         output.WriteLine($"  {clamped} of {polls} SYN/ACKs clamped, {valid} with a right checksum before and after.");
         output.WriteLine($"  Two's complement arithmetic, the old mistake of tunnels, would have damaged {damaged} of them.");
-        _verdict.Add(clamped == polls, $"the web server offered an MSS of {JumboMss}, and every SYN/ACK was clamped");
-        _verdict.Add(valid == polls, "every SYN/ACK had a right checksum before and after the clamp");
+        Observe(clamped == polls, $"the web server offered an MSS of {JumboMss}, and every SYN/ACK was clamped");
+        Observe(valid == polls, "every SYN/ACK had a right checksum before and after the clamp");
 
-        var tally = ChecksumTally.Of(before) + ChecksumTally.Of(after);
-        output.WriteLine($"  {tally.Judged} packets watched there, {tally.Bad} with a bad checksum.");
-        _verdict.Add(tally is { Bad: 0, Valid: > 0 }, "every checksum held in the packets that were watched");
+        var judged = SynAck.Judge(before).Concat(SynAck.Judge(after)).ToArray();
+        var bad = judged.Count(isValid => !isValid);
+        output.WriteLine($"  {judged.Length} packets watched there, {bad} with a bad checksum.");
+        Observe(bad == 0 && judged.Length > 0, "every checksum was valid in the packets that were watched");
     }
 
     /// <summary>The transfer, and whether it is what was sent.</summary>
-    public void Transfer(string protocol, Download download, DemoContent content)
+    public void Transfer(string protocol, Download download, Download wanted)
     {
         Title("The transfer");
         output.WriteLine(Invariant(
             $"  {download.Bytes:N0} bytes by {protocol} in {download.Time.TotalSeconds:0.00} s: {download.MegabitsPerSecond:N0} Mbit/s"));
         output.WriteLine($"  SHA-256 {download.Sha256}");
-        _verdict.Add(
-            download.Bytes == content.Length && content.Length >= AtLeastBytes && download.Sha256 == content.Sha256,
-            "the transfer arrived whole: length and SHA-256 as sent");
+        Observe(download.IsSameAs(wanted), "the transfer arrived whole: length and SHA-256 as sent");
     }
 
-    /// <summary>What those who received the segments said of their checksums, those of the transfer included.</summary>
-    /// <param name="receivers">Who they were.</param>
-    /// <param name="badChecksums">How many segments they refused.</param>
+    /// <summary>How many segments the receivers refused for their checksum, those of the transfer included.</summary>
     public void Refused(string receivers, long badChecksums)
     {
         output.WriteLine($"  {receivers} refused {badChecksums} segments for their checksum.");
-        _verdict.Add(badChecksums == 0, "no segment arrived with a bad checksum");
+        Observe(badChecksums == 0, "no segment arrived with a bad checksum");
     }
 
-    /// <summary>What a site counted, as it reports at its end.</summary>
-    public void Counted(string site, string report)
+    /// <summary>What a site counted.</summary>
+    public void Counted(string site, PipelineStatus status)
     {
         Title($"What each stage counted: {site}");
-        Indent(report);
-        _guards += GuardTally.Of(report);
+        Indent(StatusText.Render(StatusJson.Write(status)));
+        NoteGuard(status.Stages.SelectMany(stage => stage.Counters));
+    }
+
+    /// <summary>Adds the checksum guard's counters to the verdict.</summary>
+    public void NoteGuard(IEnumerable<Counter> counters)
+    {
+        foreach (var counter in counters)
+        {
+            _judged += counter.Name == "judged" ? counter.Value : 0;
+            _valid += counter.Name == "valid" ? counter.Value : 0;
+        }
     }
 
     /// <summary>Prints the verdict.</summary>
     public bool Conclude()
     {
-        _verdict.Add(_guards.IsClean, Invariant($"the guards of both sites judged {_guards.Judged:N0} checksums, and all were valid"));
+        Observe(_judged > 0 && _judged == _valid, Invariant($"the guards of both sites judged {_judged:N0} checksums, and all were valid"));
         Title("Observed");
-        _verdict.Print(output);
+        foreach (var (isObserved, what) in _observations)
+        {
+            output.WriteLine($"  {(isObserved ? "yes" : "NO "),-4} {what}");
+        }
+
+        var all = _observations.TrueForAll(observation => observation.IsObserved);
         output.WriteLine();
         output.WriteLine(Invariant(
-            $"{(_verdict.IsGood ? "All of it was observed" : "Not all of it was observed")}, in {Stopwatch.GetElapsedTime(_began).TotalSeconds:0.0} s."));
-        return _verdict.IsGood;
+            $"{(all ? "All of it was observed" : "Not all of it was observed")}, in {Stopwatch.GetElapsedTime(_began).TotalSeconds:0.0} s."));
+        return all;
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Adds something that the demo set out to observe.</summary>
+    public void Observe(bool isObserved, string what) => _observations.Add((isObserved, what));
 
-    private void Line(string place, SynAck seen) => output.WriteLine(
-        $"  {place,-18} {seen.Mss,6}   {seen.Checksum:x4}, {(seen.IsValid ? "valid" : $"INVALID, should be {seen.WantedChecksum:x4}")}");
-
-    private void Title(string text)
+    public void Title(string text)
     {
         output.WriteLine();
         output.WriteLine(text);
     }
 
-    private void Indent(string text)
+    public void Indent(string text)
     {
         foreach (var line in text.TrimEnd().Split('\n'))
         {
             output.WriteLine("  " + line.TrimEnd());
         }
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private void Line(string place, SynAck seen) => output.WriteLine(
+        $"  {place,-18} {seen.Mss,6}   {seen.Checksum:x4}, {(seen.IsValid ? "valid" : $"INVALID, should be {seen.WantedChecksum:x4}")}");
 }

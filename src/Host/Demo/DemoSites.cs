@@ -1,84 +1,64 @@
-using System.Text;
+using System.Globalization;
+using System.Reflection;
 using Culvert.Host.Output;
+using Culvert.Host.WgQuick;
 using NSec.Cryptography;
+using YamlDotNet.RepresentationModel;
 
 namespace Culvert.Host.Demo;
 
-/// <summary>The two sites' folders: each a key and a pipeline.yaml derived from the README's.</summary>
-internal sealed class DemoSites
+/// <summary>
+/// The two sites' folders: each a key and a pipeline.yaml. The files are the README's, which this program carries, with each site's own
+/// addresses, keys and peer.
+/// </summary>
+internal sealed record DemoSites(string MonitorFile, string GatewayFile)
 {
     public const int WireGuardPort = 51820;
-    private const string KeyFile = "site.key";
     private const string LanPrefix = "10.80.0.0/16";
 
-    private DemoSites(string monitorFile, string gatewayFile) => (MonitorFile, GatewayFile) = (monitorFile, gatewayFile);
-
-    public string MonitorFile { get; }
-
-    public string GatewayFile { get; }
-
-    /// <summary>Makes keys and writes the files.</summary>
+    /// <summary>Creates keys and writes the files.</summary>
     /// <param name="folder">A private folder.</param>
     public static DemoSites Write(string folder)
     {
-        var template = SitePipeline.Template();
-        var monitorKey = NewKey(out var monitorPublicKey);
-        var gatewayKey = NewKey(out var gatewayPublicKey);
-        var monitor = new SitePipeline
-        {
-            Device = DemoNetwork.TunDevice,
-            Address = $"{DemoNetwork.MonitorTunnelAddress}/24",
-            Route = LanPrefix,
-            PrivateKeyFile = KeyFile,
-            PeerPublicKey = gatewayPublicKey,
-            PeerEndpoint = $"{DemoNetwork.GatewayWanAddress}:{WireGuardPort}",
-            PeerAllowedIps = [$"{DemoNetwork.GatewayTunnelAddress}/32", LanPrefix],
-            Listen = $"0.0.0.0:{WireGuardPort}",
-            PathMtu = DemoNetwork.WanMtu,
-        };
-        var gateway = monitor with
-        {
-            Address = $"{DemoNetwork.GatewayTunnelAddress}/24",
-            Route = null,
-            PeerPublicKey = monitorPublicKey,
-            PeerEndpoint = null,
-            PeerAllowedIps = [$"{DemoNetwork.MonitorTunnelAddress}/32"],
-        };
+        using var monitorKey = NewKey();
+        using var gatewayKey = NewKey();
+        YamlMappingNode monitorPeer = new(
+            "public-key", PublicKey(gatewayKey),
+            "endpoint", $"{DemoNetwork.GatewayWanAddress}:{WireGuardPort}",
+            "allowed-ips", List($"{DemoNetwork.GatewayTunnelAddress}/32", LanPrefix));
+        YamlMappingNode gatewayPeer = new(
+            "public-key", PublicKey(monitorKey), "allowed-ips", List($"{DemoNetwork.MonitorTunnelAddress}/32"));
         return new DemoSites(
-            Write(folder, "monitor", monitor.Derive(template), monitorKey),
-            Write(folder, "gateway", gateway.Derive(template), gatewayKey));
+            Write(folder, "monitor", monitorKey, $"{DemoNetwork.MonitorTunnelAddress}/24", List(LanPrefix), monitorPeer),
+            Write(folder, "gateway", gatewayKey, $"{DemoNetwork.GatewayTunnelAddress}/24", List(), gatewayPeer));
     }
 
-    private static string NewKey(out string publicKey)
-    {
-        using var key = Key.Create(
-            KeyAgreementAlgorithm.X25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
-        publicKey = Convert.ToBase64String(key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
-        return X25519Text.Private(key);
-    }
-
-    private static string Write(string folder, string site, string pipeline, string key)
+    private static string Write(string folder, string site, Key key, string address, YamlSequenceNode routes, YamlMappingNode peer)
     {
         var own = Directory.CreateDirectory(Path.Combine(folder, site)).FullName;
-        var keyPath = Path.Combine(own, KeyFile);
-        using (var file = new FileStream(keyPath, NewPrivateFile()))
-        {
-            file.Write(Encoding.ASCII.GetBytes(key + "\n"));
-        }
-
+        _ = new SecretPlace.Folder(own).Place("private-key", "site.key", X25519Text.Private(key));
+        using var template = Assembly.GetExecutingAssembly().GetManifestResourceStream("pipeline.yaml")!;
+        var yaml = new YamlStream();
+        yaml.Load(new StreamReader(template));
+        var stages = ((YamlSequenceNode)yaml.Documents[0].RootNode["stages"]).Cast<YamlMappingNode>()
+            .ToDictionary(stage => ((YamlScalarNode)stage["stage"]).Value!, stage => stage.Children);
+        stages["tun"]["device"] = DemoNetwork.TunDevice;
+        stages["tun"]["addresses"] = List(address);
+        stages["tun"]["routes"] = routes;
+        stages["encrypt"]["private-key-file"] = "site.key";
+        stages["encrypt"]["peers"] = new YamlSequenceNode(peer);
+        stages["udp"]["listen"] = $"0.0.0.0:{WireGuardPort}";
+        stages["udp"]["path-mtu"] = DemoNetwork.WanMtu.ToString(CultureInfo.InvariantCulture);
         var path = Path.Combine(own, "pipeline.yaml");
-        File.WriteAllText(path, pipeline);
+        using var file = File.CreateText(path);
+        yaml.Save(file, assignAnchors: false);
         return path;
     }
 
-    private static FileStreamOptions NewPrivateFile()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
+    private static Key NewKey() =>
+        Key.Create(KeyAgreementAlgorithm.X25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
 
-        return options;
-    }
+    private static string PublicKey(Key key) => Convert.ToBase64String(key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+
+    private static YamlSequenceNode List(params IEnumerable<string> values) => new(values.Select(value => new YamlScalarNode(value)));
 }

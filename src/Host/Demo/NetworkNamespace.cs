@@ -50,19 +50,16 @@ internal sealed class NetworkNamespace : IDisposable
         return true;
     });
 
-    /// <summary>Starts a process inside.</summary>
-    public Process Start(ProcessStartInfo start) => Run(() => Process.Start(start)!);
-
     /// <summary>Runs <c>ip</c> commands inside, in one process.</summary>
     /// <param name="commands">Without the leading <c>ip</c>.</param>
     /// <exception cref="IOException">One failed; the message is what <c>ip</c> said.</exception>
     public void Ip(params string[] commands)
     {
-        using var ip = Start(new ProcessStartInfo("ip", ["-batch", "-"])
+        using var ip = Run(() => Process.Start(new ProcessStartInfo("ip", ["-batch", "-"])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
-        });
+        })!);
         foreach (var command in commands)
         {
             ip.StandardInput.WriteLine(command);

@@ -48,12 +48,22 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
         return null;
     }
 
-    /// <summary>How to start a program in it. Its standard input is a pipe; the outputs are this program's own.</summary>
-    /// <param name="commandLine">The program and its arguments.</param>
+    /// <summary>Starts this program again inside. Its standard input is a pipe; the outputs are this program's own.</summary>
+    /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">
     /// Where it puts temporary files. .NET itself makes some, for debuggers, and leaves them when a process is killed.
     /// </param>
-    public ProcessStartInfo StartInfo(IEnumerable<string> commandLine, string folder) =>
+    public Process StartSelf(IEnumerable<string> arguments, string folder)
+    {
+        var program = Environment.ProcessPath!;
+        return Process.Start(StartInfo(
+            Path.GetFileNameWithoutExtension(program) == "dotnet"
+                ? [program, Path.Combine(AppContext.BaseDirectory, "culvert.dll"), .. arguments]
+                : [program, .. arguments],
+            folder))!;
+    }
+
+    private ProcessStartInfo StartInfo(IEnumerable<string> commandLine, string folder) =>
         new("unshare", [.. Options, "--", .. commandLine]) { RedirectStandardInput = true, Environment = { ["TMPDIR"] = folder } };
 
     private string? Try()

@@ -13,6 +13,19 @@ internal sealed record SynAck(ushort ClientPort, uint Sequence, ushort Mss, usho
 {
     public bool IsValid => Checksum == WantedChecksum;
 
+    /// <summary>Whether each TCP packet that came from the device has valid checksums; those that the kernel sends may still lack theirs.</summary>
+    public static IEnumerable<bool> Judge(IEnumerable<CapturedPacket> packets)
+    {
+        foreach (var packet in packets)
+        {
+            if (!packet.IsOutgoing && IpView.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Tcp && ip.IsTransportWhole)
+            {
+                yield return InternetChecksum.IsValid(ip.Transport, ip.PseudoHeaderSum())
+                    && (!Ipv4View.TryParse(packet.Bytes, out var v4) || v4.IsHeaderChecksumValid);
+            }
+        }
+    }
+
     /// <summary>Reads a packet.</summary>
     /// <returns>False when it is no SYN/ACK with an MSS.</returns>
     public static bool TryRead(CapturedPacket packet, [NotNullWhen(true)] out SynAck? synAck)

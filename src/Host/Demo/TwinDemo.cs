@@ -88,7 +88,7 @@ internal static class TwinDemo
         payload.CopyTo(buffer.AsSpan(Headers));
         var packet = buffer.AsSpan(0, Headers + payload.Length);
         Ipv4View.TryParse(buffer, out var ip);
-        ip.TotalLength = (ushort)packet.Length;
+        ip.SetRawTotalLength((ushort)packet.Length);
         TcpView.TryParse(packet[Ipv4View.MinimumHeaderLength..], out var tcp);
         tcp.DataOffset = TcpView.MinimumHeaderLength / 4;
         tcp.Flags = TcpFlags.Ack;
@@ -98,9 +98,10 @@ internal static class TwinDemo
 
     private static void Finish(Span<byte> packet, int port, uint sequence)
     {
+        const int DestinationOffset = 16;
+        DemoNetwork.MonitorTunnelAddress.TryWriteBytes(packet[DestinationOffset..], out _);
         Ipv4View.TryParse(packet, out var header);
-        DemoNetwork.MonitorTunnelAddress.TryWriteBytes(header.Destination, out _);
-        header.HeaderChecksum = header.ComputeHeaderChecksum();
+        header.FillHeaderChecksum();
         IpView.TryParse(packet, out var ip);
         TcpView.TryParse(ip.Transport, out var tcp);
         tcp.DestinationPort = (ushort)port;

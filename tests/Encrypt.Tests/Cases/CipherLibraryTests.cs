@@ -54,7 +54,7 @@ public sealed class CipherLibraryTests
         Assert.Throws<ObjectDisposedException>(() => current.Seal(0, new byte[48], 0, 5));
         Assert.Empty(pair.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2")));
         Assert.Empty(pair.Left.Context.Faults);
-        Assert.Equal(1, pair.Left.Context.Pool.InUse);
+        Assert.Equal(1, pair.Left.Context.LeasesHeld);
 
         // What arrives for it is refused as for an index that nobody has.
         var datagram = Assert.Single(pair.Right.Send(Inner.Packet("10.0.0.2", "10.0.0.1"))).Bytes;

@@ -7,9 +7,9 @@ if (args is ["peer-memory"])
     return;
 }
 
-if (args is ["ciphers", var otherBuild])
+if (args is ["ciphers", var otherBuild, .. var suites])
 {
-    CipherComparison.Run(otherBuild, Console.Out);
+    CipherComparison.Run(otherBuild, suites, Console.Out);
     return;
 }
 

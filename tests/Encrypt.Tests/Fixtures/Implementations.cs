@@ -21,10 +21,11 @@ internal static class Implementations
         };
         AeadFactory?[] all = suite.Id switch
         {
-            // The second one is what messages with associated data take. The base library's is chosen on Windows only, but the same everywhere.
+            // OpenSSL's own composition is what messages with associated data take, and calls through the EVP layer are the way where a trial
+            // without it differs. The base library's is chosen on Windows only. All are the same everywhere.
             SuiteName.Wireguard =>
             [
-                sodium, SystemLibrary.ChaCha20Poly1305(layout), OpenSsl("ChaCha20-Poly1305", layout),
+                sodium, SystemLibrary.ChaCha20Poly1305(layout), OneKeystream(layout), OpenSsl("ChaCha20-Poly1305", layout),
                 ChaCha20Poly1305.IsSupported ? key => new BaseLibraryChaCha(layout, key, sodium) : null,
             ],
             SuiteName.Aes256Gcm =>
@@ -35,6 +36,9 @@ internal static class Implementations
         };
         return [.. all.OfType<AeadFactory>()];
     }
+
+    private static AeadFactory? OneKeystream(NonceLayout layout) =>
+        OpenSslAlgorithms.FindEvp() is { } evp ? key => new OpenSslChaCha20Poly1305(evp, layout, key) : null;
 
     private static AeadFactory? OpenSsl(string name, NonceLayout layout) =>
         OpenSslAead.Find(name) is { } algorithm ? key => new OpenSslAead(algorithm, layout, key) : null;

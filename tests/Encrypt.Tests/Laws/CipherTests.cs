@@ -112,14 +112,17 @@ public sealed class CipherTests
         }
     }
 
-    [Fact]
-    public void Nothing_of_a_packet_stays_in_the_scratch()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nothing_of_a_packet_stays_in_the_scratch(bool throughEvp)
     {
-        var algorithms = OpenSslChaCha20Poly1305.Find();
+        var algorithms = throughEvp ? OpenSslAlgorithms.FindEvp() : OpenSslAlgorithms.Find();
         Assert.SkipWhen(algorithms is null, "This system's OpenSSL has no ChaCha20 or no Poly1305.");
+        Assert.Equal(throughEvp, algorithms.Direct is null);
         var key = Enumerable.Range(1, 32).Select(i => (byte)i).ToArray();
         using var aead = new OpenSslChaCha20Poly1305(algorithms, CipherSuite.Wireguard.Layout, key);
-        var scratch = PacketScratch.OfThread(algorithms.Poly1305);
+        var scratch = PacketScratch.OfThread(algorithms);
         foreach (var size in Sizes)
         {
             var packet = new byte[size + 16];

@@ -19,37 +19,25 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Suites;
 internal sealed unsafe class OpenSslChaCha20Poly1305 : Aead
 {
     private const int TagSize = 16;
-    private const int PolyKeySize = 32;
     private const int PolyBlockSize = 16;
-    private const int AsBefore = -1;
 
-    private readonly Algorithms _algorithms;
+    private readonly OpenSslAlgorithms _algorithms;
     private readonly NonceLayout _layout;
     private readonly SecretBytes _key;
-    private readonly EvpCipherContext _chaCha20;
+    private readonly ChaCha20Context _chaCha20;
     private OpenSslAead? _withAssociatedData;
 
     /// <summary>Sets up a key.</summary>
-    /// <param name="algorithms">Of <see cref="Find"/>.</param>
+    /// <param name="algorithms">Of <see cref="OpenSslAlgorithms.Find"/>.</param>
     /// <param name="layout">How the counter becomes a nonce of 12 bytes.</param>
     /// <param name="key">32 bytes; they are copied.</param>
     /// <exception cref="InvalidOperationException">OpenSSL has no memory.</exception>
-    public OpenSslChaCha20Poly1305(Algorithms algorithms, NonceLayout layout, ReadOnlySpan<byte> key)
+    public OpenSslChaCha20Poly1305(OpenSslAlgorithms algorithms, NonceLayout layout, ReadOnlySpan<byte> key)
         : base(TagSize)
     {
         SodiumLibrary.EnsureLoaded();
         (_algorithms, _layout, _key) = (algorithms, layout, new SecretBytes(key));
-        _chaCha20 = EvpCipherContext.Create(algorithms.ChaCha20, key, seals: true);
-    }
-
-    /// <summary>Finds the algorithms.</summary>
-    /// <returns>Null where this system's OpenSSL is absent, older than 3, or configured without one of them.</returns>
-    public static Algorithms? Find()
-    {
-        var aead = OpenSslAead.Find("ChaCha20-Poly1305");
-        var chaCha20 = OpenSslAead.Find("ChaCha20");
-        var poly1305 = OpenSslEvp.IsAvailable ? OpenSslEvp.EVP_MAC_fetch(IntPtr.Zero, "POLY1305", null) : IntPtr.Zero;
-        return aead is null || chaCha20 is null || poly1305 == IntPtr.Zero ? null : new Algorithms(aead.Value, chaCha20.Value, poly1305);
+        _chaCha20 = new ChaCha20Context(algorithms.ChaCha20, algorithms.Direct, key);
     }
 
     /// <inheritdoc/>
@@ -63,7 +51,7 @@ internal sealed unsafe class OpenSslChaCha20Poly1305 : Aead
             return;
         }
 
-        var scratch = PacketScratch.OfThread(_algorithms.Poly1305);
+        var scratch = PacketScratch.OfThread(_algorithms);
         var length = plaintext.Length;
         fixed (byte* c = ciphertext, m = plaintext)
         {
@@ -85,7 +73,7 @@ internal sealed unsafe class OpenSslChaCha20Poly1305 : Aead
             return WithAssociatedData().Open(counter, associatedData, ciphertext, plaintext);
         }
 
-        var scratch = PacketScratch.OfThread(_algorithms.Poly1305);
+        var scratch = PacketScratch.OfThread(_algorithms);
         var length = plaintext.Length;
         var tag = stackalloc byte[TagSize];
         fixed (byte* c = ciphertext, m = plaintext)
@@ -138,15 +126,8 @@ internal sealed unsafe class OpenSslChaCha20Poly1305 : Aead
         // OpenSSL's IV for ChaCha20: the number of the first block in 4 bytes, then the nonce.
         var iv = stackalloc byte[16];
         _layout.Write(new Span<byte>(iv + sizeof(uint), 12), counter);
-        return OpenSslEvp.EVP_CipherInit_ex(_chaCha20.Pointer, IntPtr.Zero, IntPtr.Zero, null, iv, AsBefore) == 1
-            && TryRun(scratch, scratch.KeyBlock, PacketScratch.BlockSize + PacketScratch.InBlocks(length));
-    }
-
-    /// <summary>Takes more keystream. Always whole blocks: OpenSSL takes longer for a part, and keeps the rest of it.</summary>
-    private bool TryRun(PacketScratch scratch, byte* output, int length)
-    {
-        int taken;
-        return OpenSslEvp.EVP_CipherUpdate(_chaCha20.Pointer, output, &taken, scratch.Zeros, length) == 1 && taken == length;
+        return _chaCha20.TryStart(iv)
+            && _chaCha20.TryRun(scratch.KeyBlock, scratch.Zeros, PacketScratch.BlockSize + PacketScratch.InBlocks(length));
     }
 
     /// <summary>Encrypts or decrypts; the first chunk's keystream is there.</summary>
@@ -161,7 +142,7 @@ internal sealed unsafe class OpenSslChaCha20Poly1305 : Aead
                 return true;
             }
 
-            if (!TryRun(scratch, scratch.Keystream, PacketScratch.InBlocks(rest - PacketScratch.ChunkSize)))
+            if (!_chaCha20.TryRun(scratch.Keystream, scratch.Zeros, PacketScratch.InBlocks(rest - PacketScratch.ChunkSize)))
             {
                 return false;
             }
@@ -174,19 +155,8 @@ internal sealed unsafe class OpenSslChaCha20Poly1305 : Aead
         var end = stackalloc ulong[4];
         var padding = -length & (PolyBlockSize - 1);
         BinaryPrimitives.WriteUInt64LittleEndian(new Span<byte>((byte*)end + padding + sizeof(ulong), sizeof(ulong)), (ulong)length);
-        nuint written;
-        return OpenSslEvp.EVP_MAC_init(scratch.Poly1305, scratch.KeyBlock, PolyKeySize, null) == 1
-            && OpenSslEvp.EVP_MAC_update(scratch.Poly1305, ciphertext, (nuint)length) == 1
-            && OpenSslEvp.EVP_MAC_update(scratch.Poly1305, (byte*)end, (nuint)(padding + PolyBlockSize)) == 1
-            && OpenSslEvp.EVP_MAC_final(scratch.Poly1305, tag, &written, TagSize) == 1
-            && written == TagSize;
+        return scratch.Poly1305.TryCompute(scratch.KeyBlock, ciphertext, length, (byte*)end, padding + PolyBlockSize, tag);
     }
 
     private OpenSslAead WithAssociatedData() => _withAssociatedData ??= new OpenSslAead(_algorithms.Aead, _layout, _key.Span);
-
-    /// <summary>OpenSSL's algorithms.</summary>
-    /// <param name="Aead">Its own composition.</param>
-    /// <param name="ChaCha20">The stream cipher.</param>
-    /// <param name="Poly1305">The message authentication code.</param>
-    internal sealed record Algorithms(IntPtr Aead, IntPtr ChaCha20, IntPtr Poly1305);
 }

@@ -21,11 +21,12 @@ internal sealed unsafe class PacketScratch
     private static PacketScratch? t_current;
 
     private readonly byte[] _memory = GC.AllocateArray<byte>(BlockSize + ChunkSize, pinned: true);
-    private readonly EvpMacContext _poly1305;
+    private readonly OpenSslAlgorithms _algorithms;
 
-    private PacketScratch(IntPtr poly1305)
+    private PacketScratch(OpenSslAlgorithms algorithms)
     {
-        _poly1305 = new EvpMacContext(poly1305);
+        _algorithms = algorithms;
+        Poly1305 = new Poly1305Context(algorithms.Poly1305, algorithms.Direct);
         // Pinned for good, so that the addresses stay.
         fixed (byte* zeros = ZeroMemory, memory = _memory)
         {
@@ -46,12 +47,12 @@ internal sealed unsafe class PacketScratch
     /// <summary>All of it: zeros between packets.</summary>
     public ReadOnlySpan<byte> Contents => _memory;
 
-    /// <summary>The Poly1305 context.</summary>
-    public IntPtr Poly1305 => _poly1305.Pointer;
+    /// <summary>The Poly1305.</summary>
+    public Poly1305Context Poly1305 { get; }
 
     /// <summary>The calling thread's own.</summary>
-    /// <param name="poly1305">Of <see cref="OpenSslEvp.EVP_MAC_fetch"/>.</param>
-    public static PacketScratch OfThread(IntPtr poly1305) => t_current ??= new PacketScratch(poly1305);
+    public static PacketScratch OfThread(OpenSslAlgorithms algorithms) =>
+        t_current is { } current && current._algorithms == algorithms ? current : Replace(algorithms);
 
     /// <summary>The bytes of whole blocks that a chunk takes.</summary>
     public static int InBlocks(int length)
@@ -62,4 +63,10 @@ internal sealed unsafe class PacketScratch
 
     /// <summary>Wipes what a message of that length left.</summary>
     public void Wipe(int length) => _memory.AsSpan(0, BlockSize + InBlocks(length)).Clear();
+
+    private static PacketScratch Replace(OpenSslAlgorithms algorithms)
+    {
+        t_current?.Poly1305.Dispose();
+        return t_current = new PacketScratch(algorithms);
+    }
 }

@@ -22,7 +22,7 @@ internal static class SystemLibrary
         OperatingSystem.IsLinux() ? OpenSslAesGcm(layout) : BaseLibraryAesGcm(layout);
 
     private static AeadFactory? OpenSslChaCha(NonceLayout layout) =>
-        OpenSslChaCha20Poly1305.Find() is { } algorithms ? key => new OpenSslChaCha20Poly1305(algorithms, layout, key) : null;
+        OpenSslAlgorithms.Find() is { } algorithms ? key => new OpenSslChaCha20Poly1305(algorithms, layout, key) : null;
 
     private static AeadFactory? OpenSslAesGcm(NonceLayout layout) =>
         OpenSslAead.Find("AES-256-GCM") is { } algorithm ? key => new OpenSslAead(algorithm, layout, key) : null;

@@ -1,29 +1,14 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Culvert.Wire;
 
 namespace Culvert.Filtering.Grammar;
 
-/// <summary>
-/// Addresses and prefixes in their strict forms only, because tools disagree about the others: an IPv4 address is four decimal numbers
-/// without leading zeros, an IPv6 address is one of RFC 4291 §2.2 without a zone.
-/// </summary>
+/// <summary>Addresses and prefixes of the filter language, with remedies.</summary>
 internal static class Prefix
 {
     /// <summary>Parses an address; null when the text is none.</summary>
-    public static IPAddress? ParseAddress(string text)
-    {
-        if (text.Any(character => !char.IsAsciiHexDigit(character) && character is not ('.' or ':')) || !IPAddress.TryParse(text, out var address))
-        {
-            return null;
-        }
-
-        // What is printed back differently was written with leading zeros, fewer parts, or another base.
-        var lastPart = text[(text.LastIndexOf(':') + 1)..];
-        var isStrict = !lastPart.Contains('.', StringComparison.Ordinal) && address.AddressFamily == AddressFamily.InterNetworkV6
-            || IPAddress.TryParse(lastPart, out var v4) && v4.ToString() == lastPart;
-        return isStrict ? address : null;
-    }
+    public static IPAddress? ParseAddress(string text) => AddressText.TryParseAddress(text, out var address) ? address : null;
 
     /// <summary>Parses <c>ADDRESS/LENGTH</c>; null with a remedy when the text is no prefix.</summary>
     public static (IPAddress Address, int Length)? Parse(string text, out string remedy)
@@ -36,33 +21,21 @@ internal static class Prefix
             return null;
         }
 
-        var bytes = address.GetAddressBytes();
+        var bits = address.GetAddressBytes().Length * 8;
         if (slash < 0)
         {
-            remedy = $"write 'host {address}', or add the prefix length: {address}/{bytes.Length * 8}";
+            remedy = $"write 'host {address}', or add the prefix length: {address}/{bits}";
             return null;
         }
 
-        var digits = text[(slash + 1)..];
-        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > bytes.Length * 8 || digits is ['0', _, ..])
+        if (!AddressText.TryParsePrefix(text, out _, out var length))
         {
-            remedy = string.Create(CultureInfo.InvariantCulture, $"write a prefix length from 0 to {bytes.Length * 8}");
+            remedy = string.Create(CultureInfo.InvariantCulture, $"write a prefix length from 0 to {bits}");
             return null;
         }
 
-        var network = Mask(bytes, length);
-        remedy = $"write {network}/{digits}";
-        return network.Equals(address) ? (address, length) : null;
-    }
-
-    private static IPAddress Mask(byte[] bytes, int length)
-    {
-        var masked = bytes.ToArray();
-        for (var i = 0; i < masked.Length; i++)
-        {
-            masked[i] &= (byte)(0xFF00 >> Math.Clamp(length - (i * 8), 0, 8));
-        }
-
-        return new IPAddress(masked);
+        var network = AddressText.NetworkOf(address, length);
+        remedy = $"write {network}";
+        return network.BaseAddress.Equals(address) ? (address, length) : null;
     }
 }

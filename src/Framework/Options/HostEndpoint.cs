@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Culvert.Wire;
 
 namespace Culvert.Options;
 
@@ -20,7 +21,7 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
     public static string JsonSchema => """{"type":"string","pattern":"^(\\[[0-9A-Fa-f:.%A-Za-z]+\\]|[^:\\[\\]]+):[0-9]{1,5}$"}""";
 
     /// <summary>The endpoint when <see cref="Host"/> is an address; null when it is a name.</summary>
-    public IPEndPoint? Address => IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port) : null;
+    public IPEndPoint? Address => TryParseHost(Host, out var address) ? new IPEndPoint(address, Port) : null;
 
     /// <inheritdoc/>
     public static bool TryRead(OptionNode node, [NotNullWhen(true)] out HostEndpoint? value, out string? error)
@@ -33,7 +34,7 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
         }
 
         var text = node.Scalar;
-        if (IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+        if (AddressText.TryParseAddress(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             error = $"an IPv6 address goes in brackets before its port; write \"[{address}]:51820\" with the port that it has";
         }
@@ -61,18 +62,38 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
         if (host.StartsWith('[') && host.EndsWith(']'))
         {
             host = host[1..^1];
-            if (!IPAddress.TryParse(host, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            if (!TryParseHost(host, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
             {
                 return false;
             }
         }
-        else if (Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
+        else if (host.Contains(':', StringComparison.Ordinal)
+            || (!AddressText.TryParseAddress(host, out _) && (Uri.CheckHostName(host) != UriHostNameType.Dns || LooksLikeAnAddress(host))))
         {
             return false;
         }
 
         value = new HostEndpoint(host, port);
         return true;
+    }
+
+    // A last label of digits alone is no top-level domain (RFC 3696 §2): 10.1 and 0x7f.1 are addresses to some programs.
+    private static bool LooksLikeAnAddress(string host)
+    {
+        var label = host.AsSpan(host.TrimEnd('.').LastIndexOf('.') + 1).TrimEnd('.');
+        return !label.ContainsAnyExceptInRange('0', '9') || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // A link-local address has the name of its interface behind it (RFC 4007 §11): fe80::1%eth0.
+    private static bool TryParseHost(string host, [NotNullWhen(true)] out IPAddress? address)
+    {
+        var zone = host.IndexOf('%', StringComparison.Ordinal);
+        if (!AddressText.TryParseAddress(zone < 0 ? host : host.AsSpan(0, zone), out address))
+        {
+            return false;
+        }
+
+        return zone < 0 || (address.IsIPv6LinkLocal && IPAddress.TryParse(host, out address));
     }
 
     /// <summary><c>host:port</c>, an IPv6 address in brackets.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Culvert.Wire;
 
 namespace Culvert.Options;
 
@@ -22,20 +23,7 @@ public sealed record InterfaceAddress(IPAddress Address, int PrefixLength) : IOp
     public bool IsIpv6 => Address.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <summary>The network that the address lies in: 10.99.0.0/24.</summary>
-    public IPNetwork Network
-    {
-        get
-        {
-            var bytes = Address.GetAddressBytes();
-            for (var i = 0; i < bytes.Length; i++)
-            {
-                var kept = Math.Clamp(PrefixLength - (i * 8), 0, 8);
-                bytes[i] &= (byte)(0xFF << (8 - kept));
-            }
-
-            return new IPNetwork(new IPAddress(bytes), PrefixLength);
-        }
-    }
+    public IPNetwork Network => AddressText.NetworkOf(Address, PrefixLength);
 
     /// <inheritdoc/>
     public static bool TryRead(OptionNode node, [NotNullWhen(true)] out InterfaceAddress? value, out string? error)
@@ -47,9 +35,15 @@ public sealed record InterfaceAddress(IPAddress Address, int PrefixLength) : IOp
             return true;
         }
 
-        if (IPAddress.TryParse(node.Scalar, out var bare) && node.Scalar.AsSpan().ContainsAny('.', ':'))
+        var text = node.Scalar.AsSpan();
+        var slash = text.IndexOf('/');
+        if (AddressText.TryParseAddress(text, out var bare))
         {
             error = $"the prefix length is missing; write {bare}/{(bare.AddressFamily == AddressFamily.InterNetworkV6 ? 64 : 24)} if that is its network";
+        }
+        else if (AddressText.ReadLoosely(slash < 0 ? text : text[..slash]) is { } loose)
+        {
+            error = $"some programs read this as {loose}; write four decimal parts without leading zeros";
         }
 
         return false;
@@ -59,19 +53,13 @@ public sealed record InterfaceAddress(IPAddress Address, int PrefixLength) : IOp
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out InterfaceAddress? value)
     {
         value = null;
-        var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
-        if (slash <= 0
-            || !text.AsSpan(0, slash).ContainsAny('.', ':')
-            || text.AsSpan(0, slash).Contains('%')
-            || !IPAddress.TryParse(text.AsSpan(0, slash), out var address)
-            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        if (text?.Contains('/', StringComparison.Ordinal) != true || !AddressText.TryParsePrefix(text, out var address, out var length))
         {
             return false;
         }
 
-        var longest = address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
-        value = length <= longest ? new InterfaceAddress(address, length) : null;
-        return value is not null;
+        value = new InterfaceAddress(address, length);
+        return true;
     }
 
     /// <summary><c>10.99.0.1/24</c></summary>

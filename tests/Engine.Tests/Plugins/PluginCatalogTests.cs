@@ -99,8 +99,8 @@ public sealed class PluginCatalogTests : IDisposable
     {
         _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
         _site.Add("NewerMinor", damage: PluginSite.ContractVersion(1, 7));
-        _site.Add("MissingMember", damage: PluginSite.Replace("Update16\0", "Update17\0"));
-        _site.Add("MissingType", damage: PluginSite.Replace("InternetChecksum\0", "InternetChecksun\0"));
+        _site.Add("MissingMember", damage: PluginSite.Replace("set_Dscp\0", "set_Dscq\0"));
+        _site.Add("MissingType", damage: PluginSite.Replace("IpView\0", "IpVieu\0"));
         _site.Add("ForNoSystem", "Tun.Linux", PluginSite.Replace("\u0005linux", "\u0005lunix"));
         _site.Add("WithoutStage", "Culvert.Framework");
         _site.AddBytes("Text", "This is no DLL."u8.ToArray());

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using Culvert.Options;
+using Culvert.Wire;
 
 namespace Culvert.Engine.Configuration.Binding;
 
@@ -21,7 +22,7 @@ internal static class OptionTypes
             "a duration such as 500ms, 25s or 2m", """{"type":["string","integer"],"pattern":"^(0|([0-9]+(us|ms|s|m|h|d))+)$"}""",
             text => Duration.TryRead(text, out var value) ? value : null, Duration.Write, HintDuration),
         Entry<IPAddress>(
-            "an address such as 203.0.113.7 or \"2001:db8::7\"", """{"type":"string"}""", ReadAddress, value => value.ToString()),
+            "an address such as 203.0.113.7 or \"2001:db8::7\"", """{"type":"string"}""", ReadAddress, value => value.ToString(), HintAddress),
         Entry<IPNetwork>(
             "a network such as 10.81.0.0/16 or \"fd99::/64\"", """{"type":"string"}""", ReadNetwork, value => value.ToString(), HintNetwork),
         Entry<IPEndPoint>(
@@ -68,37 +69,39 @@ internal static class OptionTypes
     private static string Invariant<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 
+    // Digits, with single underscores between them: no leading zero, which YAML 1.1 reads as octal, and no other ornament.
     private static object? Number<T>(string text, NumberStyles styles)
-        where T : struct, System.Numerics.INumber<T> =>
-        T.TryParse(text.Replace("_", "", StringComparison.Ordinal), styles, CultureInfo.InvariantCulture, out var value) ? value : null;
+        where T : struct, System.Numerics.INumber<T>
+    {
+        var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
+        var isOdd = digits.IsEmpty || !char.IsAsciiDigit(digits[0]) || !char.IsAsciiDigit(digits[^1]) || digits.IndexOf("__") >= 0
+            || (digits.Length > 1 && digits[0] == '0' && digits[1] != '.');
+        return !isOdd && T.TryParse(text.Replace("_", "", StringComparison.Ordinal), styles, CultureInfo.InvariantCulture, out var value) ? value : null;
+    }
 
     private static object? ReadBool(string text) => text switch { "true" => true, "false" => false, _ => null };
 
-    // The base library also takes "1" and "0x7f.1" for addresses; nobody means that here.
-    private static IPAddress? ReadAddress(string text) =>
-        text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out var value)
-            && (text.Contains(':', StringComparison.Ordinal) || text.AsSpan().Count('.') == 3)
-            ? value : null;
+    private static IPAddress? ReadAddress(string text) => AddressText.TryParseAddress(text, out var value) ? value : null;
 
-    private static object? ReadNetwork(string text)
+    // Bits behind the prefix are a mistake that the hint explains.
+    private static object? ReadNetwork(string text) =>
+        AddressText.TryParsePrefix(text, out var address, out var length) && AddressText.NetworkOf(address, length) is var network
+            && network.BaseAddress.Equals(address)
+            ? network : null;
+
+    private static string? HintNetwork(string text)
     {
+        if (AddressText.TryParsePrefix(text, out var address, out var length))
+        {
+            return $"bits are set behind the prefix; write {AddressText.NetworkOf(address, length)}";
+        }
+
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (ReadAddress(slash < 0 ? text : text[..slash]) is not { } address)
-        {
-            return null;
-        }
-
-        if (slash < 0)
-        {
-            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        }
-
-        // The base library cuts off bits behind the prefix; here they are a mistake that the hint explains.
-        return IPNetwork.TryParse(text, out var value) && value.BaseAddress.Equals(address) ? value : null;
+        return HintAddress(slash < 0 ? text : text[..slash]);
     }
 
-    private static string? HintNetwork(string text) =>
-        InterfaceAddress.TryParse(text, out var address) ? $"it has bits set behind its prefix; write {address.Network}" : null;
+    private static string? HintAddress(string text) => AddressText.ReadLoosely(text) is { } loose
+        ? $"some programs read this as {loose}; write four decimal parts without leading zeros" : null;
 
     private static IPEndPoint? ReadEndPoint(string text) =>
         HostEndpoint.TryParse(text, out var endpoint) ? endpoint.Address : ReadPortZero(text);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Culvert.Algorithms;
 using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux.Interop;
@@ -44,7 +45,7 @@ internal sealed unsafe class TunSource
     public TunSource(TunQueue queue, IEndpointContext context, TunCounters counters)
     {
         (_queue, _context, _counters) = (queue, context, counters);
-        _answers = new TokenBucket(context.Time, AnswersPerSecond);
+        _answers = new TokenBucket(context.Time, rate: AnswersPerSecond, burst: AnswersPerSecond);
         // The array is pinned for its life, and this object keeps it.
         _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_buffer));
     }

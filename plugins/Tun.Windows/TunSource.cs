@@ -1,3 +1,4 @@
+using Culvert.Algorithms;
 using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -15,7 +16,7 @@ internal sealed class TunSource(WintunSession session, IEndpointContext context,
 
     private const int AnswersPerSecond = 100;
 
-    private readonly TokenBucket _answers = new(context.Time, AnswersPerSecond);
+    private readonly TokenBucket _answers = new(context.Time, rate: AnswersPerSecond, burst: AnswersPerSecond);
     private readonly byte[] _answer = new byte[TooBigAnswer.MaxLength];
 
     /// <inheritdoc cref="IPacketEndpoint.Receive"/>

@@ -1,8 +1,6 @@
 using Culvert.Endpoints;
-using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Wire;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Tun.Linux.Tests;
 
@@ -70,17 +68,5 @@ public sealed class TooBigAnswerTests
     {
         var packet = PacketBuilder.Ipv4().Icmp(8).Payload(2000).Build();
         Assert.NotEqual(0, TooBigAnswer.Write(packet, 1420, new byte[TooBigAnswer.MaxLength]));
-    }
-
-    [Fact]
-    public void The_rate_is_bounded_and_refills_evenly()
-    {
-        var time = new FakeTimeProvider();
-        var bucket = new TokenBucket(time, 100);
-        Assert.Equal(100, Enumerable.Range(0, 500).Count(_ => bucket.TryTake()));
-        time.Advance(TimeSpan.FromMilliseconds(55));
-        Assert.Equal(5, Enumerable.Range(0, 500).Count(_ => bucket.TryTake()));
-        time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(100, Enumerable.Range(0, 500).Count(_ => bucket.TryTake()));
     }
 }

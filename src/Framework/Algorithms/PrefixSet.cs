@@ -1,0 +1,141 @@
+using System.Numerics;
+
+namespace Culvert.Algorithms;
+
+/// <summary>
+/// The prefixes of one family, in segments of bounded size: a change builds the segments anew that the prefix reaches into, usually one,
+/// and shares the others. Immutable.
+/// </summary>
+/// <typeparam name="TAddress">An unsigned number as wide as an address, in host order.</typeparam>
+/// <typeparam name="TValue">The type of a prefix's value.</typeparam>
+internal sealed class PrefixSet<TAddress, TValue>
+    where TAddress : unmanaged, IBinaryInteger<TAddress>, IMinMaxValue<TAddress>
+    where TValue : class
+{
+    /// <summary>A larger segment is split. The smaller, the cheaper a change; the larger, the fewer segments to search.</summary>
+    private const int MaxEntries = 1024;
+
+    private readonly PrefixSegment<TAddress, TValue>[] _segments;
+    private readonly RangeIndex<TAddress> _index;
+
+    private PrefixSet(PrefixSegment<TAddress, TValue>[] segments, int count)
+    {
+        _segments = segments;
+        _index = new RangeIndex<TAddress>([.. segments.Select(segment => segment.Start)]);
+        Count = count;
+    }
+
+    /// <summary>The number of prefixes.</summary>
+    public int Count { get; }
+
+    /// <summary>Builds a set. The later of two values for one prefix counts.</summary>
+    public static PrefixSet<TAddress, TValue> Build(IEnumerable<PrefixEntry<TAddress, TValue>> prefixes)
+    {
+        // OrderBy is stable, so of equal prefixes the last one given is the last one here.
+        PrefixEntry<TAddress, TValue>[] sorted = [.. prefixes.OrderBy(entry => entry.Network).ThenBy(entry => entry.Length)];
+        var entries = new List<PrefixEntry<TAddress, TValue>>(sorted.Length);
+        foreach (var entry in sorted)
+        {
+            if (entries.Count > 0 && entries[^1].CompareTo(entry.Network, entry.Length) == 0)
+            {
+                entries.RemoveAt(entries.Count - 1);
+            }
+
+            entries.Add(entry);
+        }
+
+        var segments = new List<PrefixSegment<TAddress, TValue>>();
+        AddSegments(segments, TAddress.Zero, [], [.. entries]);
+        return new([.. segments], entries.Count);
+    }
+
+    /// <summary>Returns the value of the longest prefix that contains an address, or null.</summary>
+    public TValue? Lookup(TAddress address) => SegmentOf(address).Lookup(address);
+
+    /// <summary>Returns the value of exactly this prefix, or null.</summary>
+    public TValue? Find(TAddress network, int length)
+    {
+        var segment = SegmentOf(network);
+        var at = segment.Find(network, length);
+        return at >= 0 ? segment.Entries[at].Value : null;
+    }
+
+    /// <summary>Returns a set with a prefix added or its value replaced.</summary>
+    public PrefixSet<TAddress, TValue> With(PrefixEntry<TAddress, TValue> entry)
+    {
+        var isNew = Find(entry.Network, entry.Length) is null;
+        return Change(
+            entry,
+            (entries, at) => at >= 0 ? [.. entries[..at], entry, .. entries[(at + 1)..]] : [.. entries[..~at], entry, .. entries[~at..]],
+            covers => [.. covers.Where(cover => cover.Length < entry.Length), entry, .. covers.Where(cover => cover.Length > entry.Length)],
+            isNew ? Count + 1 : Count);
+    }
+
+    /// <summary>Returns a set without a prefix; this one when it does not contain the prefix.</summary>
+    public PrefixSet<TAddress, TValue> Without(TAddress network, int length) => Find(network, length) is not { } value
+        ? this
+        : Change(
+            new(network, length, value),
+            (entries, at) => [.. entries[..at], .. entries[(at + 1)..]],
+            covers => [.. covers.Where(cover => cover.Length != length)],
+            Count - 1);
+
+    private PrefixSegment<TAddress, TValue> SegmentOf(TAddress address) =>
+        _segments.Length == 1 ? _segments[0] : _segments[_index.Find(address)];
+
+    /// <summary>Changes the segment that the prefix starts in, and the covers of those that it reaches into.</summary>
+    private PrefixSet<TAddress, TValue> Change(
+        PrefixEntry<TAddress, TValue> prefix,
+        Func<PrefixEntry<TAddress, TValue>[], int, PrefixEntry<TAddress, TValue>[]> changeEntries,
+        Func<PrefixEntry<TAddress, TValue>[], PrefixEntry<TAddress, TValue>[]> changeCovers,
+        int count)
+    {
+        var (first, last) = (_index.Find(prefix.Network), _index.Find(prefix.Last));
+        var segments = new List<PrefixSegment<TAddress, TValue>>(_segments[..first]);
+        var home = _segments[first];
+        var entries = changeEntries(home.Entries, home.Find(prefix.Network, prefix.Length));
+
+        // Without an entry a segment is left out: the one before it serves its addresses as well.
+        if (entries.Length > 0 || first == 0)
+        {
+            AddSegments(segments, home.Start, home.Covers, entries);
+        }
+
+        for (var i = first + 1; i <= last; i++)
+        {
+            segments.Add(new(_segments[i].Start, changeCovers(_segments[i].Covers), _segments[i].Entries));
+        }
+
+        segments.AddRange(_segments[(last + 1)..]);
+        return new([.. segments], count);
+    }
+
+    /// <summary>Adds the entries of a stretch as one segment, or as several where they are too many for one.</summary>
+    private static void AddSegments(
+        List<PrefixSegment<TAddress, TValue>> segments, TAddress start, PrefixEntry<TAddress, TValue>[] covers,
+        PrefixEntry<TAddress, TValue>[] entries)
+    {
+        var cut = entries.Length <= MaxEntries ? entries.Length : CutAfter(entries, MaxEntries / 2);
+        segments.Add(new(start, covers, entries[..cut]));
+        while (cut < entries.Length)
+        {
+            start = entries[cut].Network;
+            covers = [.. covers.Concat(segments[^1].Entries).Where(entry => entry.Last >= start)];
+            var rest = entries[cut..];
+            var length = rest.Length <= MaxEntries ? rest.Length : CutAfter(rest, MaxEntries / 2);
+            segments.Add(new(start, covers, rest[..length]));
+            cut += length;
+        }
+    }
+
+    /// <summary>Returns where the entries can be cut, at or after a position: prefixes with one network address stay together.</summary>
+    private static int CutAfter(PrefixEntry<TAddress, TValue>[] entries, int position)
+    {
+        while (position < entries.Length && entries[position].Network == entries[position - 1].Network)
+        {
+            position++;
+        }
+
+        return position;
+    }
+}

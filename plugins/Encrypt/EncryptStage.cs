@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Culvert.Options;
 using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Paths;
-using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Culvert.Stages;
@@ -30,10 +30,10 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _tunnel = context.Shared(() => TunnelBuilder.Build(options, context));
+        _tunnel = context.Shared(() => TunnelBuilder.Build(options, new StageTunnelHost(context)));
         _uapi = context.Lane == 0 ? TunnelBuilder.Serve(_tunnel, options, context) : null;
-        _outbound = new OutboundPath(_tunnel, context.Lane);
-        _inbound = new InboundPath(_tunnel, context.Lane);
+        _outbound = _tunnel.CreateOutboundPath(context.Lane);
+        _inbound = _tunnel.CreateInboundPath(context.Lane);
     }
 
     internal Tunnel Tunnel => _tunnel;

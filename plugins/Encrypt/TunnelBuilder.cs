@@ -1,6 +1,6 @@
-using System.Net;
+using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
-using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Culvert.Stages;
@@ -14,27 +14,25 @@ internal static class TunnelBuilder
 
     /// <summary>Makes the tunnel with its peers. Called once for all lanes, before any packet.</summary>
     /// <param name="options">Options that were found valid.</param>
-    /// <param name="context">The first lane's context.</param>
-    /// <param name="lookup">Resolves host names; null for the system's resolver.</param>
+    /// <param name="host">The program around the tunnel.</param>
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
-    public static Tunnel Build(
-        EncryptOptions options, IStageContext context, Func<string, CancellationToken, Task<IPAddress[]>>? lookup = null)
+    public static Tunnel Build(EncryptOptions options, ITunnelHost host)
     {
         using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
             ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
-        var cipher = CipherChooser.Choose(CipherSuite.Get(options.Suite), options.CipherLibrary, context.Lanes, context.Logger);
-        var tunnel = new Tunnel(context, cipher, X25519Key.Import(privateKey.Span), options.RekeyAfter, lookup);
+        var cipher = CipherChooser.Choose(CipherSuite.Get(options.Suite), options.CipherLibrary, host.Lanes, host.Logger);
+        var tunnel = new Tunnel(host, cipher, X25519Key.Import(privateKey.Span), options.RekeyAfter);
         foreach (var peer in options.Peers)
         {
             Add(tunnel, peer);
         }
 
-        tunnel.UpdateRoutes();
+        tunnel.Peers.Publish();
         // Keepalives begin handshakes; they come last, when every peer is there.
         foreach (var peer in options.Peers.Where(peer => peer.Keepalive > TimeSpan.Zero))
         {
             var key = ParseKey(peer.PublicKey);
-            context.Post(() => Start(tunnel, key, peer.Keepalive));
+            host.Post(() => Start(tunnel, key, peer.Keepalive));
         }
 
         return tunnel;
@@ -56,7 +54,7 @@ internal static class TunnelBuilder
 
     private static void Start(Tunnel tunnel, PublicKey key, TimeSpan keepalive)
     {
-        if (tunnel.TryGetPeer(key, out var peer))
+        if (tunnel.Peers.TryGet(key, out var peer))
         {
             peer.SetKeepalive(keepalive);
         }
@@ -64,7 +62,7 @@ internal static class TunnelBuilder
 
     private static void Add(Tunnel tunnel, PeerOptions options)
     {
-        var peer = tunnel.AddPeer(ParseKey(options.PublicKey));
+        var peer = tunnel.Peers.Add(ParseKey(options.PublicKey));
         using var presharedKey = KeySource.Read(options.PresharedKeyFile, options.PresharedKey, out var error);
         if (error is not null)
         {
@@ -78,12 +76,12 @@ internal static class TunnelBuilder
 
         foreach (var prefix in options.AllowedIps)
         {
-            tunnel.Prefixes.Assign(prefix, peer);
+            tunnel.Peers.Prefixes.Assign(prefix, peer);
         }
 
         if (options.Endpoint is not null)
         {
-            tunnel.Resolver.Start(peer, options.Endpoint);
+            peer.Endpoint.Configure(options.Endpoint);
         }
     }
 

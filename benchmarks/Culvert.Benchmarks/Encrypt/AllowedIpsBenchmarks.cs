@@ -1,6 +1,6 @@
 using System.Net;
 using BenchmarkDotNet.Attributes;
-using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 namespace Culvert.Benchmarks.Encrypt;
 

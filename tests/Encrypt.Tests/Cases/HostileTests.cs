@@ -49,7 +49,7 @@ public sealed class HostileTests
         tunnel.Send(tunnel.Left, There);
         var original = Assert.Single(tunnel.Crossed).Bytes;
         var mac1Key = new byte[Blake2s.HashSize];
-        MacLabels.Mac1Key(mac1Key, tunnel.Right.Tunnel.Identity.PublicKey);
+        MacLabels.Mac1Key(mac1Key, tunnel.Right.Tunnel.Local.Identity.PublicKey);
 
         // mac2 is not looked at without load.
         for (var bit = 0; bit < (Initiation - MessageLayout.MacSize) * 8; bit++)
@@ -83,7 +83,7 @@ public sealed class HostileTests
         tunnel.Settle();
         var original = tunnel.Crossed.Single(message => message.Bytes.Length == Response).Bytes;
         var mac1Key = new byte[Blake2s.HashSize];
-        MacLabels.Mac1Key(mac1Key, tunnel.Left.Tunnel.Identity.PublicKey);
+        MacLabels.Mac1Key(mac1Key, tunnel.Left.Tunnel.Local.Identity.PublicKey);
 
         for (var bit = 0; bit < (Response - 32) * 8; bit++)
         {

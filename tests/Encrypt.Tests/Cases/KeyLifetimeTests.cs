@@ -1,5 +1,4 @@
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
-using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
@@ -19,7 +18,7 @@ public sealed class KeyLifetimeTests
         using var pair = new TunnelPair();
         Keypairs? keypairs = null;
         List<uint> retired = [];
-        keypairs = new Keypairs(pair.Left.Tunnel.Indexes, keypair =>
+        keypairs = new Keypairs(pair.Left.Tunnel.Peers.Indexes, keypair =>
         {
             Assert.NotSame(keypair, keypairs!.Current);
             Assert.NotSame(keypair, keypairs.Previous);
@@ -50,11 +49,10 @@ public sealed class KeyLifetimeTests
     {
         using var pair = new TunnelPair(suite).Connect();
         var keypair = pair.Left.Peer.Keypairs.Current!;
-        var size = TransportHeader.Size + CipherSuite.Get(suite).TagSize;
         keypair.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => keypair.Seal(0, new byte[size], 0, 7));
-        Assert.Throws<ObjectDisposedException>(() => keypair.TryOpen(0, new byte[size], 7));
+        Assert.Throws<ObjectDisposedException>(() => Seal(pair, keypair, 0));
+        Assert.Throws<ObjectDisposedException>(() => keypair.TryOpen(0, new byte[CipherSuite.Get(suite).TagSize], 7));
     }
 
     [Theory]
@@ -103,7 +101,7 @@ public sealed class KeyLifetimeTests
         await Task.WhenAll(Enumerable.Range(0, 2).Select(lane => Task.Run(() =>
         {
             Assert.True(both.SignalAndWait(Limit));
-            Seal(keypair, lane);
+            Seal(pair, keypair, lane);
         })));
         keypair.Dispose();
 
@@ -115,23 +113,30 @@ public sealed class KeyLifetimeTests
     public void What_a_loop_may_hold_is_disposed_after_its_batch()
     {
         using var pair = new TunnelPair();
-        var reclaimer = pair.Left.Tunnel.Reclaimer;
+        var reclaimer = pair.Left.Tunnel.Local.Reclaimer;
         var held = NewKeypair(pair, 1);
 
         reclaimer.Enter(0);
         reclaimer.Retire(held);
         pair.Wait(TimeSpan.FromSeconds(1));
-        Seal(held, 0);
+        Seal(pair, held, 0);
         reclaimer.Leave(0);
         pair.Wait(TimeSpan.FromSeconds(1));
 
-        Assert.Throws<ObjectDisposedException>(() => Seal(held, 0));
+        Assert.Throws<ObjectDisposedException>(() => Seal(pair, held, 0));
         Assert.Equal(0, reclaimer.Pending);
     }
 
-    private static void Seal(Keypair keypair, int lane) => keypair.Seal(lane, new byte[TransportHeader.Size + 16], 0, (ulong)lane);
+    private static void Seal(TunnelPair pair, Keypair keypair, int lane)
+    {
+        Assert.True(pair.Left.Context.TryRent(0, out var lease));
+        using (lease)
+        {
+            Assert.True(keypair.TrySeal(lane, new LeasedPacket(lease), pair.Left.Context.Mtu));
+        }
+    }
 
     private static Keypair NewKeypair(TunnelPair pair, uint index, DataCipher? cipher = null) => new(
         pair.Left.Peer, (new SecretBytes(KeyText.KeySize), new SecretBytes(KeyText.KeySize)), true, (index, index),
-        pair.Time.GetTimestamp(), cipher ?? pair.Left.Tunnel.Cipher);
+        pair.Time.GetTimestamp(), cipher ?? pair.Left.Tunnel.Local.Cipher);
 }

@@ -18,16 +18,16 @@ public sealed class RemovedPeerTests
         var peer = end.Peer;
 
         // The loop has found the peer for its packet; the peer is removed before the packet is put aside.
-        end.Tunnel.Reclaimer.Enter(OutboundLoop);
+        end.Tunnel.Local.Reclaimer.Enter(OutboundLoop);
         RemoveAll(end);
         pair.Wait(TimeSpan.FromSeconds(1));
         Hold(end, peer);
-        end.Tunnel.Reclaimer.Leave(OutboundLoop);
+        end.Tunnel.Local.Reclaimer.Leave(OutboundLoop);
         pair.Wait(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1));
 
         Assert.Equal(0, end.Context.LeasesHeld);
         Assert.Equal(0, end.Context.Count("initiations-sent"));
-        Assert.Equal(0, end.Tunnel.Indexes.Count);
+        Assert.Equal(0, end.Tunnel.Peers.Indexes.Count);
         Assert.Empty(pair.Crossed);
         Assert.Empty(end.Context.Faults);
     }
@@ -39,18 +39,18 @@ public sealed class RemovedPeerTests
         var end = pair.Left;
         var keypair = end.Peer.Keypairs.Current;
 
-        end.Tunnel.Reclaimer.Enter(OutboundLoop);
+        end.Tunnel.Local.Reclaimer.Enter(OutboundLoop);
         var peer = end.Peer;
         RemoveAll(end);
         pair.Wait(TimeSpan.FromSeconds(1));
-        Assert.Null(end.Tunnel.Routes.Lookup(0x0A00_0002u));
+        Assert.Null(end.Tunnel.Peers.Routes.Lookup(0x0A00_0002u));
         Assert.Same(keypair, peer.Keypairs.Current);
-        end.Tunnel.Reclaimer.Leave(OutboundLoop);
+        end.Tunnel.Local.Reclaimer.Leave(OutboundLoop);
         pair.Wait(TimeSpan.FromSeconds(1));
 
         Assert.Null(peer.Keypairs.Current);
-        Assert.Equal(0, end.Tunnel.Indexes.Count);
-        Assert.Equal(0, end.Tunnel.Reclaimer.Pending);
+        Assert.Equal(0, end.Tunnel.Peers.Indexes.Count);
+        Assert.Equal(0, end.Tunnel.Local.Reclaimer.Pending);
         Assert.Equal(1, end.Harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2")).Drops["no-peer"]);
     }
 
@@ -97,7 +97,7 @@ public sealed class RemovedPeerTests
         pair.Wait(TimeSpan.FromSeconds(1));
 
         Assert.Equal(0, end.Context.LeasesHeld);
-        Assert.Equal(0, end.Tunnel.Indexes.Count);
+        Assert.Equal(0, end.Tunnel.Peers.Indexes.Count);
         Assert.Empty(end.Context.Faults);
     }
 
@@ -105,8 +105,8 @@ public sealed class RemovedPeerTests
     private static void Hold(End end, Peer peer)
     {
         Assert.True(end.Context.TryRent(100, out var lease));
-        peer.Held.Add(lease, end.Tunnel.Counters.QueueOverflow);
-        peer.ReportHeld(end.Context.Time.GetTimestamp());
+        peer.Held.Add(lease, end.Tunnel.Local.Counters.QueueOverflow);
+        peer.Handshaker.ReportHeld(end.Context.Time.GetTimestamp());
     }
 
     private static void RemoveAll(End end) => Apply(end, "replace_peers=true\n");

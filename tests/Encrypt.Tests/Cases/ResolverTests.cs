@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
@@ -35,10 +36,10 @@ public sealed class ResolverTests : IDisposable
                 },
             ],
         };
-        _tunnel = new Lazy<Tunnel>(() => _context.Shared(() => TunnelBuilder.Build(options, _context, LookUp)));
+        _tunnel = new Lazy<Tunnel>(() => _context.Shared(() => TunnelBuilder.Build(options, new FakeHost(_context) { LookUp = LookUp })));
     }
 
-    private Peer Peer => _tunnel.Value.PeerSnapshot.Single();
+    private Peer Peer => _tunnel.Value.Peers.Snapshot.Single();
 
     [Fact]
     public void A_name_that_does_not_resolve_is_tried_again_and_said_once()
@@ -48,10 +49,10 @@ public sealed class ResolverTests : IDisposable
         _answers.Enqueue(() => [IPAddress.Parse("192.0.2.7")]);
 
         Turn(4 * Second);
-        Assert.True(Peer.Endpoint.IsNone);
+        Assert.True(Peer.Endpoint.Current.IsNone);
         Turn(30 * Second);
 
-        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint);
+        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint.Current);
         Assert.Single(_context.Log.Lines, line => line.Contains("vpn.example.net:51820 does not resolve", StringComparison.Ordinal));
         Assert.Equal(End.At("192.0.2.7:51820"), _context.Emitted[0].Endpoint);
     }
@@ -63,10 +64,10 @@ public sealed class ResolverTests : IDisposable
         _answers.Enqueue(() => [IPAddress.Parse("2001:db8::7")]);
 
         Turn(Second);
-        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint);
+        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint.Current);
         Turn(30 * Second);
 
-        Assert.Equal(End.At("[2001:db8::7]:51820"), Peer.Endpoint);
+        Assert.Equal(End.At("[2001:db8::7]:51820"), Peer.Endpoint.Current);
         Assert.Equal(End.At("[2001:db8::7]:51820"), _context.Emitted[^1].Endpoint);
     }
 
@@ -79,7 +80,7 @@ public sealed class ResolverTests : IDisposable
 
         Turn(20 * Second);
 
-        Assert.Equal(End.At("192.0.2.8:51820"), Peer.Endpoint);
+        Assert.Equal(End.At("192.0.2.8:51820"), Peer.Endpoint.Current);
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class ResolverTests : IDisposable
         }
     }
 
-    private Task<IPAddress[]> LookUp(string host, CancellationToken cancel)
+    private Task<IPAddress[]> LookUp(string host)
     {
         Assert.Equal("vpn.example.net", host);
         try

@@ -171,8 +171,8 @@ public sealed class TimerTests
             Assert.Null(end.Peer.Keypairs.Current);
             Assert.Null(end.Peer.Keypairs.Previous);
             Assert.Null(end.Peer.Keypairs.Next);
-            Assert.Equal(0, end.Tunnel.Indexes.Count);
-            Assert.Equal(0, end.Tunnel.Reclaimer.Pending);
+            Assert.Equal(0, end.Tunnel.Peers.Indexes.Count);
+            Assert.Equal(0, end.Tunnel.Local.Reclaimer.Pending);
         }
     }
 

@@ -116,7 +116,7 @@ public sealed class TunnelTests
         datagram[^1] ^= 1;
 
         Assert.Equal(1, tunnel.Right.Receive(datagram, End.At("198.51.100.9:4711")).Drops["not-authentic"]);
-        Assert.Equal(tunnel.Left.Address, tunnel.Right.Peer.Endpoint);
+        Assert.Equal(tunnel.Left.Address, tunnel.Right.Peer.Endpoint.Current);
     }
 
     [Fact]

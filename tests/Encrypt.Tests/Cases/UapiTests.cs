@@ -18,7 +18,7 @@ public sealed class UapiTests
         using var tunnel = new TunnelPair().Connect();
         var lines = (await Ask(tunnel.Left, "get=1\n\n")).Split('\n');
 
-        using var own = tunnel.Left.Tunnel.Identity.ExportPrivate();
+        using var own = tunnel.Left.Tunnel.Local.Identity.ExportPrivate();
         Assert.Contains($"private_key={Hex(own.Span)}", lines);
         Assert.Contains($"listen_port={tunnel.Left.Address.Port}", lines);
         Assert.Contains($"public_key={Hex(tunnel.Left.Peer.Key.ToArray())}", lines);
@@ -43,27 +43,27 @@ public sealed class UapiTests
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left,
             $"set=1\npublic_key={OtherKey}\npreshared_key={new string('a', 64)}\nendpoint=[2001:db8::9]:7\n" +
             "persistent_keepalive_interval=25\nreplace_allowed_ips=true\nallowed_ip=10.9.8.7/16\nallowed_ip=fd00::2/128\nprotocol_version=1\n\n"));
-        Assert.True(left.TryGetPeer(key, out var peer));
-        Assert.Equal(End.At("[2001:db8::9]:7"), peer.Endpoint);
+        Assert.True(left.Peers.TryGet(key, out var peer));
+        Assert.Equal(End.At("[2001:db8::9]:7"), peer.Endpoint.Current);
         Assert.Equal(TimeSpan.FromSeconds(25), peer.KeepaliveInterval);
         Assert.Equal(0xAA, peer.Handshake.PresharedKey[0]);
         Assert.Equal([IPNetwork.Parse("10.9.0.0/16"), IPNetwork.Parse("fd00::2/128")], peer.AllowedIps);
-        Assert.Same(peer, left.Routes.Lookup(0x0A09_0101u));
+        Assert.Same(peer, left.Peers.Routes.Lookup(0x0A09_0101u));
         // A prefix has one owner: it went over.
-        var first = left.AllPeers.Single(other => other != peer);
+        var first = left.Peers.All.Single(other => other != peer);
         Assert.Equal([IPNetwork.Parse("10.0.0.2/32")], first.AllowedIps);
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nallowed_ip=-10.9.0.0/16\n\n"));
         Assert.Equal([IPNetwork.Parse("fd00::2/128")], peer.AllowedIps);
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nremove=true\n\n"));
-        Assert.False(left.TryGetPeer(key, out _));
+        Assert.False(left.Peers.TryGet(key, out _));
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nupdate_only=true\n\n"));
-        Assert.False(left.TryGetPeer(key, out _));
+        Assert.False(left.Peers.TryGet(key, out _));
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nlisten_port=5\nfwmark=0\n\n"));
-        Assert.Empty(left.AllPeers);
+        Assert.Empty(left.Peers.All);
         Assert.Contains(tunnel.Left.Context.Log.Lines, line => line.Contains("the port 5 is not taken over", StringComparison.Ordinal));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nlisten_port={tunnel.Left.Address.Port}\n\n"));
         Assert.Single(tunnel.Left.Context.Log.Lines, line => line.Contains("is not taken over", StringComparison.Ordinal));
@@ -78,7 +78,7 @@ public sealed class UapiTests
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nprivate_key={new string('7', 64)}\n\n"));
 
         Assert.Null(tunnel.Left.Peer.Keypairs.Current);
-        using var own = tunnel.Left.Tunnel.Identity.ExportPrivate();
+        using var own = tunnel.Left.Tunnel.Local.Identity.ExportPrivate();
         Assert.Equal(0x77, own.Span[5]);
     }
 
@@ -97,7 +97,7 @@ public sealed class UapiTests
         using var tunnel = new TunnelPair().Connect();
 
         Assert.Equal($"errno={errno}\n\n", await Ask(tunnel.Left, request));
-        Assert.Single(tunnel.Left.Tunnel.AllPeers);
+        Assert.Single(tunnel.Left.Tunnel.Peers.All);
         Assert.NotNull(tunnel.Left.Peer.Keypairs.Current);
         Assert.Empty(tunnel.Left.Context.Faults);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
@@ -31,7 +32,7 @@ internal sealed class End : IDisposable
     public Tunnel Tunnel => Harness.Stage.Tunnel;
 
     /// <summary>The only peer.</summary>
-    public Peer Peer => Tunnel.PeerSnapshot.Single();
+    public Peer Peer => Tunnel.Peers.Snapshot.Single();
 
     /// <summary>The source of its datagrams.</summary>
     public DatagramEndpoint Address { get; set; }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
-using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 namespace Encrypt.Tests.Laws;
 

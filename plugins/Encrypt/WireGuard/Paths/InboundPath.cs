@@ -1,4 +1,6 @@
 using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Handshakes;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
@@ -14,11 +16,11 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// 5. the inner packet without padding (inner-malformed, keepalive), its source the peer's own (wrong-source)
 /// </code>
 /// </summary>
-internal sealed class InboundPath(Tunnel tunnel, int lane)
+internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeReceiver receiver, int lane)
 {
     private readonly RouteCache _routes = new();
     private readonly int _loop = (2 * lane) + 1;
-    private readonly int _minTransport = TransportHeader.Size + tunnel.Suite.TagSize;
+    private readonly int _minTransport = TransportHeader.Size + local.Suite.TagSize;
     private Keypair? _keypair;
     private long _runBytes;
     private bool _runHasData;
@@ -27,7 +29,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
     /// <summary>Opens a batch.</summary>
     public void Process(PacketBatch batch)
     {
-        tunnel.Reclaimer.Enter(_loop);
+        local.Reclaimer.Enter(_loop);
         try
         {
             Open(batch);
@@ -37,13 +39,13 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
             // Nothing of a keypair is kept over the end of a batch: it may be wiped.
             ReleaseKeypair();
             (_runBytes, _runHasData) = (0, false);
-            tunnel.Reclaimer.Leave(_loop);
+            local.Reclaimer.Leave(_loop);
         }
     }
 
     private void Open(PacketBatch batch)
     {
-        _routes.Use(tunnel.Routes);
+        _routes.Use(peers.Routes);
         _opened = 0;
         var now = batch.Timestamp;
         foreach (var packet in batch)
@@ -54,7 +56,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
                     Receive(packet, now);
                     break;
                 case 0:
-                    packet.Drop(tunnel.Counters.Malformed);
+                    packet.Drop(local.Counters.Malformed);
                     break;
                 default:
                     Deliver(packet);
@@ -63,7 +65,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         }
 
         EndRun(now);
-        tunnel.Counters.Opened.Add(_opened);
+        local.Counters.Opened.Add(_opened);
     }
 
     /// <summary>The type of a message whose length fits it; 0 for anything else.</summary>
@@ -79,7 +81,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         {
             MessageType.Transport => data.Length >= _minTransport,
             MessageType.CookieReply => data.Length == CookieReply.Size,
-            MessageType.Response => data.Length == tunnel.Layout.ResponseSize,
+            MessageType.Response => data.Length == local.Layout.ResponseSize,
             MessageType.Initiation => MessageLayout.IsInitiationSize(data.Length),
             _ => false,
         };
@@ -88,13 +90,13 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
 
     private void Deliver(Packet packet)
     {
-        if (tunnel.Receiver.TryDeliver(packet.Data, packet.Endpoint))
+        if (receiver.TryDeliver(packet.Data, packet.Endpoint))
         {
             packet.Consume();
         }
         else
         {
-            packet.Drop(tunnel.Counters.HandshakeOverflow);
+            packet.Drop(local.Counters.HandshakeOverflow);
         }
     }
 
@@ -106,9 +108,9 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         {
             EndRun(now);
             ReleaseKeypair();
-            if (!tunnel.Indexes.TryGetKeypair(index, out var keypair) || !keypair.TryHoldOpener(lane))
+            if (!peers.Indexes.TryGetKeypair(index, out var keypair) || !keypair.TryHoldOpener(lane))
             {
-                packet.Drop(tunnel.Counters.UnknownIndex);
+                packet.Drop(local.Counters.UnknownIndex);
                 return;
             }
 
@@ -116,21 +118,21 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         }
 
         var counter = TransportHeader.Counter(message);
-        if (now - _keypair.CreatedAt >= tunnel.RejectAfterTicks || counter >= tunnel.Suite.RejectAfterMessages)
+        if (now - _keypair.CreatedAt >= local.RejectAfterTicks || counter >= local.Suite.RejectAfterMessages)
         {
-            packet.Drop(tunnel.Counters.KeyExpired);
+            packet.Drop(local.Counters.KeyExpired);
         }
         else if (!_keypair.MayAccept(counter))
         {
-            packet.Drop(tunnel.Counters.Replayed);
+            packet.Drop(local.Counters.Replayed);
         }
         else if (!_keypair.TryOpen(lane, message[TransportHeader.Size..], counter))
         {
-            packet.Drop(tunnel.Counters.NotAuthentic);
+            packet.Drop(local.Counters.NotAuthentic);
         }
         else if (!_keypair.TryAccept(counter))
         {
-            packet.Drop(tunnel.Counters.Replayed);
+            packet.Drop(local.Counters.Replayed);
         }
         else
         {
@@ -143,16 +145,16 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         var peer = keypair.Peer;
         if (!keypair.IsInitiator && keypair.ConfirmOnce())
         {
-            peer.Confirm(keypair);
+            peer.Handshaker.Confirm(keypair);
         }
 
-        peer.SetEndpoint(packet.Endpoint);
+        peer.Endpoint.MoveTo(packet.Endpoint);
         _runBytes += packet.Length;
         packet.TrimStart(TransportHeader.Size);
-        packet.TrimEnd(tunnel.Suite.TagSize);
+        packet.TrimEnd(local.Suite.TagSize);
         if (packet.Length == 0)
         {
-            tunnel.Counters.KeepalivesReceived.Increment();
+            local.Counters.KeepalivesReceived.Increment();
             packet.Consume();
             return;
         }
@@ -160,11 +162,11 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
         _runHasData = true;
         if (!InnerPacket.TryParse(packet.Data, out var inner) || inner.IsTruncated)
         {
-            packet.Drop(tunnel.Counters.InnerMalformed);
+            packet.Drop(local.Counters.InnerMalformed);
         }
         else if (_routes.Find(inner.Source) != peer)
         {
-            packet.Drop(tunnel.Counters.WrongSource);
+            packet.Drop(local.Counters.WrongSource);
         }
         else
         {
@@ -191,7 +193,7 @@ internal sealed class InboundPath(Tunnel tunnel, int lane)
                 peer.Timers.DataReceived(now);
             }
 
-            peer.KeepFreshReceiving(now);
+            peer.Handshaker.KeepFreshReceiving(now);
         }
 
         (_runBytes, _runHasData) = (0, false);

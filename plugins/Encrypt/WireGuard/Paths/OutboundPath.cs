@@ -1,5 +1,5 @@
 using Culvert.Packets;
-using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
@@ -8,12 +8,12 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// The way of a packet to the network, on one lane's outbound loop:
 /// <code>
 /// 1. its destination leads to a peer (no-peer)
-/// 2. the peer's current keypair; without one the packet waits and a handshake begins
+/// 2. the peer's current keypair; without one the packet is held and a handshake begins
 /// 3. a counter, padding, header and tag around it, sealed in place
 /// 4. the peer's endpoint; at the end of a run of one peer's packets its timers and byte counts
 /// </code>
 /// </summary>
-internal sealed class OutboundPath(Tunnel tunnel, int lane)
+internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
 {
     private readonly RouteCache _routes = new();
     private readonly int _loop = 2 * lane;
@@ -22,7 +22,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
     /// <summary>Seals a batch.</summary>
     public void Process(PacketBatch batch)
     {
-        tunnel.Reclaimer.Enter(_loop);
+        local.Reclaimer.Enter(_loop);
         try
         {
             Seal(batch);
@@ -30,14 +30,14 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         finally
         {
             Forget();
-            tunnel.Reclaimer.Leave(_loop);
+            local.Reclaimer.Leave(_loop);
         }
     }
 
     private void Seal(PacketBatch batch)
     {
-        _routes.Use(tunnel.Routes);
-        var mtu = tunnel.Context.Mtu;
+        _routes.Use(peers.Routes);
+        var mtu = local.Host.Mtu;
         var now = batch.Timestamp;
         var sealedPackets = 0;
         foreach (var packet in batch)
@@ -55,14 +55,14 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
         }
 
         EndRun(now);
-        tunnel.Counters.Sealed.Add(sealedPackets);
+        local.Counters.Sealed.Add(sealedPackets);
     }
 
     private Peer? FindPeer(Packet packet)
     {
         if (!InnerPacket.TryParse(packet.Data, out var inner))
         {
-            packet.Drop(tunnel.Counters.NotIp);
+            packet.Drop(local.Counters.NotIp);
             return null;
         }
 
@@ -71,29 +71,20 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
             return peer;
         }
 
-        packet.Drop(tunnel.Counters.NoPeer);
+        packet.Drop(local.Counters.NoPeer);
         return null;
     }
 
     private bool TrySeal(Packet packet, int mtu, long now)
     {
-        if (_run.Keypair is not { } keypair)
+        if (_run.Keypair is not { } keypair || !keypair.TrySeal(lane, new BatchedPacket(packet), mtu))
         {
-            Hold(packet, now);
-            return false;
-        }
-
-        if (!keypair.TryTakeCounter(out var counter))
-        {
+            // None, or worn: the rest of the run is held as well.
             ReleaseKeypair();
             Hold(packet, now);
             return false;
         }
 
-        var padding = TransportHeader.PaddingFor(packet.Length, mtu);
-        packet.Append(padding + tunnel.Suite.TagSize);
-        packet.Prepend(TransportHeader.Size);
-        keypair.Seal(lane, packet.Data, padding, counter);
         packet.Endpoint = _run.Endpoint;
         _run.Bytes += packet.Length;
         return true;
@@ -102,18 +93,18 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
     private void Hold(Packet packet, long now)
     {
         var peer = _run.Peer!;
-        if (_run.Endpoint.IsNone && peer.ConfiguredEndpoint is null)
+        if (!peer.Endpoint.IsExpected)
         {
-            packet.Drop(tunnel.Counters.NoEndpoint);
+            packet.Drop(local.Counters.NoEndpoint);
         }
         else if (!packet.TryTake(out var lease))
         {
-            packet.Drop(tunnel.Counters.QueueOverflow);
+            packet.Drop(local.Counters.QueueOverflow);
         }
         else
         {
-            peer.Held.Add(lease, tunnel.Counters.QueueOverflow);
-            peer.ReportHeld(now);
+            peer.Held.Add(lease, local.Counters.QueueOverflow);
+            peer.Handshaker.ReportHeld(now);
         }
     }
 
@@ -121,8 +112,8 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
     {
         _run.Peer = peer;
         _run.Bytes = 0;
-        _run.Endpoint = peer.Endpoint;
-        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < tunnel.RejectAfterTicks && current.TryHoldSealer(lane)
+        _run.Endpoint = peer.Endpoint.Current;
+        _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < local.RejectAfterTicks && current.TryHoldSealer(lane)
             ? current : null;
     }
 
@@ -135,7 +126,7 @@ internal sealed class OutboundPath(Tunnel tunnel, int lane)
             peer.Timers.DataSent(now);
             if (_run.Keypair is { } keypair)
             {
-                peer.KeepFreshSending(keypair, now);
+                peer.Handshaker.KeepFreshSending(keypair, now);
             }
         }
 

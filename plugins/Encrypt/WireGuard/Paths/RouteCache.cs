@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 

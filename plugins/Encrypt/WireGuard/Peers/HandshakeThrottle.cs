@@ -1,3 +1,4 @@
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
@@ -6,7 +7,9 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// Limits a peer's handshakes to one in REKEY-TIMEOUT, 5 s (WireGuard paper, section 6.4), and the data loops' requests for one to a single
 /// post at a time, so that a request costs a loop one comparison. Thread-safe.
 /// </summary>
-internal sealed class HandshakeThrottle(Clock clock)
+/// <param name="local">This end.</param>
+/// <param name="begin">Posted for a request; calls <see cref="Taken"/>.</param>
+internal sealed class HandshakeThrottle(LocalEnd local, Action begin)
 {
     private long _notBefore = long.MinValue;
     private int _isRequested;
@@ -15,12 +18,12 @@ internal sealed class HandshakeThrottle(Clock clock)
     public bool IsOpen(long now) => now >= Volatile.Read(ref _notBefore);
 
     /// <summary>Allows no initiation for the next 5 s: a handshake has begun.</summary>
-    public void Close(long now) => Volatile.Write(ref _notBefore, now + clock.Ticks(ProtocolTimes.RekeyTimeout));
+    public void Close(long now) => Volatile.Write(ref _notBefore, now + local.Clock.Ticks(ProtocolTimes.RekeyTimeout));
 
     /// <summary>Posts a request, unless one is under way or a handshake has begun within the last 5 s.</summary>
     /// <param name="now">The time in ticks.</param>
-    /// <param name="post">Hands the request to the service thread, which calls <see cref="Taken"/>; what it throws is passed on.</param>
-    public void Request(long now, Action post)
+    /// <exception cref="InvalidOperationException">The service thread is blocked and takes no more posts.</exception>
+    public void Request(long now)
     {
         if (!IsOpen(now) || Interlocked.Exchange(ref _isRequested, 1) == 1)
         {
@@ -30,14 +33,14 @@ internal sealed class HandshakeThrottle(Clock clock)
         var isPosted = false;
         try
         {
-            post();
+            local.Host.Post(begin);
             isPosted = true;
         }
         finally
         {
             if (!isPosted)
             {
-                // A blocked service thread takes no more posts: the next packet asks again.
+                // The next packet asks again.
                 Taken();
             }
         }

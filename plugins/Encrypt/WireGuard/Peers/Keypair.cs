@@ -56,20 +56,6 @@ internal sealed class Keypair : IDisposable
     /// <summary>How many messages were sent, or more when the limit was met.</summary>
     public ulong Sent => (ulong)Volatile.Read(ref _sent);
 
-    /// <summary>Gives a counter for one message.</summary>
-    /// <returns>False when the key has sealed as many as it may.</returns>
-    public bool TryTakeCounter(out ulong counter)
-    {
-        counter = (ulong)Interlocked.Increment(ref _sent) - 1;
-        if (counter < _cipher.Suite.RejectAfterMessages)
-        {
-            return true;
-        }
-
-        Volatile.Write(ref _sent, (long)_cipher.Suite.RejectAfterMessages);
-        return false;
-    }
-
     /// <summary>Sets the counter: tests of the limits come near them so.</summary>
     internal void SetSent(ulong counter) => Volatile.Write(ref _sent, (long)counter);
 
@@ -87,19 +73,29 @@ internal sealed class Keypair : IDisposable
     /// <summary>Ends the run.</summary>
     public void ReleaseOpener(int slot) => _openers[slot]!.Release();
 
-    /// <summary>Seals a message in place.</summary>
-    /// <param name="slot">Whose cipher object: the lane, or the service thread's slot.</param>
-    /// <param name="message">Header, content, padding, tag; header, padding and tag are written.</param>
-    /// <param name="padding">Bytes of padding, which are zeroed.</param>
-    /// <param name="counter">From <see cref="TryTakeCounter"/>.</param>
+    /// <summary>Seals a packet in place into a transport message: header, content, zero padding, tag. The only way to seal.</summary>
+    /// <param name="slot">The caller's cipher object: its lane, or the service thread's slot.</param>
+    /// <param name="packet">The content; it has room for header, padding and tag.</param>
+    /// <param name="mtu">The largest inner packet in bytes, which padding does not exceed.</param>
+    /// <returns>False when the key has sealed as many messages as it may; the packet is unchanged.</returns>
     /// <exception cref="ObjectDisposedException">The keys are wiped; nothing may be sealed under the zeros that are left.</exception>
-    public void Seal(int slot, Span<byte> message, int padding, ulong counter)
+    public bool TrySeal<TPacket>(int slot, TPacket packet, int mtu)
+        where TPacket : struct, IGrowingPacket, allows ref struct
     {
+        if (!TryTakeCounter(out var counter))
+        {
+            return false;
+        }
+
+        var padding = TransportHeader.PaddingFor(packet.Length, mtu);
+        packet.Grow(TransportHeader.Size, padding + _cipher.Suite.TagSize);
+        var message = packet.Data;
         var body = message[TransportHeader.Size..];
         var content = body[..^_cipher.Suite.TagSize];
         content[^padding..].Clear();
         TransportHeader.Write(message, RemoteIndex, counter);
         Require(Find(_sealers, slot, _sendKey)).Seal(counter, default, content, body);
+        return true;
     }
 
     /// <summary>Opens a message's content in place.</summary>
@@ -162,6 +158,19 @@ internal sealed class Keypair : IDisposable
     }
 
     private static Aead Require(Aead? aead) => aead ?? throw new ObjectDisposedException(nameof(Keypair));
+
+    // No counter is used twice, whichever lane seals.
+    private bool TryTakeCounter(out ulong counter)
+    {
+        counter = (ulong)Interlocked.Increment(ref _sent) - 1;
+        if (counter < _cipher.Suite.RejectAfterMessages)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _sent, (long)_cipher.Suite.RejectAfterMessages);
+        return false;
+    }
 
     private Aead? Find(Aead?[] ciphers, int slot, SecretBytes key) => ciphers[slot] ?? Create(ciphers, slot, key);
 

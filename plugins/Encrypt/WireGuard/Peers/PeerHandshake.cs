@@ -1,4 +1,5 @@
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Noise;
 
@@ -23,7 +24,7 @@ internal enum HandshakeVerdict
 /// A peer's part in handshakes: at most one at a time in either role, the newest timestamp seen, and the macs (WireGuard paper, sections
 /// 5.4.2 and 5.4.3). Used on the service thread only.
 /// </summary>
-internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
+internal sealed class PeerHandshake(LocalEnd local, IndexTable indexes, Peer peer) : IDisposable
 {
     private static readonly byte[] NoPresharedKey = new byte[KeyText.KeySize];
 
@@ -37,7 +38,7 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
     private long _acceptInitiationAt = long.MinValue;
 
     /// <summary>The macs of messages to the peer.</summary>
-    public CookieGenerator Cookies { get; } = new(peer.Key.ToArray(), tunnel.Clock.Provider);
+    public CookieGenerator Cookies { get; } = new(peer.Key.ToArray(), local.Clock.Provider);
 
     /// <summary>The preshared key; zeros for none.</summary>
     public ReadOnlySpan<byte> PresharedKey => _presharedKey is { } key ? key.Span : NoPresharedKey;
@@ -64,10 +65,10 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
     {
         Clear();
         Span<byte> timestamp = stackalloc byte[MessageLayout.TimestampSize];
-        Tai64n.Write(timestamp, tunnel.Clock.UtcNow);
-        _localIndex = tunnel.Indexes.Reserve(peer);
-        _noise = NoiseHandshake.Initiator(tunnel.Suite, MacLabels.Identifier, tunnel.Identity, peer.Key.ToArray());
-        var parts = tunnel.Layout.StartInitiation(message, _localIndex);
+        Tai64n.Write(timestamp, local.Clock.UtcNow);
+        _localIndex = indexes.Reserve(peer);
+        _noise = NoiseHandshake.Initiator(local.Suite, MacLabels.Identifier, local.Identity, peer.Key.ToArray());
+        var parts = local.Layout.StartInitiation(message, _localIndex);
         if (StaticStatic() is not { } shared || !_noise.TryWriteFirst(X25519Key.Generate(), shared.Span, timestamp, parts))
         {
             Clear();
@@ -85,10 +86,10 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
     public HandshakeVerdict ConsumeInitiation(NoiseHandshake noise, Span<byte> message)
     {
         Span<byte> timestamp = stackalloc byte[MessageLayout.TimestampSize];
-        var verdict = StaticStatic() is not { } shared || !noise.TryReadFirstPayload(shared.Span, tunnel.Layout.Initiation(message), timestamp)
+        var verdict = StaticStatic() is not { } shared || !noise.TryReadFirstPayload(shared.Span, local.Layout.Initiation(message), timestamp)
             ? HandshakeVerdict.Invalid
             : !Tai64n.IsAfter(timestamp, _lastTimestamp) ? HandshakeVerdict.Replayed
-            : tunnel.Clock.Now < _acceptInitiationAt ? HandshakeVerdict.TooSoon : HandshakeVerdict.Accepted;
+            : local.Clock.Now < _acceptInitiationAt ? HandshakeVerdict.TooSoon : HandshakeVerdict.Accepted;
         if (verdict != HandshakeVerdict.Accepted)
         {
             noise.Dispose();
@@ -99,7 +100,7 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
         _noise = noise;
         timestamp.CopyTo(_lastTimestamp);
         _remoteIndex = MessageLayout.Sender(message);
-        _acceptInitiationAt = tunnel.Clock.Now + tunnel.Clock.Ticks(ProtocolTimes.InitiationInterval);
+        _acceptInitiationAt = local.Clock.Now + local.Clock.Ticks(ProtocolTimes.InitiationInterval);
         return HandshakeVerdict.Accepted;
     }
 
@@ -113,8 +114,8 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
             return null;
         }
 
-        _localIndex = tunnel.Indexes.Reserve(peer);
-        var parts = tunnel.Layout.StartResponse(message, _localIndex, _remoteIndex);
+        _localIndex = indexes.Reserve(peer);
+        var parts = local.Layout.StartResponse(message, _localIndex, _remoteIndex);
         if (!_noise.TryWriteSecond(X25519Key.Generate(), PresharedKey, default, parts))
         {
             Clear();
@@ -130,7 +131,7 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
     public Keypair? ConsumeResponse(Span<byte> message)
     {
         if (!_awaitsResponse || _noise is null || MessageLayout.ResponseReceiverIndex(message) != _localIndex
-            || !_noise.TryReadSecond(PresharedKey, tunnel.Layout.Response(message), default))
+            || !_noise.TryReadSecond(PresharedKey, local.Layout.Response(message), default))
         {
             return null;
         }
@@ -144,7 +145,7 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
     {
         if (_localIndex != 0)
         {
-            tunnel.Indexes.Release(_localIndex);
+            indexes.Release(_localIndex);
             _localIndex = 0;
         }
 
@@ -175,20 +176,20 @@ internal sealed class PeerHandshake(Tunnel tunnel, Peer peer) : IDisposable
         }
 
         var secret = new SecretBytes(X25519Key.Size);
-        if (tunnel.Identity.TryAgree(peer.Key.ToArray(), secret.Span))
+        if (local.Identity.TryAgree(peer.Key.ToArray(), secret.Span))
         {
             return _staticStatic = secret;
         }
 
         secret.Dispose();
-        TunnelLog.UselessKey(tunnel.Logger, peer.Name);
+        TunnelLog.UselessKey(local.Logger, peer.Name);
         return null;
     }
 
     private Keypair Finish(bool isInitiator)
     {
         var keypair = new Keypair(
-            peer, _noise!.Split(), isInitiator, (_localIndex, _remoteIndex), tunnel.Clock.Now, tunnel.Cipher);
+            peer, _noise!.Split(), isInitiator, (_localIndex, _remoteIndex), local.Clock.Now, local.Cipher);
         // The index lives on with the keypair.
         _localIndex = 0;
         Clear();

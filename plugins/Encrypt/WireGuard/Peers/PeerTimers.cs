@@ -1,3 +1,4 @@
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Stages;
 
@@ -29,12 +30,12 @@ internal sealed class PeerTimers : IDisposable
     private bool _needAnotherKeepalive;
     private volatile bool _stopped;
 
-    public PeerTimers(Peer peer, IStageContext context, Clock clock)
+    public PeerTimers(LocalEnd local, Peer peer)
     {
-        (_peer, _clock) = (peer, clock);
-        _keepaliveTicks = clock.Ticks(ProtocolTimes.Keepalive);
-        _newHandshakeTicks = clock.Ticks(ProtocolTimes.Keepalive + ProtocolTimes.RekeyTimeout);
-        _timer = context.CreateTimer(Expire);
+        (_peer, _clock) = (peer, local.Clock);
+        _keepaliveTicks = _clock.Ticks(ProtocolTimes.Keepalive);
+        _newHandshakeTicks = _clock.Ticks(ProtocolTimes.Keepalive + ProtocolTimes.RekeyTimeout);
+        _timer = local.Host.CreateTimer(Expire);
     }
 
     /// <summary>How often the initiation under way was repeated.</summary>
@@ -128,6 +129,8 @@ internal sealed class PeerTimers : IDisposable
     private void Set(ref long deadline, long due)
     {
         Volatile.Write(ref deadline, due);
+        // Against the fence in Expire: either this finds the timer not armed, or that finds the deadline.
+        Interlocked.MemoryBarrier();
         if (due < Volatile.Read(ref _armedFor))
         {
             Arm(due);
@@ -154,10 +157,11 @@ internal sealed class PeerTimers : IDisposable
         }
 
         Volatile.Write(ref _armedFor, Off);
+        Interlocked.MemoryBarrier();
         var now = _clock.Now;
         if (TakeIfDue(ref _retransmit, now))
         {
-            _peer.RetransmitInitiation();
+            _peer.Handshaker.Retry();
         }
 
         if (TakeIfDue(ref _keepalive, now))
@@ -167,7 +171,7 @@ internal sealed class PeerTimers : IDisposable
 
         if (TakeIfDue(ref _newHandshake, now))
         {
-            _peer.HandleSilence();
+            _peer.Handshaker.HandleSilence();
         }
 
         if (TakeIfDue(ref _eraseKeys, now))
@@ -177,7 +181,7 @@ internal sealed class PeerTimers : IDisposable
 
         if (TakeIfDue(ref _persistent, now))
         {
-            _peer.SendKeepalive();
+            _peer.Sender.SendKeepalive();
             Traversed(now);
         }
 
@@ -186,7 +190,7 @@ internal sealed class PeerTimers : IDisposable
 
     private void ExpireKeepalive(long now)
     {
-        _peer.SendKeepalive();
+        _peer.Sender.SendKeepalive();
         if (Volatile.Read(ref _needAnotherKeepalive))
         {
             Volatile.Write(ref _needAnotherKeepalive, false);

@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 

@@ -16,17 +16,17 @@ internal static class GetResponse
     /// <summary>Writes the tunnel and its peers, without <c>errno</c>. On the service thread.</summary>
     public static void Write(Tunnel tunnel, IBufferWriter<byte> output)
     {
-        using (var privateKey = tunnel.Identity.ExportPrivate())
+        using (var privateKey = tunnel.Local.Identity.ExportPrivate())
         {
             WriteKey(output, "private_key="u8, privateKey.Span);
         }
 
-        if (tunnel.Context.Plan.Network.ListenPort is { } port)
+        if (tunnel.Local.Host.ListenPort is { } port)
         {
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"listen_port={port}\n"), output);
         }
 
-        foreach (var peer in tunnel.AllPeers)
+        foreach (var peer in tunnel.Peers.All)
         {
             Write(peer, output);
         }
@@ -36,11 +36,11 @@ internal static class GetResponse
     {
         WriteKey(output, "public_key="u8, peer.Key.ToArray());
         WriteKey(output, "preshared_key="u8, peer.Handshake.PresharedKey);
-        var sinceEpoch = (peer.LastHandshake ?? DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch;
+        var sinceEpoch = (peer.Handshaker.LastCompleted ?? DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch;
         var text = new StringBuilder("protocol_version=1\n");
-        if (!peer.Endpoint.IsNone)
+        if (!peer.Endpoint.Current.IsNone)
         {
-            text.Append(CultureInfo.InvariantCulture, $"endpoint={peer.Endpoint}\n");
+            text.Append(CultureInfo.InvariantCulture, $"endpoint={peer.Endpoint.Current}\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"last_handshake_time_sec={sinceEpoch.Ticks / TimeSpan.TicksPerSecond}\n");

@@ -15,13 +15,13 @@ internal static class TunnelEditor
     {
         if (request.Fwmark is > 0 || request.PrivateKey is { } key && IsZero(key.Span))
         {
-            TunnelEditorLog.NotPossible(tunnel.Logger, request.Fwmark is > 0 ? "fwmark" : "an empty private key");
+            TunnelEditorLog.NotPossible(tunnel.Local.Logger, request.Fwmark is > 0 ? "fwmark" : "an empty private key");
             return UapiErrno.NotPermitted;
         }
 
-        if (request.ListenPort is > 0 && request.ListenPort != tunnel.Context.Plan.Network.ListenPort)
+        if (request.ListenPort is > 0 && request.ListenPort != tunnel.Local.Host.ListenPort)
         {
-            TunnelEditorLog.PortIgnored(tunnel.Logger, request.ListenPort.Value);
+            TunnelEditorLog.PortIgnored(tunnel.Local.Logger, request.ListenPort.Value);
         }
 
         if (request.PrivateKey is { } privateKey)
@@ -31,18 +31,18 @@ internal static class TunnelEditor
 
         if (request.ReplacePeers)
         {
-            foreach (var peer in tunnel.AllPeers.ToArray())
+            foreach (var peer in tunnel.Peers.All.ToArray())
             {
-                tunnel.RemovePeer(peer);
+                tunnel.Peers.Remove(peer);
             }
         }
 
         var changed = request.Peers.Select(change => (Peer: Apply(tunnel, change), Change: change)).ToArray();
-        tunnel.UpdateRoutes();
+        tunnel.Peers.Publish();
         // Keepalives begin handshakes: they come when everything else is in place. A later section may have removed the peer.
         foreach (var (peer, change) in changed)
         {
-            if (change.Keepalive is { } keepalive && peer is not null && tunnel.TryGetPeer(peer.Key, out var present) && present == peer)
+            if (change.Keepalive is { } keepalive && peer is not null && tunnel.Peers.TryGet(peer.Key, out var present) && present == peer)
             {
                 peer.SetKeepalive(keepalive);
             }
@@ -53,24 +53,24 @@ internal static class TunnelEditor
 
     private static Peer? Apply(Tunnel tunnel, PeerChange change)
     {
-        var known = tunnel.TryGetPeer(change.Key, out var peer);
+        var known = tunnel.Peers.TryGet(change.Key, out var peer);
         if (change.Remove)
         {
             if (known)
             {
-                tunnel.RemovePeer(peer!);
+                tunnel.Peers.Remove(peer!);
             }
 
             return null;
         }
 
         // A configuration that serves several ends may name this end as a peer: WireGuard passes over it.
-        if ((!known && change.UpdateOnly) || change.Key == new PublicKey(tunnel.Identity.PublicKey))
+        if ((!known && change.UpdateOnly) || change.Key == new PublicKey(tunnel.Local.Identity.PublicKey))
         {
             return null;
         }
 
-        peer ??= tunnel.AddPeer(change.Key);
+        peer ??= tunnel.Peers.Add(change.Key);
         if (change.PresharedKey is { } presharedKey)
         {
             peer.Handshake.SetPresharedKey(presharedKey.Span);
@@ -78,10 +78,10 @@ internal static class TunnelEditor
 
         if (change.Endpoint is { } endpoint)
         {
-            tunnel.Resolver.Start(peer, endpoint);
+            peer.Endpoint.Configure(endpoint);
         }
 
-        ApplyAllowedIps(tunnel.Prefixes, peer, change);
+        ApplyAllowedIps(tunnel.Peers.Prefixes, peer, change);
         return peer;
     }
 

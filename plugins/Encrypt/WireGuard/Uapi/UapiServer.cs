@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Stages;
 using Microsoft.Extensions.Logging;
 
@@ -126,7 +125,7 @@ internal sealed class UapiServer : IDisposable
         }
         catch (SocketException error)
         {
-            UapiLog.Ended(_tunnel.Logger, _path, error.Message);
+            UapiLog.Ended(_tunnel.Local.Logger, _path, error.Message);
         }
     }
 
@@ -218,7 +217,7 @@ internal sealed class UapiServer : IDisposable
     private Task<UapiErrno> OnServiceThread(Func<UapiErrno> work)
     {
         var done = new TaskCompletionSource<UapiErrno>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _tunnel.Context.Post(() => Run(work, done));
+        _tunnel.Local.Host.Post(() => Run(work, done));
         return done.Task.WaitAsync(IdleLimit, _stopping.Token);
     }
 
@@ -231,7 +230,7 @@ internal sealed class UapiServer : IDisposable
         catch (Exception error)
         {
             // The tool is told; the pipeline contains the fault and logs it.
-            UapiLog.Failed(_tunnel.Logger, _path, error.GetType().Name);
+            UapiLog.Failed(_tunnel.Local.Logger, _path, error.GetType().Name);
             done.SetResult(UapiErrno.Io);
             throw;
         }

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 /// <summary>
 /// Longest-prefix match as a search in sorted ranges: the prefixes are laid over each other once, so that a lookup is one search for the

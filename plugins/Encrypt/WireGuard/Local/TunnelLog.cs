@@ -2,7 +2,7 @@ using Culvert.Options;
 using Culvert.Packets;
 using Microsoft.Extensions.Logging;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
 /// <summary>What the tunnel says. Peers are named by a few letters of their public keys; no secret is ever an argument.</summary>
 internal static partial class TunnelLog

@@ -1,13 +1,10 @@
 using Culvert.Counters;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
 /// <summary>What the stage counts. One set for all lanes.</summary>
 internal sealed class TunnelCounters(CounterSet set)
 {
-    private readonly Counter _replayed = Rejected(set, "replayed", "its timestamp is no newer than one that was accepted");
-    private readonly Counter _tooSoon = Rejected(set, "too-soon", "it came within 20 ms of another one of the same peer");
-
     // Outbound.
     public Counter Sealed { get; } = set.Create("sealed", "packets", "sealed and handed on");
 
@@ -82,13 +79,9 @@ internal sealed class TunnelCounters(CounterSet set)
 
     public Counter RejectedInvalid { get; } = Rejected(set, "invalid", "it is not authentic, or was not awaited");
 
-    /// <summary>The counter of a handshake message that was not accepted.</summary>
-    public Counter ForVerdict(HandshakeVerdict verdict) => verdict switch
-    {
-        HandshakeVerdict.Replayed => _replayed,
-        HandshakeVerdict.TooSoon => _tooSoon,
-        _ => RejectedInvalid,
-    };
+    public Counter RejectedReplayed { get; } = Rejected(set, "replayed", "its timestamp is no newer than one that was accepted");
+
+    public Counter RejectedTooSoon { get; } = Rejected(set, "too-soon", "it came within 20 ms of another one of the same peer");
 
     private static Counter Rejected(CounterSet set, string reason, string description) => set.Create(
         "handshakes-rejected", "messages", $"a handshake message was refused: {description}", new KeyValuePair<string, string>("reason", reason));

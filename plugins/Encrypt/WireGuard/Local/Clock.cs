@@ -1,4 +1,4 @@
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
 /// <summary>The pipeline's clock in its own ticks, so that the data path compares numbers. Thread-safe.</summary>
 internal sealed class Clock(TimeProvider time, Random random)

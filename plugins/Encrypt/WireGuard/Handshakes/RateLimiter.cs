@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
 /// How many handshake messages a source may send while there is load: 20 a second with bursts of 5, for each IPv4 address and each IPv6

@@ -1,6 +1,6 @@
 using Culvert.Stages;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
 /// <summary>
 /// Epoch-based reclamation: detects when no data loop can still reference a retired object, so that keys are wiped while packets flow and
@@ -22,12 +22,12 @@ internal sealed class EpochReclaimer : IDisposable
     private readonly List<(IDisposable Item, long[] Marks)> _retired = [];
 
     /// <param name="loops">The number of data loops; they are numbered from 0.</param>
-    /// <param name="context">Creates the timer that collects.</param>
-    public EpochReclaimer(int loops, IStageContext context)
+    /// <param name="host">Creates the timer that collects.</param>
+    public EpochReclaimer(int loops, ITunnelHost host)
     {
         _loops = loops;
         _marks = new long[(loops + 1) * Stride];
-        _timer = context.CreateTimer(Collect);
+        _timer = host.CreateTimer(Collect);
     }
 
     /// <summary>The number of objects that are retired but not disposed.</summary>

@@ -1,16 +1,17 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Noise;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
 /// Tells a person why a peer that knows our public key cannot shake hands: reads its initiation as each other suite would. At most once
 /// in ten seconds, so that it costs an attacker's messages nothing. Used on the service thread only.
 /// </summary>
-internal sealed class SuiteGuesser(Tunnel tunnel)
+internal sealed class SuiteGuesser(LocalEnd local)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -21,22 +22,22 @@ internal sealed class SuiteGuesser(Tunnel tunnel)
     /// <param name="source">Where it came from.</param>
     public void Guess(Span<byte> message, DatagramEndpoint source)
     {
-        if (tunnel.Clock.Now < _notBefore)
+        if (local.Clock.Now < _notBefore)
         {
             return;
         }
 
-        _notBefore = tunnel.Clock.Now + tunnel.Clock.Ticks(Interval);
+        _notBefore = local.Clock.Now + local.Clock.Ticks(Interval);
         foreach (var suite in CipherSuite.All)
         {
-            if (suite != tunnel.Suite && suite.IsSupported && IsReadableAs(suite, message, out var key))
+            if (suite != local.Suite && suite.IsSupported && IsReadableAs(suite, message, out var key))
             {
-                TunnelLog.OtherSuite(tunnel.Logger, source, key.ToShortString(), suite.Name, tunnel.Suite.Name);
+                TunnelLog.OtherSuite(local.Logger, source, key.ToShortString(), suite.Name, local.Suite.Name);
                 return;
             }
         }
 
-        TunnelLog.Unreadable(tunnel.Logger, source);
+        TunnelLog.Unreadable(local.Logger, source);
     }
 
     private bool IsReadableAs(CipherSuite suite, Span<byte> message, out PublicKey key)
@@ -48,7 +49,7 @@ internal sealed class SuiteGuesser(Tunnel tunnel)
             return false;
         }
 
-        using var noise = NoiseHandshake.Responder(suite, MacLabels.Identifier, tunnel.Identity);
+        using var noise = NoiseHandshake.Responder(suite, MacLabels.Identifier, local.Identity);
         var readable = noise.TryReadStatic(layout.Initiation(message));
         if (readable)
         {

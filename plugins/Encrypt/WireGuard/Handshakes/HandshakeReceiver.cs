@@ -1,10 +1,13 @@
+using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Stages;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
 /// Handshake messages, off the data loops. The flow of one message:
@@ -26,7 +29,8 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
-    private readonly Tunnel _tunnel;
+    private readonly LocalEnd _local;
+    private readonly PeerTable _peers;
     private readonly StageTimer _pace;
     private readonly HandshakeInbox _inbox = new();
     private readonly RateLimiter _rateLimiter;
@@ -35,13 +39,13 @@ internal sealed class HandshakeReceiver : IDisposable
     private readonly byte[] _buffer = new byte[BufferSize];
     private long _underLoadUntil = long.MinValue;
 
-    public HandshakeReceiver(Tunnel tunnel)
+    public HandshakeReceiver(LocalEnd local, PeerTable peers)
     {
-        _tunnel = tunnel;
-        _rateLimiter = new RateLimiter(tunnel.Clock);
-        _guesser = new SuiteGuesser(tunnel);
+        (_local, _peers) = (local, peers);
+        _rateLimiter = new RateLimiter(local.Clock);
+        _guesser = new SuiteGuesser(local);
         _drain = Drain;
-        _pace = tunnel.Context.CreateTimer(_drain);
+        _pace = local.Host.CreateTimer(_drain);
     }
 
     /// <summary>Treats every message as under load: for tests of cookies.</summary>
@@ -50,7 +54,7 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <summary>True while handshakes must show a cookie.</summary>
     public bool IsUnderLoad => AlwaysUnderLoad || IsFlooded;
 
-    private bool IsFlooded => _tunnel.Clock.Now < Volatile.Read(ref _underLoadUntil);
+    private bool IsFlooded => _local.Clock.Now < Volatile.Read(ref _underLoadUntil);
 
     /// <summary>Takes a message from an inbound loop. Any thread; does not block.</summary>
     /// <returns>False when too many wait already.</returns>
@@ -76,7 +80,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
         else
         {
-            _tunnel.Context.Post(_drain);
+            _local.Host.Post(_drain);
         }
     }
 
@@ -84,24 +88,25 @@ internal sealed class HandshakeReceiver : IDisposable
     {
         if (_inbox.Count >= (IsFlooded ? StillLoadedThreshold : LoadThreshold))
         {
-            Volatile.Write(ref _underLoadUntil, _tunnel.Clock.Now + _tunnel.Clock.Ticks(ProtocolTimes.UnderLoad));
+            Volatile.Write(ref _underLoadUntil, _local.Clock.Now + _local.Clock.Ticks(ProtocolTimes.UnderLoad));
         }
 
         var turn = IsFlooded ? MessagesPerTick : MessagesPerTurn;
-        for (var i = 0; i < turn; i++)
+        try
         {
-            if (!_inbox.TryTake(_buffer, out var length, out var source))
+            for (var i = 0; i < turn && _inbox.TryTake(_buffer, out var length, out var source); i++)
             {
-                return;
+                Handle(_buffer.AsSpan(0, length), source);
             }
-
-            Handle(_buffer.AsSpan(0, length), source);
         }
-
-        // Also when the last one has just been taken: whoever adds to an empty inbox wakes this as well, and an extra turn does no harm.
-        if (_inbox.Count > 0)
+        finally
         {
-            DrainSoon();
+            // Also after a fault, as only a message that finds the inbox empty wakes this. When the last one has just been taken, an extra
+            // turn does no harm.
+            if (_inbox.Count > 0)
+            {
+                DrainSoon();
+            }
         }
     }
 
@@ -114,9 +119,9 @@ internal sealed class HandshakeReceiver : IDisposable
             return;
         }
 
-        if (!_tunnel.CookieChecker.CheckMac1(message))
+        if (!_local.CookieChecker.CheckMac1(message))
         {
-            _tunnel.Counters.RejectedMac1.Increment();
+            _local.Counters.RejectedMac1.Increment();
             return;
         }
 
@@ -129,7 +134,7 @@ internal sealed class HandshakeReceiver : IDisposable
         {
             HandleResponse(message, source);
         }
-        else if (message.Length == _tunnel.Layout.InitiationSize)
+        else if (message.Length == _local.Layout.InitiationSize)
         {
             HandleInitiation(message, source);
         }
@@ -141,23 +146,23 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private bool ProvesItsAddress(Span<byte> message, DatagramEndpoint source)
     {
-        if (_tunnel.CookieChecker.CheckMac2(message, source))
+        if (_local.CookieChecker.CheckMac2(message, source))
         {
             if (_rateLimiter.Allow(source))
             {
                 return true;
             }
 
-            _tunnel.Counters.RejectedRate.Increment();
+            _local.Counters.RejectedRate.Increment();
             return false;
         }
 
-        _tunnel.Counters.CookiesSent.Increment();
-        if (_tunnel.Context.TryRent(CookieReply.Size, out var lease))
+        _local.Counters.CookiesSent.Increment();
+        if (_local.Host.TryRent(CookieReply.Size, out var lease))
         {
-            _tunnel.CookieChecker.WriteReply(lease.Data, message, source);
+            _local.CookieChecker.WriteReply(lease.Data, message, source);
             lease.Endpoint = source;
-            _tunnel.Context.Emit(Direction.Outbound, lease);
+            _local.Host.Send(lease);
         }
 
         return false;
@@ -165,62 +170,69 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private void HandleInitiation(Span<byte> message, DatagramEndpoint source)
     {
-        var noise = NoiseHandshake.Responder(_tunnel.Suite, MacLabels.Identifier, _tunnel.Identity);
-        if (!noise.TryReadStatic(_tunnel.Layout.Initiation(message)))
+        var noise = NoiseHandshake.Responder(_local.Suite, MacLabels.Identifier, _local.Identity);
+        if (!noise.TryReadStatic(_local.Layout.Initiation(message)))
         {
             noise.Dispose();
-            _tunnel.Counters.RejectedInvalid.Increment();
+            _local.Counters.RejectedInvalid.Increment();
             _guesser.Guess(message, source);
             return;
         }
 
-        if (!_tunnel.TryGetPeer(new PublicKey(noise.RemoteStatic), out var peer))
+        if (!_peers.TryGet(new PublicKey(noise.RemoteStatic), out var peer))
         {
             noise.Dispose();
-            _tunnel.Counters.RejectedUnknownPeer.Increment();
+            _local.Counters.RejectedUnknownPeer.Increment();
             return;
         }
 
         var verdict = peer.Handshake.ConsumeInitiation(noise, message);
         if (verdict != HandshakeVerdict.Accepted)
         {
-            _tunnel.Counters.ForVerdict(verdict).Increment();
+            CounterOf(verdict).Increment();
             return;
         }
 
         NoteAuthentic(peer, message.Length, source);
-        peer.SendResponse();
+        peer.Handshaker.Respond();
     }
 
     private void HandleResponse(Span<byte> message, DatagramEndpoint source)
     {
-        if (!_tunnel.Indexes.TryGetPeer(MessageLayout.ResponseReceiverIndex(message), out var peer)
+        if (!_peers.Indexes.TryGetPeer(MessageLayout.ResponseReceiverIndex(message), out var peer)
             || peer.Handshake.ConsumeResponse(message) is not { } keypair)
         {
-            _tunnel.Counters.RejectedInvalid.Increment();
+            _local.Counters.RejectedInvalid.Increment();
             return;
         }
 
         NoteAuthentic(peer, message.Length, source);
-        peer.AcceptResponse(keypair);
+        peer.Handshaker.Accept(keypair);
     }
 
     private void HandleCookieReply(CookieReply reply)
     {
-        if (_tunnel.Indexes.TryGetPeer(reply.Receiver, out var peer) && peer.Handshake.Cookies.TryConsume(reply))
+        if (_peers.Indexes.TryGetPeer(reply.Receiver, out var peer) && peer.Handshake.Cookies.TryConsume(reply))
         {
-            _tunnel.Counters.CookiesReceived.Increment();
+            _local.Counters.CookiesReceived.Increment();
         }
         else
         {
-            _tunnel.Counters.RejectedInvalid.Increment();
+            _local.Counters.RejectedInvalid.Increment();
         }
     }
 
+    private Counter CounterOf(HandshakeVerdict verdict) => verdict switch
+    {
+        HandshakeVerdict.Replayed => _local.Counters.RejectedReplayed,
+        HandshakeVerdict.TooSoon => _local.Counters.RejectedTooSoon,
+        _ => _local.Counters.RejectedInvalid,
+    };
+
     private void NoteAuthentic(Peer peer, int length, DatagramEndpoint source)
     {
-        peer.SetEndpoint(source);
+        peer.Endpoint.MoveTo(source);
         peer.AddReceived(length);
-        peer.Timers.AuthenticatedReceived(_tunnel.Clock.Now);
+        peer.Timers.AuthenticatedReceived(_local.Clock.Now);
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 /// <summary>
 /// Cryptokey routing (WireGuard paper, section 2): which peer an inner address belongs to, by the longest prefix. An immutable snapshot

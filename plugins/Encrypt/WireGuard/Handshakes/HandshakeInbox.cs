@@ -1,7 +1,7 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
 /// Handshake messages on their way from the inbound loops to the service thread, in rings of fixed size, so that a flood neither grows nor

@@ -1,6 +1,6 @@
 using Culvert.Packets;
 
-namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>A ring of handshake messages in memory of its own, made when the first one comes. Not thread-safe.</summary>
 internal sealed class HandshakeRing(int capacity)

@@ -1,0 +1,37 @@
+using System.Net;
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Encrypt;
+
+/// <summary>A tunnel's host: the pipeline, seen through the context of the stage's first instance. Thread-safe.</summary>
+/// <param name="context">The first lane's context; it serves all lanes.</param>
+internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
+{
+    public int Lanes => context.Lanes;
+
+    public int Mtu => context.Mtu;
+
+    public int? ListenPort => context.Plan.Network.ListenPort;
+
+    public TimeProvider Time => context.Time;
+
+    public Random Random => context.Random;
+
+    public CounterSet Counters => context.Counters;
+
+    public ILogger Logger => context.Logger;
+
+    public bool TryRent(int length, out PacketLease lease) => context.TryRent(length, out lease);
+
+    public void Send(PacketLease datagram) => context.Emit(Direction.Outbound, datagram);
+
+    public void Post(Action work) => context.Post(work);
+
+    public StageTimer CreateTimer(Action callback) => context.CreateTimer(callback);
+
+    public Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) => Dns.GetHostAddressesAsync(name, cancellation);
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Local;
+
+/// <summary>
+/// What a tunnel needs from the program around it: packets, a way to the network, a service thread, time. All that the protocol knows of
+/// the pipeline. Every member may be used from any thread.
+/// </summary>
+internal interface ITunnelHost
+{
+    /// <summary>The number of lanes, 1 or more; each has an inbound and an outbound loop.</summary>
+    int Lanes { get; }
+
+    /// <summary>The largest inner packet in bytes. May change: read once a batch.</summary>
+    int Mtu { get; }
+
+    /// <summary>The UDP port that datagrams arrive at; null when unknown.</summary>
+    int? ListenPort { get; }
+
+    /// <summary>The clock of all times and timers.</summary>
+    TimeProvider Time { get; }
+
+    /// <summary>Spreads repeated handshakes in time; never used for secrets.</summary>
+    Random Random { get; }
+
+    /// <summary>Where the tunnel's counters are created.</summary>
+    CounterSet Counters { get; }
+
+    /// <summary>The tunnel's log.</summary>
+    ILogger Logger { get; }
+
+    /// <summary>Rents a packet.</summary>
+    /// <param name="length">Its length in bytes, without the room in front of it and behind.</param>
+    /// <param name="lease">The packet, which the caller sends or disposes.</param>
+    /// <returns>False when no packet is free.</returns>
+    bool TryRent(int length, out PacketLease lease);
+
+    /// <summary>Sends a datagram to its endpoint.</summary>
+    /// <param name="datagram">Belongs to the host afterwards.</param>
+    void Send(PacketLease datagram);
+
+    /// <summary>Runs work on the service thread, in order of posting.</summary>
+    /// <exception cref="InvalidOperationException">Too many posts wait: the service thread is blocked.</exception>
+    void Post(Action work);
+
+    /// <summary>Creates a timer, not yet running, whose callback runs on the service thread.</summary>
+    StageTimer CreateTimer(Action callback);
+
+    /// <summary>Looks up the addresses of a host name, on no thread of the tunnel's.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The name does not resolve.</exception>
+    Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation);
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Stages;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// Looks up a peer's host name, neither on a data loop nor on the service thread, repeatedly until it resolves. Its methods belong to the
+/// service thread.
+/// </summary>
+internal sealed class EndpointSearch : IDisposable
+{
+    private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(60);
+
+    private readonly LocalEnd _local;
+    private readonly Peer _peer;
+    private readonly HostEndpoint _name;
+    private readonly StageTimer _retry;
+    private readonly CancellationTokenSource _stopping = new();
+    private TimeSpan _delay = MinDelay;
+    private bool _isRunning;
+    private bool _hasFailed;
+    private bool _isStopped;
+    private int _found;
+
+    /// <param name="local">This end.</param>
+    /// <param name="peer">Moves to the address that is found.</param>
+    /// <param name="name">A host name and a port.</param>
+    public EndpointSearch(LocalEnd local, Peer peer, HostEndpoint name)
+    {
+        (_local, _peer, _name) = (local, peer, name);
+        _retry = local.Host.CreateTimer(Begin);
+    }
+
+    /// <summary>Looks the name up, unless a look-up is running.</summary>
+    public void Begin()
+    {
+        if (!_isRunning && !_isStopped)
+        {
+            _isRunning = true;
+            _ = LookUpAsync(_stopping.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            _stopping.Cancel();
+            _stopping.Dispose();
+            _retry.Dispose();
+        }
+    }
+
+    private async Task LookUpAsync(CancellationToken stopping)
+    {
+        IPAddress[] addresses = [];
+        var reason = "the name has no address";
+        try
+        {
+            addresses = await _local.Host.LookUpAsync(_name.Host, stopping).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ArgumentException)
+        {
+            reason = error.Message;
+        }
+
+        if (!stopping.IsCancellationRequested)
+        {
+            _local.Host.Post(() => Finish(addresses, reason));
+        }
+    }
+
+    private void Finish(IPAddress[] addresses, string reason)
+    {
+        _isRunning = false;
+        if (_isStopped)
+        {
+            return;
+        }
+
+        if (addresses.Length == 0)
+        {
+            RetryLater(reason);
+            return;
+        }
+
+        // A name with several addresses: another one each time, as the one before did not answer.
+        var address = DatagramEndpoint.From(new IPEndPoint(addresses[_found++ % addresses.Length], _name.Port));
+        (_hasFailed, _delay) = (false, MinDelay);
+        if (_peer.Endpoint.Current != address)
+        {
+            _peer.Endpoint.MoveTo(address);
+            TunnelLog.Resolved(_local.Logger, _peer.Name, _name, address);
+            _peer.Sender.HandleEndpointFound();
+        }
+    }
+
+    private void RetryLater(string reason)
+    {
+        if (!_hasFailed)
+        {
+            TunnelLog.DoesNotResolve(_local.Logger, _peer.Name, _name, reason);
+        }
+
+        _hasFailed = true;
+        _retry.Schedule(_delay);
+        _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, MaxDelay.Ticks));
+    }
+}

@@ -1,0 +1,219 @@
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// When a peer's handshakes begin, are repeated and end (WireGuard paper, section 6). Methods for data loops come first and say so;
+/// everything else belongs to the service thread.
+/// </summary>
+internal sealed class Handshaker
+{
+    private readonly LocalEnd _local;
+    private readonly Peer _peer;
+    private readonly HandshakeThrottle _throttle;
+    private readonly Action _begin;
+    private readonly Action _complete;
+    private volatile bool _sentLastMinuteHandshake;
+    private bool _isStopped;
+
+    public Handshaker(LocalEnd local, Peer peer)
+    {
+        (_local, _peer) = (local, peer);
+        _begin = BeginForLoop;
+        _complete = CompleteForLoop;
+        _throttle = new HandshakeThrottle(local, _begin);
+    }
+
+    /// <summary>When the last handshake was completed; null for never.</summary>
+    public DateTimeOffset? LastCompleted { get; private set; }
+
+    /// <summary>From an outbound loop: a packet was held for want of a keypair.</summary>
+    public void ReportHeld(long now)
+    {
+        if (_peer.Keypairs.Current is { } current && now - current.CreatedAt < _local.RejectAfterTicks)
+        {
+            // It came in the meantime; the throttle is for messages, not for this.
+            _local.Host.Post(_begin);
+        }
+        else
+        {
+            _throttle.Request(now);
+        }
+    }
+
+    /// <summary>From a data loop: a sender renews a keypair that is old or worn.</summary>
+    public void KeepFreshSending(Keypair keypair, long now)
+    {
+        if (keypair.Sent > _local.Suite.RekeyAfterMessages
+            || (keypair.IsInitiator && now - keypair.CreatedAt >= _local.RekeyAfterTicks))
+        {
+            _throttle.Request(now);
+        }
+    }
+
+    /// <summary>From an inbound loop: an initiator that only receives renews the keypair once, before it is rejected.</summary>
+    public void KeepFreshReceiving(long now)
+    {
+        if (!_sentLastMinuteHandshake && _peer.Keypairs.Current is { IsInitiator: true } current
+            && now - current.CreatedAt >= _local.LastMinuteTicks)
+        {
+            _sentLastMinuteHandshake = true;
+            _throttle.Request(now);
+        }
+    }
+
+    /// <summary>
+    /// From an inbound loop, before the packet goes to the host: the initiator has used a keypair for the first time. It is current at
+    /// once, as the initiator may no longer have the previous one, and the host's reply must not be sealed under that.
+    /// </summary>
+    public void Confirm(Keypair keypair)
+    {
+        if (_peer.Keypairs.Confirm(keypair))
+        {
+            _local.Host.Post(_complete);
+        }
+    }
+
+    /// <summary>Sends an initiation, unless a handshake has begun within the last 5 s.</summary>
+    /// <param name="isRetry">False starts the 90 s of repetitions anew.</param>
+    public void Initiate(bool isRetry)
+    {
+        var now = _local.Clock.Now;
+        if (!isRetry)
+        {
+            _peer.Timers.Attempts = 0;
+        }
+
+        if (!_throttle.IsOpen(now))
+        {
+            return;
+        }
+
+        // Without an endpoint the name is being resolved, or the peer must call in: the timer looks again.
+        if (!_peer.Endpoint.Current.IsNone)
+        {
+            _throttle.Close(now);
+            SendInitiation(now);
+        }
+
+        _peer.Timers.InitiationSent(now);
+    }
+
+    /// <summary>Answers the initiation that was accepted.</summary>
+    public void Respond()
+    {
+        var now = _local.Clock.Now;
+        _throttle.Close(now);
+        if (!_local.Host.TryRent(_local.Layout.ResponseSize, out var lease))
+        {
+            return;
+        }
+
+        if (_peer.Handshake.CreateResponse(lease.Data) is not { } keypair)
+        {
+            lease.Dispose();
+            return;
+        }
+
+        _peer.Keypairs.AddAsResponder(keypair);
+        _local.Counters.ResponsesSent.Increment();
+        _peer.Timers.KeysDerived(now);
+        _peer.Timers.AuthenticatedSent(now);
+        _peer.Sender.Send(lease);
+    }
+
+    /// <summary>Uses the keypair of a response: sends the held packets, or a keepalive, so that the responder may use it too.</summary>
+    public void Accept(Keypair keypair)
+    {
+        _peer.Keypairs.AddAsInitiator(keypair);
+        _peer.Timers.KeysDerived(_local.Clock.Now);
+        Complete(weBegan: true);
+        if (_peer.Sender.SendHeld() == 0)
+        {
+            _peer.Sender.SendKeepalive();
+        }
+    }
+
+    /// <summary>Repeats the initiation, or gives up after 90 s.</summary>
+    public void Retry()
+    {
+        if (_peer.Timers.Attempts >= ProtocolTimes.MaxAttempts)
+        {
+            _peer.Timers.GiveUp(_local.Clock.Now);
+            _peer.Held.DropAll(_local.Counters.HandshakeTimeout);
+            TunnelLog.GaveUp(_local.Logger, _peer.Name, ProtocolTimes.RekeyAttempt.TotalSeconds);
+            return;
+        }
+
+        _peer.Timers.Attempts++;
+        _peer.Endpoint.ReconsiderAfterFailure(_peer.Timers.Attempts);
+        Initiate(isRetry: true);
+    }
+
+    /// <summary>Begins a handshake with a peer that does not answer data.</summary>
+    public void HandleSilence()
+    {
+        TunnelLog.Silent(_local.Logger, _peer.Name);
+        Initiate(isRetry: false);
+    }
+
+    /// <summary>Begins no handshake any more: the peer is removed.</summary>
+    public void Stop() => _isStopped = true;
+
+    private void SendInitiation(long now)
+    {
+        if (!_local.Host.TryRent(_local.Layout.InitiationSize, out var lease))
+        {
+            return;
+        }
+
+        if (!_peer.Handshake.TryCreateInitiation(lease.Data))
+        {
+            lease.Dispose();
+            return;
+        }
+
+        _local.Counters.InitiationsSent.Increment();
+        TunnelLog.SendsInitiation(_local.Logger, _peer.Name, _peer.Endpoint.Current);
+        _peer.Timers.AuthenticatedSent(now);
+        _peer.Sender.Send(lease);
+    }
+
+    private void BeginForLoop()
+    {
+        _throttle.Taken();
+        if (_isStopped)
+        {
+            return;
+        }
+
+        // The keys may have come while the loop held its packet.
+        if (_peer.Held.Count > 0 && _peer.Sender.UsableKeypair is not null)
+        {
+            _peer.Sender.SendHeld();
+        }
+        else
+        {
+            Initiate(isRetry: false);
+        }
+    }
+
+    private void CompleteForLoop()
+    {
+        if (!_isStopped)
+        {
+            Complete(weBegan: false);
+            _peer.Sender.SendHeld();
+        }
+    }
+
+    private void Complete(bool weBegan)
+    {
+        _peer.Timers.HandshakeComplete();
+        _sentLastMinuteHandshake = false;
+        LastCompleted = _local.Clock.UtcNow;
+        _local.Counters.HandshakesCompleted.Increment();
+        TunnelLog.HandshakeComplete(_local.Logger, _peer.Name, _peer.Endpoint.Current, weBegan ? "we began" : "the peer began");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// Where a peer is: the configured address or name, and then the source of its last authentic message (WireGuard paper, section 2.1).
+/// Members for any thread say so; everything else belongs to the service thread.
+/// </summary>
+internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
+{
+    private const int AttemptsBeforeLookup = 3;
+
+    private volatile StrongBox<DatagramEndpoint>? _current;
+    private volatile HostEndpoint? _configured;
+    private EndpointSearch? _search;
+
+    /// <summary>The endpoint now; <c>default</c> when unknown. Any thread.</summary>
+    public DatagramEndpoint Current => _current?.Value ?? default;
+
+    /// <summary>Whether the endpoint is known or configured, so that packets for the peer may wait for a handshake. Any thread.</summary>
+    public bool IsExpected => _configured is not null || !Current.IsNone;
+
+    /// <summary>Moves the peer to another endpoint. Any thread.</summary>
+    public void MoveTo(DatagramEndpoint endpoint)
+    {
+        if (_current is not { } known || known.Value != endpoint)
+        {
+            _current = new StrongBox<DatagramEndpoint>(endpoint);
+        }
+    }
+
+    /// <summary>Sets the configured endpoint: an address is used at once, a name as soon as it resolves.</summary>
+    public void Configure(HostEndpoint endpoint)
+    {
+        _search?.Dispose();
+        _search = null;
+        _configured = endpoint;
+        if (endpoint.Address is { } address)
+        {
+            MoveTo(DatagramEndpoint.From(address));
+            return;
+        }
+
+        _search = new EndpointSearch(local, peer, endpoint);
+        _search.Begin();
+    }
+
+    /// <summary>Looks a name up again after every third initiation without an answer: it may lead elsewhere now.</summary>
+    /// <param name="attempts">The number of repeated initiations.</param>
+    public void ReconsiderAfterFailure(int attempts)
+    {
+        if (attempts % AttemptsBeforeLookup == 0)
+        {
+            _search?.Begin();
+        }
+    }
+
+    /// <summary>Ends the look-ups.</summary>
+    public void Dispose() => _search?.Dispose();
+}

@@ -1,0 +1,85 @@
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>What the service thread sends to a peer: handshake messages, keepalives and the packets that waited for a keypair.</summary>
+internal sealed class PeerSender(LocalEnd local, Peer peer)
+{
+    /// <summary>The keypair that may seal now; null for none.</summary>
+    public Keypair? UsableKeypair =>
+        peer.Keypairs.Current is { } current && local.Clock.Now - current.CreatedAt < local.RejectAfterTicks
+            && current.Sent < local.Suite.RejectAfterMessages ? current : null;
+
+    /// <summary>Sends an empty transport message; without a keypair, begins a handshake.</summary>
+    public void SendKeepalive()
+    {
+        if (UsableKeypair is not { } keypair)
+        {
+            peer.Handshaker.Initiate(isRetry: false);
+            return;
+        }
+
+        if (SendHeld() == 0 && local.Host.TryRent(0, out var lease))
+        {
+            local.Counters.KeepalivesSent.Increment();
+            SealAndSend(lease, keypair);
+        }
+    }
+
+    /// <summary>Seals and sends the packets that waited for a keypair.</summary>
+    /// <returns>The number of packets.</returns>
+    public int SendHeld()
+    {
+        var count = 0;
+        while (UsableKeypair is { } keypair && peer.Held.TryTake(out var lease))
+        {
+            count += SealAndSend(lease, keypair) ? 1 : 0;
+        }
+
+        local.Counters.Sealed.Add(count);
+        if (count > 0)
+        {
+            peer.Timers.DataSent(local.Clock.Now);
+        }
+        else if (peer.Held.Count > 0)
+        {
+            peer.Handshaker.Initiate(isRetry: false);
+        }
+
+        return count;
+    }
+
+    /// <summary>Sends what waits for an address: the look-up has found one.</summary>
+    public void HandleEndpointFound()
+    {
+        if (peer.Held.Count > 0 || peer.KeepaliveInterval > TimeSpan.Zero)
+        {
+            SendKeepalive();
+        }
+    }
+
+    /// <summary>Sends a message to where the peer is.</summary>
+    /// <param name="message">A whole datagram.</param>
+    public void Send(PacketLease message)
+    {
+        message.Endpoint = peer.Endpoint.Current;
+        peer.AddSent(message.Length);
+        local.Host.Send(message);
+    }
+
+    private bool SealAndSend(PacketLease lease, Keypair keypair)
+    {
+        if (!keypair.TrySeal(local.Cipher.ServiceSlot, new LeasedPacket(lease), local.Host.Mtu))
+        {
+            lease.Drop(local.Counters.KeyWorn);
+            return false;
+        }
+
+        var now = local.Clock.Now;
+        peer.Timers.AuthenticatedSent(now);
+        Send(lease);
+        peer.Handshaker.KeepFreshSending(keypair, now);
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Culvert.Counters;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
+using Culvert.Stages;
+using Culvert.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Encrypt.Tests.Fixtures;
+
+/// <summary>A tunnel's host that a test controls: its work runs in a test context, and its calls can be made to fail.</summary>
+internal sealed class FakeHost(TestStageContext context) : ITunnelHost
+{
+    /// <summary>WireGuard's suite in libsodium, for one lane.</summary>
+    public static DataCipher Cipher { get; } =
+        CipherChooser.Choose(CipherSuite.Wireguard, CipherLibrary.Libsodium, 1, NullLogger.Instance);
+
+    /// <summary>Answers look-ups.</summary>
+    public Func<string, Task<IPAddress[]>> LookUp { get; set; } = _ => Task.FromResult<IPAddress[]>([]);
+
+    /// <summary>Called before each datagram is sent.</summary>
+    public Action Sending { get; set; } = () => { };
+
+    /// <summary>Called before each post.</summary>
+    public Action Posting { get; set; } = () => { };
+
+    public int Lanes => 1;
+
+    public int Mtu => context.Mtu;
+
+    public int? ListenPort => null;
+
+    public TimeProvider Time => context.Time;
+
+    public Random Random { get; } = new(1);
+
+    public CounterSet Counters => context.Counters;
+
+    public ILogger Logger => context.Log;
+
+    public bool TryRent(int length, out PacketLease lease) => context.TryRent(length, out lease);
+
+    public void Send(PacketLease datagram)
+    {
+        Sending();
+        context.Emit(Direction.Outbound, datagram);
+    }
+
+    public void Post(Action work)
+    {
+        Posting();
+        context.Post(work);
+    }
+
+    public StageTimer CreateTimer(Action callback) => context.CreateTimer(callback);
+
+    public Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) => LookUp(name);
+}

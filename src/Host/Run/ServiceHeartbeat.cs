@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Running;
@@ -15,6 +16,9 @@ internal sealed class ServiceHeartbeat : IDisposable
 
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
 
+    // With many peers reading the status takes a while: it may cost a hundredth of the time.
+    private const int StatusPause = 100;
+
     // WireGuard's REJECT_AFTER_TIME: a session that is older carries nothing.
     private static readonly TimeSpan SessionAge = TimeSpan.FromSeconds(180);
 
@@ -22,6 +26,7 @@ internal sealed class ServiceHeartbeat : IDisposable
     private readonly Func<Pipeline> _current;
     private readonly Timer? _timer;
     private string? _reported;
+    private long _nextStatus;
 
     /// <param name="manager">Receives the reports.</param>
     /// <param name="current">The pipeline that runs now; a reload may have replaced it.</param>
@@ -44,14 +49,27 @@ internal sealed class ServiceHeartbeat : IDisposable
         return peers.Count == 0 ? "Running" : $"Running: {peers.Count(peer => IsUp(peer, now))} of {peers.Count} peers up";
     }
 
-    private static bool IsUp(JsonObject peer, DateTimeOffset now) => (string?)peer["state"] is { } state
+    private static bool IsUp(JsonObject peer, DateTimeOffset now) => Text(peer["state"]) is { } state
         ? state == "up"
-        : (string?)peer["latest-handshake"] is { } at && now - DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) < SessionAge;
+        : DateTimeOffset.TryParse(Text(peer["latest-handshake"]), CultureInfo.InvariantCulture, out var at) && now - at < SessionAge;
+
+    // What other people's stages tell may have any shape.
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private void Beat()
     {
         var pipeline = _current();
         pipeline.WhenResponsive(BatchLimit, _manager.Alive);
+        var began = Stopwatch.GetTimestamp();
+        if (began >= _nextStatus)
+        {
+            ReportStatus(pipeline);
+            _nextStatus = began + (StatusPause * (Stopwatch.GetTimestamp() - began));
+        }
+    }
+
+    private void ReportStatus(Pipeline pipeline)
+    {
         var status = Summarize(pipeline.GetStatus().Stages.Select(stage => stage.Details), DateTimeOffset.UtcNow);
         if (status != _reported)
         {

@@ -75,10 +75,11 @@ public sealed class ServiceManagerTests
                 new JsonObject { ["latest-handshake"] = _now.AddSeconds(-100).ToString("O") },
                 new JsonObject { ["latest-handshake"] = _now.AddSeconds(-200).ToString("O") },
                 new JsonObject { ["latest-handshake"] = null },
-                new JsonObject { ["state"] = "up" }),
+                new JsonObject { ["state"] = "up" },
+                new JsonObject { ["state"] = 5, ["latest-handshake"] = new JsonArray() }),
         };
 
-        Assert.Equal("Running: 2 of 4 peers up", ServiceHeartbeat.Summarize([null, details], _now));
+        Assert.Equal("Running: 2 of 5 peers up", ServiceHeartbeat.Summarize([null, details], _now));
         Assert.Equal("Running", ServiceHeartbeat.Summarize([null, new JsonObject()], _now));
     }
 

@@ -22,10 +22,14 @@ public sealed class PacketFilter : IOptionValue<PacketFilter>, IEquatable<Packet
     private readonly FilterProgram _program;
     private readonly string _canonical;
 
-    private PacketFilter(string canonical, FilterProgram program) => (_canonical, _program) = (canonical, program);
+    private PacketFilter(Node node, string canonical, FilterProgram program)
+    {
+        (_canonical, _program) = (canonical, program);
+        Opposite = CanonicalText.Of(Not.Of(node));
+    }
 
     /// <summary>The filter that every packet matches; its text is empty.</summary>
-    public static PacketFilter Everything { get; } = new("", new FilterProgram(new All()));
+    public static PacketFilter Everything { get; } = new(new Any() { Text = "length < 0" }, "", new FilterProgram(new All()));
 
     /// <inheritdoc/>
     public static string Expected => "a filter expression such as tcp dst port 443";
@@ -35,6 +39,9 @@ public sealed class PacketFilter : IOptionValue<PacketFilter>, IEquatable<Packet
 
     /// <summary>Whether the filter matches every packet, so that nothing needs to be compared.</summary>
     public bool IsEverything => _program.Length == 0 && _program.Matches(default);
+
+    /// <summary>The canonical expression for the packets that do not match: <c>not tcp port 80</c>.</summary>
+    public string Opposite { get; }
 
     /// <summary>Compiles an expression.</summary>
     /// <param name="text">The expression; empty for <see cref="Everything"/>.</param>
@@ -76,7 +83,7 @@ public sealed class PacketFilter : IOptionValue<PacketFilter>, IEquatable<Packet
             return false;
         }
 
-        (filter, error) = (new PacketFilter(CanonicalText.Of(node), program), null);
+        (filter, error) = (new PacketFilter(node, CanonicalText.Of(node), program), null);
         return true;
 
         FilterError Oversized(string message, string remedy) => new Token(text, 0, IsWord: true).Error(message, remedy);

@@ -1,3 +1,4 @@
+using Culvert.Filtering;
 using Culvert.Options;
 
 namespace Culvert.Engine.Configuration;
@@ -16,6 +17,11 @@ public sealed record EntryKeys
 
     [Option("What follows when the stage fails with a bug: drop its batch and go on, bypass the stage from then on, or stop the pipeline.")]
     public FaultPolicy OnFault { get; init; }
+
+    [Option(
+        "Only packets that match the filter expression go through the stage; the others pass by it. For stages that take and forward IP packets.",
+        Example = "tcp dst port 443")]
+    public PacketFilter? When { get; init; }
 
     [Option("The plugin folder's name, where two plugins offer the same stage.", Example = "MssClamp")]
     public string? Plugin { get; init; }

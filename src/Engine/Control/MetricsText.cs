@@ -16,6 +16,7 @@ public static class MetricsText
         ("culvert_stage_dropped_packets_total", "counter", "Packets that the stage dropped.", traffic => traffic.Dropped),
         ("culvert_stage_taken_packets_total", "counter", "Packets that the stage took out to keep.", traffic => traffic.Taken),
         ("culvert_stage_faulted_packets_total", "counter", "Packets lost because the stage threw.", traffic => traffic.Faulted),
+        ("culvert_stage_passed_by_packets_total", "counter", "Packets that did not match the entry's condition.", traffic => traffic.PassedBy),
         ("culvert_stage_emitted_packets_total", "counter", "Packets that the stage made itself.", traffic => traffic.Emitted),
         ("culvert_stage_packet_nanoseconds", "gauge", "Mean time of one packet in the stage.", traffic => traffic.NanosecondsPerPacket),
     ];

@@ -22,9 +22,9 @@ public sealed record PacketTrace(Direction Direction, string Entered, string Tex
 
 /// <summary>What one stage did to a packet.</summary>
 /// <param name="StageId">The stage's id.</param>
-/// <param name="Outcome"><c>passed</c>, <c>dropped</c>, <c>taken</c> (the stage keeps it) or <c>faulted</c> (the stage threw).</param>
+/// <param name="Outcome"><c>passed</c>, <c>passed-by</c> (the entry's condition did not match), <c>dropped</c>, <c>taken</c> (the stage keeps it) or <c>faulted</c> (the stage threw).</param>
 /// <param name="Changes">The fields that changed, from and to; or how long the packet is now where fields cannot be compared.</param>
-/// <param name="Reason">The counter that it was dropped under; null when it was not.</param>
+/// <param name="Reason">The counter that it was dropped under, or the expression for the packets that pass by; null otherwise.</param>
 /// <param name="Text">The packet behind the stage, where it has become an IP packet; null else.</param>
 public sealed record TraceStep(string StageId, string Outcome, IReadOnlyList<string> Changes, string? Reason, string? Text)
 {

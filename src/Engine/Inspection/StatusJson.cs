@@ -73,6 +73,7 @@ public static class StatusJson
         ["mtu"] = stage.Mtu,
         ["faults"] = stage.Faults,
         ["bypassed"] = stage.IsBypassed,
+        ["when"] = stage.When?.ToString(),
         ["outbound"] = Write(stage.Outbound),
         ["inbound"] = Write(stage.Inbound),
         ["held"] = stage.Held,
@@ -93,6 +94,7 @@ public static class StatusJson
         ["taken"] = traffic.Taken,
         ["faulted"] = traffic.Faulted,
         ["emitted"] = traffic.Emitted,
+        ["passed-by"] = traffic.PassedBy,
         ["ns-per-packet"] = traffic.NanosecondsPerPacket is { } time ? Math.Round(time, 1) : null,
     };
 

@@ -114,6 +114,11 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
 
     private TraceStep Pass(StageNode node, ref PacketSlot slot, Followed packet)
     {
+        if (node.Unit.Plan.Entry.When is { } when && !when.Matches(packet.Before, direction))
+        {
+            return new TraceStep(node.Unit.Id, "passed-by", [], when.Opposite, null);
+        }
+
         var shape = node.Unit.Plan.Shape;
         var (before, behind) = (shape.KindBefore(direction), shape.KindBehind(direction));
         if (before == PacketKind.Ip && behind == PacketKind.Ip)

@@ -145,6 +145,7 @@ public sealed class PipelineLoader
             Options = entry.Options!,
             Position = entry.Node.Position,
             OnFault = entry.Keys.OnFault,
+            When = entry.Keys.When,
         });
         return new PipelineFile { Path = origin.DisplayPath, Settings = settings, Stages = [.. stages] };
     }

@@ -1,6 +1,7 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Plugins;
+using Culvert.Filtering;
 
 namespace Culvert.Engine.Loading;
 
@@ -18,6 +19,9 @@ public sealed record StageEntry
 
     /// <summary>Where the entry begins.</summary>
     public SourcePosition Position { get; init; }
+
+    /// <summary>Which packets go through the stage; null for all. The others pass by it.</summary>
+    public PacketFilter? When { get; init; }
 
     /// <summary>What follows when the stage throws.</summary>
     public FaultPolicy OnFault { get; init; }

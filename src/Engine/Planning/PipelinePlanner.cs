@@ -20,7 +20,7 @@ public static class PipelinePlanner
     /// <summary>Plans with shapes that were asked for already.</summary>
     internal static PlanningResult Plan(IReadOnlyList<StageEntry> entries, IReadOnlyList<PlacedShape> placed, SourcePosition file)
     {
-        List<Diagnostic> order = [.. OrderCheck.Check(placed, file), .. CheckBypass(entries, placed)];
+        List<Diagnostic> order = [.. OrderCheck.Check(placed, file), .. CheckBypass(entries, placed), .. CheckConditions(entries, placed)];
         if (order.Count > 0)
         {
             return new PlanningResult(null, order);
@@ -72,4 +72,13 @@ public static class PipelinePlanner
                 DiagnosticCodes.CannotBypass, pair.First.Position,
                 $"'{pair.First.Id}' cannot be bypassed: it takes {PacketWords.Of(pair.Second.Shape.Above)} and hands on {PacketWords.Of(pair.Second.Shape.Below)}",
                 "write on-fault: drop or on-fault: stop"));
+
+    // What passes by goes from one neighbour to the other, and an expression reads IP headers.
+    private static IEnumerable<Diagnostic> CheckConditions(IReadOnlyList<StageEntry> entries, IReadOnlyList<PlacedShape> placed) =>
+        entries.Zip(placed)
+            .Where(pair => pair.First.When is not null && (pair.Second.Shape.Above != PacketKind.Ip || pair.Second.Shape.Below != PacketKind.Ip))
+            .Select(pair => new Diagnostic(
+                DiagnosticCodes.CannotPassBy, pair.First.Position,
+                $"packets cannot pass by '{pair.First.Id}': it takes {PacketWords.Of(pair.Second.Shape.Above)} and forwards {PacketWords.Of(pair.Second.Shape.Below)}",
+                "remove 'when', or add it to a stage that takes and forwards ip packets"));
 }

@@ -69,7 +69,7 @@ internal sealed class Chain
     {
         public StageNode Node { get; } = node;
 
-        public IPacketStage Stage { get; } = node.Stage;
+        public IPacketStage Stage { get; } = node.Unit.Plan.Entry.When is { } when ? new ConditionalStage(node.Stage, when, traffic) : node.Stage;
 
         public StageTraffic Traffic { get; } = traffic;
 

@@ -39,6 +39,7 @@ public sealed partial class Pipeline
         Mtu = unit.Mtu,
         Faults = unit.Faults,
         IsBypassed = unit.IsBypassed,
+        When = unit.Plan.Entry.When,
         Outbound = Sum(unit, Direction.Outbound),
         Inbound = Sum(unit, Direction.Inbound),
         Held = unit.Holder.Held,
@@ -64,6 +65,7 @@ public sealed partial class Pipeline
             Taken = lanes.Sum(lane => lane.Taken),
             Faulted = lanes.Sum(lane => lane.Faulted),
             Emitted = lanes.Sum(lane => lane.Emitted),
+            PassedBy = lanes.Sum(lane => lane.PassedBy),
             NanosecondsPerPacket = timed == 0 ? null : seconds * 1e9 / timed,
         };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Culvert.Counters;
 using Culvert.Engine.Inspection;
+using Culvert.Filtering;
 
 namespace Culvert.Engine.Running;
 
@@ -43,6 +44,9 @@ public sealed record StageStatus
 
     /// <summary>True once a fault has taken it out of the chain.</summary>
     public required bool IsBypassed { get; init; }
+
+    /// <summary>Which packets go through it; null for all.</summary>
+    public PacketFilter? When { get; init; }
 
     /// <summary>From the host to the network.</summary>
     public required TrafficStatus Outbound { get; init; }
@@ -101,6 +105,9 @@ public sealed record TrafficStatus
 
     /// <summary>Packets that it emitted in this direction.</summary>
     public required long Emitted { get; init; }
+
+    /// <summary>Packets that did not match its condition, and passed by it. Among <see cref="PacketsIn"/> and <see cref="PacketsOut"/>.</summary>
+    public required long PassedBy { get; init; }
 
     /// <summary>The mean time in it for one packet, in nanoseconds, over the latest batches whose time was taken; null before the first.</summary>
     public required double? NanosecondsPerPacket { get; init; }

@@ -29,6 +29,8 @@ internal sealed class StageTraffic
     /// <summary>Packets that the stage passed on.</summary>
     public long Passed => PacketsIn - Dropped - Taken - Consumed - Faulted;
 
+    public long PassedBy => Volatile.Read(ref _cells.PassedBy);
+
     public long TimedPackets => Volatile.Read(ref _cells.TimedPackets);
 
     public long TimedTicks => Volatile.Read(ref _cells.TimedTicks);
@@ -53,6 +55,9 @@ internal sealed class StageTraffic
 
     /// <summary>Packets that the stage emitted in this direction were sent on their way.</summary>
     public void NoteEmitted(int packets) => _cells.Emitted += packets;
+
+    /// <summary>These packets of a batch did not match the entry's condition.</summary>
+    public void NotePassedBy(int packets) => _cells.PassedBy += packets;
 
     /// <summary>A batch whose time was taken. What is long ago weighs less and less.</summary>
     public void NoteTimed(int packets, long ticks)
@@ -98,5 +103,8 @@ internal sealed class StageTraffic
 
         [FieldOffset(2 * CacheLine)]
         public long Consumed;
+
+        [FieldOffset((2 * CacheLine) + 8)]
+        public long PassedBy;
     }
 }

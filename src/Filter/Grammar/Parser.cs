@@ -1,4 +1,5 @@
 using Culvert.Filtering.Conditions;
+using Culvert.Options;
 
 namespace Culvert.Filtering.Grammar;
 
@@ -45,6 +46,12 @@ internal sealed class Parser(IReadOnlyList<Token> tokens)
     {
         Error ??= token.Error(message, remedy);
         return null;
+    }
+
+    internal Node? Unknown(Token token)
+    {
+        var nearest = Suggestion.Nearest(token.Text, Words.All);
+        return Fail(token, "unknown word", nearest is null ? "write a condition such as host, net, port, tcp, udp or icmp" : $"did you mean '{nearest}'?");
     }
 
     internal Node? Accept(ValueReading reading, string prefix)
@@ -276,6 +283,8 @@ internal sealed class Parser(IReadOnlyList<Token> tokens)
 
     private Node? TooDeep(Token token) => Fail(token, $"more than {MaxDepth} levels of nesting", "simplify the expression, or use a list");
 
-    private Node? Unexpected() => Fail(
-        Current, "unexpected here", Current.IsWord ? "write 'and' or 'or' before the next condition" : "check the parentheses and connectives");
+    private Node? Unexpected() => Current.IsWord && !Current.IsNumeric && !Words.All.Contains(Current.Text)
+        ? Unknown(Current)
+        : Fail(
+            Current, "unexpected here", Current.IsWord ? "write 'and' or 'or' before the next condition" : "check the parentheses and connectives");
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Culvert.Filtering.Conditions;
-using Culvert.Options;
 
 namespace Culvert.Filtering.Grammar;
 
@@ -27,7 +26,7 @@ internal sealed class SimpleConditions(Parser parser)
             "tcp" or "icmp" or "icmp6" when parser.Take("[") => new HeaderByte(parser).Parse(word),
             _ when Names.TcpFlags.TryGetValue(word, out var flag) => Flag(word, flag),
             _ when Names.Protocols.ContainsKey(word) => Comparisons.Carries(word) with { Text = word },
-            _ => parser.Fail(token, "unknown word", Suggestion.Remedy(word.TrimStart('\\'), Words.All, "the words are")),
+            _ => parser.Unknown(token),
         };
     }
 

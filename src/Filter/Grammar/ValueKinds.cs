@@ -69,7 +69,7 @@ internal static class ValueKinds
         return value.Text.Contains('/', StringComparison.Ordinal) && Prefix.Parse(value.Text, out _) is not null
             ? ValueReading.Failed(value, "a prefix, not an address", $"write 'net {value.Text}'")
             : ValueReading.Failed(
-                value, "not a valid address", "write four decimal numbers without leading zeros, or an IPv6 address; names are not resolved");
+                value, "not a valid address", "write four decimal numbers without leading zeros, or an IPv6 address (names are not resolved)");
     }
 
     private static ValueReading ReadNet(Qualifier qualifier, Token value) => Prefix.Parse(value.Text, out var remedy) is var (address, length)
@@ -93,7 +93,7 @@ internal static class ValueKinds
 
         return ValueReading.Failed(value, "not a valid port number", IsRange(value.Text, out _, out _)
             ? $"write 'portrange {value.Text}'"
-            : $"write {PortExpected}; service names are not resolved");
+            : $"write {PortExpected} (service names are not resolved)");
     }
 
     private static ValueReading ReadPortRange(Qualifier qualifier, Token value)

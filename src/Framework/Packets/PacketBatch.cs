@@ -164,6 +164,9 @@ public sealed class PacketBatch
         _compacted = false;
     }
 
+    /// <summary>Covers so many slots from the first on. The caller keeps the others, or has filled them.</summary>
+    internal void Resize(int count) => _count = count;
+
     /// <summary>Closes the gaps that drops left, keeping the order.</summary>
     /// <returns>How many packets left.</returns>
     internal int Compact()

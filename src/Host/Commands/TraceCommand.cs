@@ -76,6 +76,7 @@ internal static class TraceCommand
         var changes = string.Join(", ", step["changes"]!.AsArray());
         return step["outcome"]!.ToString() switch
         {
+            "passed-by" => $"passed by: {step["reason"]}",
             "dropped" => $"dropped: {step["reason"]}",
             "taken" => "kept by the stage for later",
             "faulted" => "lost: the stage threw",

@@ -22,6 +22,11 @@ internal static class ChainOutput
 
         table.Write(output);
         output.WriteLine();
+        foreach (var stage in plan.Stages.Where(stage => stage.Entry.When is not null))
+        {
+            output.WriteLine($"'{stage.Entry.Id}' when: {stage.Entry.When}");
+        }
+
         output.WriteLine($"MTU of '{plan.Stages[0].Entry.Id}': {plan.Stages[0].Place.Derivation}");
     }
 
@@ -38,6 +43,7 @@ internal static class ChainOutput
         ["id"] = stage.Entry.Id,
         ["stage"] = stage.Entry.Type.Name,
         ["line"] = stage.Entry.Position.Line,
+        ["when"] = stage.Entry.When?.ToString(),
         ["above"] = stage.Shape.Above.Name,
         ["below"] = stage.Shape.Below.Name,
         ["overhead"] = stage.Shape.Overhead,

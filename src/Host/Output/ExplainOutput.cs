@@ -31,7 +31,7 @@ internal sealed class ExplainOutput : IDisposable
     public void Explain(long number, long timestamp, ReadOnlySpan<byte> packet)
     {
         var story = _explainer.Explain(number, timestamp, packet);
-        if (_request.OnlyChanged && story.Steps.All(step => step.Outcome == StageOutcome.Unchanged))
+        if (_request.OnlyChanged && story.Steps.All(step => step.Outcome is StageOutcome.Unchanged or StageOutcome.PassedBy))
         {
             return;
         }

@@ -58,6 +58,8 @@ internal static class ReplayJson
         ["taken"] = stage.Taken,
         ["faulted"] = stage.Faulted,
         ["emitted"] = stage.Emitted,
+        ["when"] = stage.When,
+        ["passed-by"] = stage.PassedBy,
         ["counters"] = new JsonArray([.. stage.Counters.Where(counter => counter.Value != 0).Select(counter => new JsonObject
         {
             ["name"] = counter.Name,

@@ -80,6 +80,11 @@ internal static class ReplayText
     private static void WriteStage(StageTally stage, TextWriter output)
     {
         List<string> lines = [];
+        if (stage.When is { } when)
+        {
+            lines.Add($"when {when}: {Number(stage.In - stage.PassedBy)} matched, {Number(stage.PassedBy)} passed by");
+        }
+
         lines.AddRange(stage.ChangedFields.Select(field => $"changed {field.Key}: {Number(field.Value)}"));
         lines.AddRange(stage.Drops.Select(drop => $"dropped as {drop.Key}: {Number(drop.Value)}"));
         Add(lines, stage.MadeBad, "with a right checksum before it and a wrong one behind it: this stage is broken");

@@ -66,6 +66,11 @@ internal static class StatusText
             lines.Add("bypassed after a fault");
         }
 
+        if (stage["when"] is { } when)
+        {
+            lines.Add($"when {when}: {Matched(stage["outbound"]!, "outbound")}; {Matched(stage["inbound"]!, "inbound")}");
+        }
+
         if (Number(stage["faults"]) is > 0 and var faults)
         {
             lines.Add($"{Count((long)faults, "fault")}: the stage threw");
@@ -113,6 +118,12 @@ internal static class StatusText
                     break;
             }
         }
+    }
+
+    private static string Matched(JsonNode traffic, string direction)
+    {
+        var passedBy = Number(traffic["passed-by"]);
+        return $"{Whole(Number(traffic["packets-in"]) - passedBy)} matched, {Whole(passedBy)} passed by {direction}";
     }
 
     private static string CounterName(JsonNode counter)

@@ -57,6 +57,7 @@ internal static class StoryJson
         ["checksums-after"] = step.After is { } after ? new JsonArray([.. StoryWords.Judge(after).Select(Checksum)]) : null,
         ["reason"] = step.Reason is null ? null : CounterName.Of(step.Reason),
         ["fault"] = step.Fault,
+        ["condition"] = step.Condition,
         ["made"] = new JsonArray([.. step.Made.Select(Made)]),
     };
 

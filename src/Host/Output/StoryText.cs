@@ -74,6 +74,9 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
             case StageOutcome.Unchanged:
                 yield return colours.Dim("unchanged");
                 break;
+            case StageOutcome.PassedBy:
+                yield return colours.Dim($"passed by: {step.Condition}");
+                break;
             case StageOutcome.Dropped:
                 yield return $"{colours.Red("dropped")}: {step.Reason!.Description}";
                 yield return $"counted as {CounterName.Of(step.Reason)}";

@@ -46,6 +46,12 @@ internal sealed class JourneyWatch : IChainWatch
             return;
         }
 
+        if (node.Unit.Plan.Entry.When is { } when && !when.Matches(_before, batch.Direction))
+        {
+            AddStep(node, StageOutcome.PassedBy, _before, [], fault: null, when.Opposite);
+            return;
+        }
+
         var packet = batch[0];
         var after = packet.IsDropped ? null : packet.Data.ToArray();
         var changes = after is null ? [] : FieldChanges.Compare(_before, after).All;
@@ -76,13 +82,14 @@ internal sealed class JourneyWatch : IChainWatch
         _current = null;
     }
 
-    private void AddStep(StageNode node, StageOutcome outcome, byte[]? after, IReadOnlyList<FieldChange> changes, string? fault)
+    private void AddStep(StageNode node, StageOutcome outcome, byte[]? after, IReadOnlyList<FieldChange> changes, string? fault, string? condition = null)
     {
         _steps.Add(new StageStep(node.Unit.Id, outcome, _before, after)
         {
             Changes = changes,
             Reason = _reason,
             Fault = fault,
+            Condition = condition,
             Made = [],
         });
     }

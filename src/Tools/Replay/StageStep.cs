@@ -13,6 +13,9 @@ internal enum StageOutcome
     /// <summary>Passed on with other bytes.</summary>
     Changed,
 
+    /// <summary>Passed by the stage, because its entry's condition did not match.</summary>
+    PassedBy,
+
     /// <summary>Dropped under a counter.</summary>
     Dropped,
 
@@ -35,6 +38,9 @@ internal sealed record StageStep(string StageId, StageOutcome Outcome, byte[] Be
 
     /// <summary>Why it was dropped; null when it was not.</summary>
     public DropReason? Reason { get; init; }
+
+    /// <summary>The expression for the packets that pass by the stage; null for one that went through.</summary>
+    public string? Condition { get; init; }
 
     /// <summary>The message of what the stage threw; null when it did not.</summary>
     public string? Fault { get; init; }

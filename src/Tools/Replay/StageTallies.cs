@@ -98,6 +98,8 @@ internal sealed class StageTallies : IChainWatch
             Id = unit.Id,
             In = traffic.PacketsIn,
             Passed = traffic.Passed,
+            PassedBy = traffic.PassedBy,
+            When = unit.Plan.Entry.When?.ToString(),
             Changed = cells.Changed,
             ChangedFields = [.. cells.Fields],
             MadeBad = cells.MadeBad,

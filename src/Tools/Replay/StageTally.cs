@@ -15,6 +15,12 @@ internal sealed record StageTally
     /// <summary>Packets that it passed on.</summary>
     public required long Passed { get; init; }
 
+    /// <summary>Packets that passed by it, because its entry's condition did not match; among <see cref="In"/> and <see cref="Passed"/>.</summary>
+    public required long PassedBy { get; init; }
+
+    /// <summary>The condition; null when all packets go through it.</summary>
+    public string? When { get; init; }
+
     /// <summary>Packets that it passed on with other bytes than they came with.</summary>
     public required long Changed { get; init; }
 

@@ -113,6 +113,25 @@ public sealed class DiagnosticTextTests
 
             """,
         ["cannot-bypass"] = Yaml.Good.Replace("stage: plaintext", "stage: plaintext\n    on-fault: bypass", StringComparison.Ordinal),
+        ["conditions"] = """
+            stages:
+              - {stage: tun, device: a, when: tcp}
+              - {stage: mss-clamp, when: tcp prot 80}
+              - {stage: mss-clamp, when: ""}
+              - stage: mss-clamp
+                when: [tcp, udp]
+              - {stage: plaintext}
+              - {stage: udp}
+
+            """,
+        ["cannot-pass-by"] = """
+            stages:
+              - {stage: tun, device: a, when: tcp}
+              - {stage: mss-clamp, when: tcp port 80}
+              - {stage: plaintext, when: tcp}
+              - {stage: udp}
+
+            """,
         ["stage-threw"] = """
             stages:
               - {stage: tun, device: a}

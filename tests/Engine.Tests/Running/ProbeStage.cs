@@ -1,3 +1,4 @@
+using Culvert.Filtering;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -13,6 +14,8 @@ public sealed record ProbeOptions : INamesFiles
     IEnumerable<FilePath> INamesFiles.Files => Named;
 
     public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
+
+    public PacketFilter? When { get; init; }
 
     public Action<IStageContext>? Constructed { get; init; }
 

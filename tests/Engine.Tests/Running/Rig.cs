@@ -56,6 +56,7 @@ internal sealed class Rig : IDisposable
             Id = stage.Id,
             Type = StageType.Of<ProbeStage, ProbeOptions>(),
             Options = stage.Options,
+            When = stage.Options.When,
             OnFault = stage.Options.Shape.Above == stage.Options.Shape.Below ? onFault : FaultPolicy.Drop,
         })]);
         Assert.True(planned.IsValid, string.Join("; ", planned.Diagnostics));

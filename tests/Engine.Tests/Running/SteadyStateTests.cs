@@ -1,3 +1,4 @@
+using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Stages;
 
@@ -15,8 +16,9 @@ public class SteadyStateTests
     public void The_loops_allocate_nothing_per_packet(Direction direction)
     {
         var gauge = new AllocationGauge(Warm, Measured / Windows);
+        Assert.True(PacketFilter.TryParse("not tcp", out var filter, out _));
         using var rig = Rig.Start(
-            ("first", new ProbeOptions()),
+            ("first", new ProbeOptions { When = filter }),
             ("gauge", new ProbeOptions { Outbound = (_, batch) => gauge.Note(batch.Count), Inbound = (_, batch) => gauge.Note(batch.Count) }),
             ("last", new ProbeOptions()));
         Flow(rig, direction, Warm + Measured + 3000);

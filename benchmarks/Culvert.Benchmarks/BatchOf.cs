@@ -12,10 +12,13 @@ internal static class BatchOf
     private static readonly PacketRoom _room = new(64, 1500, 64);
 
     /// <summary>A batch of copies of a packet, each in a slot of its own.</summary>
-    public static PacketBatch Copies(TestStageContext context, byte[] packet)
+    public static PacketBatch Copies(TestStageContext context, byte[] packet) => Of(context, [.. Enumerable.Repeat(packet, Packets)]);
+
+    /// <summary>A batch of packets, each in a slot of its own.</summary>
+    public static PacketBatch Of(TestStageContext context, IReadOnlyList<byte[]> packets)
     {
         var batch = new TestBatch(context, Direction.Outbound, Packets, _room);
-        for (var i = 0; i < Packets; i++)
+        foreach (var packet in packets)
         {
             batch.Add(packet);
         }

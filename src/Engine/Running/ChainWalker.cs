@@ -76,13 +76,12 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     {
         var steps = chain.Steps(direction);
         _chain = chain;
-        var i = entry;
-        try
+        for (var i = entry; i < steps.Length && batch.Count != 0; i++)
         {
-            for (; i < steps.Length && batch.Count != 0; i++)
+            ref readonly var step = ref steps[i];
+            _at = i;
+            try
             {
-                ref readonly var step = ref steps[i];
-                _at = i;
                 batch.Holder = step.Holder;
                 step.Traffic.NoteIn(batch.Count, batch.ByteCount);
                 probe.Before(step, batch);
@@ -91,10 +90,10 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
                 Pass(step, batch);
                 probe.Passed(step);
             }
-        }
-        catch (Exception error)
-        {
-            Contain(steps[i], batch, error);
+            catch (Exception error)
+            {
+                Contain(step, batch, error);
+            }
         }
 
         _at = Nowhere;
@@ -131,6 +130,7 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
         step.Traffic.NoteFaulted(packets);
         step.Node.Unit.HostDrops.Note(HostDrop.Fault, direction, packets);
         batch.Clear();
+        (step.Stage as ConditionalStage)?.Recover(batch);
         faults.BatchFault(step.Node, direction, packets, error);
     }
 

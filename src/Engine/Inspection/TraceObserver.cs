@@ -44,6 +44,7 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
 
     public void Before(StageNode node, PacketBatch batch)
     {
+        EndFaulted();
         _inside = node;
         foreach (ref var slot in batch.Slots)
         {
@@ -85,13 +86,9 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
 
     public void End()
     {
+        EndFaulted();
         foreach (var packet in _followed.Values)
         {
-            if (_inside is { } culprit && !packet.HasEnded)
-            {
-                packet.End(new TraceStep(culprit.Unit.Id, "faulted", [], null, null));
-            }
-
             if (packet.Matches)
             {
                 tracer.Add(new PacketTrace(direction, packet.Entered, packet.Text, packet.Steps));
@@ -112,11 +109,37 @@ internal sealed class TraceObserver(Tracer tracer, Direction direction) : IPacke
         return string.Create(CultureInfo.InvariantCulture, $"{kind}, {slot.Length} bytes{endpoint}");
     }
 
+    /// <summary>Ends the packets of a stage that threw: its walk never came behind it.</summary>
+    private void EndFaulted()
+    {
+        if (_inside is not { } culprit)
+        {
+            return;
+        }
+
+        foreach (var packet in _followed.Values.Where(packet => !packet.HasEnded))
+        {
+            if (PassBy(culprit, packet) is { } step)
+            {
+                packet.Steps.Add(step);
+            }
+            else
+            {
+                packet.End(new TraceStep(culprit.Unit.Id, "faulted", [], null, null));
+            }
+        }
+    }
+
+    private TraceStep? PassBy(StageNode node, Followed packet) =>
+        node.Unit.Plan.Entry.When is { } when && !when.Matches(packet.Before, direction)
+            ? new TraceStep(node.Unit.Id, "passed-by", [], when.Opposite, null)
+            : null;
+
     private TraceStep Pass(StageNode node, ref PacketSlot slot, Followed packet)
     {
-        if (node.Unit.Plan.Entry.When is { } when && !when.Matches(packet.Before, direction))
+        if (PassBy(node, packet) is { } passedBy)
         {
-            return new TraceStep(node.Unit.Id, "passed-by", [], when.Opposite, null);
+            return passedBy;
         }
 
         var shape = node.Unit.Plan.Shape;

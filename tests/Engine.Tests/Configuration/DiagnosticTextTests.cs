@@ -115,7 +115,7 @@ public sealed class DiagnosticTextTests
         ["cannot-bypass"] = Yaml.Good.Replace("stage: plaintext", "stage: plaintext\n    on-fault: bypass", StringComparison.Ordinal),
         ["conditions"] = """
             stages:
-              - {stage: tun, device: a, when: tcp}
+              - {stage: tun, device: a}
               - {stage: mss-clamp, when: tcp prot 80}
               - {stage: mss-clamp, when: ""}
               - stage: mss-clamp

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Culvert.Counters;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Running;
 using Culvert.Filtering;
@@ -53,17 +54,18 @@ public class ConditionTests
     [Fact]
     public void What_the_stage_drops_is_gone_and_the_others_keep_their_order()
     {
+        DropReason? reason = null;
         var options = new ProbeOptions
         {
             When = _when,
-            Constructed = context => context.Counters.Create("why", "packets", "A reason."),
-            Outbound = (context, batch) =>
+            Constructed = context => reason = context.Counters.DropReason("why", "A reason."),
+            Outbound = (_, batch) =>
             {
                 foreach (var packet in batch)
                 {
                     if (NumberOf(packet.Data) % 3 == 0)
                     {
-                        packet.Drop(context.Counters.All[0]);
+                        packet.Drop(reason!);
                     }
                     else
                     {

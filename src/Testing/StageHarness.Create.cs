@@ -1,6 +1,7 @@
 using System.Reflection;
 using Culvert.Stages;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Testing;
 
@@ -12,22 +13,40 @@ public static class StageHarness
     /// <typeparam name="TOptions">Its options.</typeparam>
     /// <param name="options">The options.</param>
     /// <param name="context">The context; default: a new one with the system's clock.</param>
-    /// <param name="services">Further services that the stage's constructor asks for.</param>
+    /// <param name="services">
+    /// Adds to, or replaces, what the class in <see cref="StageAttribute.Services"/> registers: a double, for example. Null for nothing.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The host would refuse the class, for the reason in the message.</exception>
     public static StageHarness<TStage> Create<TStage, TOptions>(
-        TOptions options, TestStageContext? context = null, IServiceProvider? services = null)
+        TOptions options, TestStageContext? context = null, Action<IServiceCollection>? services = null)
         where TStage : class, IPacketStage, IStageDefinition<TOptions>
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(options);
         context ??= new TestStageContext(id: typeof(TStage).GetCustomAttribute<StageAttribute>()?.Name ?? "stage");
-        var stage = ActivatorUtilities.CreateInstance<TStage>(services ?? NoServices.Instance, options, context);
-        return new StageHarness<TStage>(stage, TStage.Shape(options), context);
+        var container = StageConstruction.Services(StageConstruction.ServicesOf(typeof(TStage)), new OneLog(context.Log), context.Time, services)
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        var isService = container.GetRequiredService<IServiceProviderIsService>();
+        if (StageConstruction.Mistake(typeof(TStage), typeof(TOptions), isService.IsService) is var (message, remedy))
+        {
+            container.Dispose();
+            throw new InvalidOperationException($"{message}; {remedy}");
+        }
+
+        var stage = (TStage)StageConstruction.Create(container, typeof(TStage), options, context);
+        return new StageHarness<TStage>(stage, TStage.Shape(options), context) { Services = container };
     }
 
-    private sealed class NoServices : IServiceProvider
+    private sealed class OneLog(ILogger log) : ILoggerFactory
     {
-        public static readonly NoServices Instance = new();
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
 
-        public object? GetService(Type serviceType) => null;
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void Dispose()
+        {
+        }
     }
 }

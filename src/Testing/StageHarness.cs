@@ -1,5 +1,6 @@
 using Culvert.Packets;
 using Culvert.Stages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Culvert.Testing;
 
@@ -81,10 +82,14 @@ public sealed class StageHarness<TStage> : IDisposable
         }
     }
 
-    /// <summary>Disposes the stage and its context.</summary>
+    /// <summary>The container of the stage's services, which goes with the harness; null where the test constructed the stage.</summary>
+    internal ServiceProvider? Services { get; init; }
+
+    /// <summary>Disposes the stage, its services and its context.</summary>
     public void Dispose()
     {
         (Stage as IDisposable)?.Dispose();
+        Services?.Dispose();
         Context.Dispose();
     }
 

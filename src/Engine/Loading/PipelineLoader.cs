@@ -123,7 +123,13 @@ public sealed class PipelineLoader
             return;
         }
 
-        var bound = type.Options.Bind(entry.Node, new KeyPlace("", null), diagnostics, EntryReader.CommonKeys, entry.Id);
+        BoundOptions? bound = null;
+        Guard(entry.Id, entry.Node, diagnostics, _ => bound = type.Options.Bind(entry.Node, new KeyPlace("", null), diagnostics, EntryReader.CommonKeys, entry.Id));
+        if (bound is null)
+        {
+            return;
+        }
+
         entry.Options = bound.IsComplete ? bound.Options : null;
         if (bound.IsValid)
         {
@@ -157,7 +163,7 @@ public sealed class PipelineLoader
         List<PlacedShape> shapes = [];
         foreach (var (stage, entry) in file.Stages.Zip(entries))
         {
-            Guard(stage.Id, entry.Node, blame, _ => shapes.Add(new PlacedShape(stage.Id, stage.Type.Shape(stage.Options), stage.Position)));
+            Guard(stage.Id, entry.Node, blame, _ => AddShape(stage, shapes, blame));
         }
 
         if (shapes.Count < entries.Length)
@@ -178,6 +184,21 @@ public sealed class PipelineLoader
         return result.Plan;
     }
 
+    private static void AddShape(StageEntry stage, List<PlacedShape> shapes, DiagnosticBag diagnostics)
+    {
+        var shape = stage.Type.Shape(stage.Options);
+        string[] mistakes = [.. ShapeCheck.Check(shape, stage.Type.StageClass)];
+        foreach (var mistake in mistakes)
+        {
+            diagnostics.Add(DiagnosticCodes.StageMistake, stage.Position, $"the shape of '{stage.Id}' is not valid: {mistake}", ForeignCode.Remedy);
+        }
+
+        if (mistakes.Length == 0)
+        {
+            shapes.Add(new PlacedShape(stage.Id, shape, stage.Position));
+        }
+    }
+
     // Stages are other people's code: what they throw here is told to a person like any other mistake.
     private static void Guard(string id, FileNode entry, DiagnosticBag diagnostics, Action<StageReport> rules)
     {
@@ -188,9 +209,8 @@ public sealed class PipelineLoader
         catch (Exception exception)
         {
             diagnostics.Add(
-                DiagnosticCodes.StageThrew, entry.Position,
-                $"the plugin's own check of '{id}' failed with {exception.GetType().Name}: {exception.Message.TrimEnd('.').ReplaceLineEndings(" ")}",
-                "report it to the plugin's author");
+                DiagnosticCodes.StageMistake, entry.Position, $"the plugin's own check of '{id}' failed with {ForeignCode.Describe(exception)}",
+                ForeignCode.Remedy);
         }
     }
 }

@@ -2,12 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Diagnostics;
 using Culvert.Filtering;
 using Culvert.Stages;
 using Culvert.Wire;
 using McMaster.NETCore.Plugins.Loader;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Culvert.Engine.Plugins;
 
@@ -74,13 +76,7 @@ internal sealed class LoadedPlugin
         catch (Exception exception)
         {
             // Loading runs the runtime's checks and the constructors of other people's options: anything may come out of it.
-            var cause = exception;
-            while (cause is TargetInvocationException or TypeInitializationException && cause.InnerException is { } inner)
-            {
-                cause = inner;
-            }
-
-            problem = new PluginProblem($"'{stage.Name}' cannot be loaded: {cause.Message.TrimEnd('.').ReplaceLineEndings(" ")}", Remedy);
+            problem = new PluginProblem($"'{stage.Name}' cannot be loaded: {ForeignCode.Message(ForeignCode.Cause(exception))}", Remedy);
             return false;
         }
     }
@@ -101,12 +97,33 @@ internal sealed class LoadedPlugin
         try
         {
             var type = typeof(StageType<,>).MakeGenericType(stage, definition.GenericTypeArguments[0]);
-            return (StageType)Activator.CreateInstance(type)!;
+            var described = (StageType)Activator.CreateInstance(type)!;
+            problem = Mistake(stage, described.OptionsType) is var (message, remedy) ? new PluginProblem(message, remedy) : null;
+            return problem is null ? described : null;
         }
         catch (TargetInvocationException exception) when (exception.InnerException is OptionSchemaException mistake)
         {
             problem = new PluginProblem(mistake.Message, "correct the class of the options");
             return null;
         }
+    }
+
+    private static (string Message, string Remedy)? Mistake(Type stage, Type options)
+    {
+        if (!StageConstruction.TakesServices(stage))
+        {
+            return StageConstruction.Mistake(stage, options, _ => false);
+        }
+
+        if (StageConstruction.ServicesOf(stage) is { } registration
+            && (!registration.IsAssignableTo(typeof(IStageServices)) || registration.GetConstructor([]) is null))
+        {
+            return (
+                $"{registration.FullName}, which [Stage] of {stage.FullName} names, is not an IStageServices with a public constructor without parameters",
+                "implement IStageServices");
+        }
+
+        using var services = StageContainers.Build(StageConstruction.ServicesOf(stage), NullLoggerFactory.Instance, TimeProvider.System, null);
+        return StageConstruction.Mistake(stage, options, services.GetRequiredService<IServiceProviderIsService>().IsService);
     }
 }

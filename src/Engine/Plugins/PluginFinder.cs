@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Plugins;
 
 /// <summary>Finds plugin folders. Loads nothing.</summary>
-internal static class PluginFinder
+internal static partial class PluginFinder
 {
     /// <summary>Finds the plugins under a root, by name.</summary>
     public static IReadOnlyList<PluginFolder> Find(PluginRoot root, DiagnosticBag diagnostics)
@@ -13,21 +14,23 @@ internal static class PluginFinder
             return [new PluginFolder(Path.GetFileNameWithoutExtension(root.Path), root.Path, root)];
         }
 
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(root.Path));
-        if (File.Exists(AssemblyIn(root.Path, name)))
-        {
-            return [new PluginFolder(name, AssemblyIn(root.Path, name), root)];
-        }
-
         try
         {
-            return
+            var own = At(Path.TrimEndingDirectorySeparator(root.Path), root);
+            if (File.Exists(own.AssemblyPath))
+            {
+                return [own];
+            }
+
+            PluginFolder[] folders =
             [
                 .. Directory.EnumerateDirectories(root.Path)
                     .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
-                    .Select(folder => new PluginFolder(Path.GetFileName(folder), AssemblyIn(folder, Path.GetFileName(folder)), root))
+                    .Select(folder => At(folder, root))
                     .OrderBy(folder => folder.Name, StringComparer.Ordinal),
             ];
+            // A folder of DLLs is meant to be a plugin; the message says which DLL it lacks.
+            return folders.Length == 0 && Directory.EnumerateFiles(root.Path, "*.dll").Any() ? [own] : folders;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -39,5 +42,19 @@ internal static class PluginFinder
         }
     }
 
-    private static string AssemblyIn(string folder, string name) => Path.Combine(folder, name + ".dll");
+    /// <summary>The plugin in a folder: <c>NAME/NAME.dll</c> or <c>NAME-VERSION/NAME.dll</c>, where the DLL's case may differ.</summary>
+    private static PluginFolder At(string folder, PluginRoot root)
+    {
+        var name = Path.GetFileName(folder);
+        string[] names = [name, VersionSuffix().Replace(name, "")];
+        var dll = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.dll").Where(file => names.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase))
+                .OrderBy(file => Array.IndexOf(names, Path.GetFileNameWithoutExtension(file)) is var index && index < 0 ? names.Length : index)
+                .FirstOrDefault()
+            : null;
+        return new PluginFolder(name, dll ?? Path.Combine(folder, names[^1] + ".dll"), root);
+    }
+
+    [GeneratedRegex(@"-v?\d[\w.+-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex VersionSuffix();
 }

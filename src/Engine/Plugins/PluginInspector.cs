@@ -23,7 +23,7 @@ internal static class PluginInspector
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Unusable(folder, $"its DLL is missing: there is no {folder.AssemblyPath}", "put the plugin's DLL there, named as its folder, or remove the folder");
+            return Unusable(folder, $"its DLL is missing: there is no {folder.AssemblyPath}", "put the plugin's DLL there, named as its folder without a version, or remove the folder");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -43,6 +43,13 @@ public sealed class PluginStore
     {
         if (!_loaded.TryGetValue(found.Folder.AssemblyPath, out var plugin))
         {
+            problem = ReferenceCheck.Check(found);
+            if (problem is not null)
+            {
+                type = null;
+                return false;
+            }
+
             plugin = new LoadedPlugin(found);
             _loaded.Add(found.Folder.AssemblyPath, plugin);
         }

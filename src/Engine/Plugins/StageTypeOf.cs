@@ -2,7 +2,6 @@ using System.Reflection;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 using Culvert.Stages;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Culvert.Engine.Plugins;
 
@@ -44,9 +43,8 @@ internal sealed class StageType<TStage, TOptions> : StageType
             .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [options, site], null)!;
     }
 
-    // By plain reflection: a compiled factory would bring the expression compiler into memory for a call or two.
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
-        ActivatorUtilities.CreateInstance<TStage>(services, options, context);
+        (IPacketStage)StageConstruction.Create(services, typeof(TStage), options, context);
 
     private static TOptions TwinOptionsOf<T>(TOptions options, TwinSite site)
         where T : ITwinOptions<TOptions> => T.ForTwin(options, site);

@@ -21,10 +21,20 @@ internal sealed class NamedFiles
     }
 
     /// <summary>Looks at the files that options name now.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin's getter must not end the pipeline.")]
     public static NamedFiles Of(object? options)
     {
         var files = new NamedFiles();
-        files.Collect(options);
+        try
+        {
+            files.Collect(options);
+        }
+        catch (Exception error)
+        {
+            // A getter of the plugin's; what it says next time decides.
+            files._states["the options"] = error.GetType().Name;
+        }
+
         return files;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Culvert.Options;
 
@@ -9,7 +10,21 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal static class OptionsComparison
 {
+    /// <summary>Whether they mean the same. Not, when the plugin's own comparison throws.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin's Equals must not end the pipeline.")]
     public static bool Same(object? one, object? other)
+    {
+        try
+        {
+            return AreSame(one, other);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private static bool AreSame(object? one, object? other)
     {
         if (one is null || other is null || one.GetType() != other.GetType())
         {
@@ -27,11 +42,11 @@ internal static class OptionsComparison
         }
 
         var options = OptionsOf(one.GetType());
-        return options.Length == 0 ? one.Equals(other) : options.All(option => Same(option.GetValue(one), option.GetValue(other)));
+        return options.Length == 0 ? one.Equals(other) : options.All(option => AreSame(option.GetValue(one), option.GetValue(other)));
     }
 
     private static bool SameItems(object?[] one, object?[] other) =>
-        one.Length == other.Length && one.Zip(other).All(pair => Same(pair.First, pair.Second));
+        one.Length == other.Length && one.Zip(other).All(pair => AreSame(pair.First, pair.Second));
 
     /// <summary>The properties that are keys of the file.</summary>
     public static PropertyInfo[] OptionsOf(Type type) =>

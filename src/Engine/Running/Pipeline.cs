@@ -156,6 +156,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
                 unit.Close(ReportCloseFault);
             }
 
+            _builder.CloseServices(ReportServiceFault);
             throw new PipelineStartException("lanes", error.Message, "allow this program more open files (ulimit -n), or set fewer lanes", error);
         }
     }
@@ -232,6 +233,8 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
             {
                 unit.Close(ReportCloseFault);
             }
+
+            _builder.CloseServices(ReportServiceFault);
         }
 
         _completion.SetResult(exit);
@@ -259,6 +262,8 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
             RunningLog.DidNotEnd(_logger, what, _options.CloseLimit.TotalSeconds);
         }
     }
+
+    private void ReportServiceFault(Exception error) => RunningLog.DisposeFailed(_logger, error.Message, error);
 
     private void ReportCloseFault(StageUnit unit, Exception error) => RunningLog.DisposeFailed(unit.Logger, error.Message, error);
 }

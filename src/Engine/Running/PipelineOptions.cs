@@ -1,4 +1,5 @@
 using Culvert.Stages;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,8 +29,8 @@ public sealed record PipelineOptions
     /// <summary>Where each stage's log comes from; its category is the stage's id.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>Where stages' further constructor parameters come from.</summary>
-    public IServiceProvider? Services { get; init; }
+    /// <summary>Adds services of the program to those that stages' constructors may take; null for none.</summary>
+    public Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>Makes the host end of a lane instead of the plan's own; the pipeline disposes it.</summary>
     public Func<IEndpointContext, IPacketEndpoint>? HostEnd { get; init; }

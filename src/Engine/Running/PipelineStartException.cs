@@ -1,19 +1,24 @@
+using Culvert.Stages;
+
 namespace Culvert.Engine.Running;
 
 /// <summary>A stage could not start. What had been opened before it is closed again.</summary>
-public sealed class PipelineStartException : Exception
+/// <param name="stageId">The stage's id.</param>
+/// <param name="message">What went wrong.</param>
+/// <param name="remedy">What to do about it, as an imperative.</param>
+/// <param name="inner">What the stage threw.</param>
+public sealed class PipelineStartException(string stageId, string message, string remedy, Exception inner)
+    : Exception($"{stageId}: {message.TrimEnd('.')}", inner)
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="stageId">The stage's id.</param>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="remedy">What to do about it; null when there is nothing to say (a bug of the stage).</param>
-    /// <param name="inner">What the stage threw.</param>
-    public PipelineStartException(string stageId, string message, string? remedy, Exception inner)
-        : base($"{stageId}: {message}", inner) => (StageId, Remedy) = (stageId, remedy);
-
     /// <summary>The stage's id.</summary>
-    public string StageId { get; }
+    public string StageId { get; } = stageId;
 
     /// <summary>What to do about it, as an imperative.</summary>
-    public string? Remedy { get; }
+    public string Remedy { get; } = remedy.TrimEnd('.');
+
+    /// <summary>Message and remedy, without a full stop.</summary>
+    public string Problem => $"{Message}; {Remedy}";
+
+    /// <summary>What the constructor threw against the contract, for its stack trace; null where the stage said why it cannot start.</summary>
+    public Exception? Bug => InnerException is StageStartException or IOException ? null : InnerException;
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
+using Culvert.Engine.Plugins;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
@@ -10,6 +12,8 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, Action<StageUnit, Exception> reportCloseFault)
 {
+    private readonly StageContainers _containers = new(options.LoggerFactory, options.Time, options.Services);
+
     /// <summary>Builds what is not kept.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="kept">Units that go on, by place in the plan; null where a new one is wanted.</param>
@@ -43,12 +47,21 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
             catch (PipelineStartException)
             {
                 CloseNew(units, kept, from: place);
+                if (running.Length == 0)
+                {
+                    CloseServices(_ => { });
+                }
+
                 throw;
             }
         }
 
         return units;
     }
+
+    /// <summary>Disposes the services of the stages, all of which are closed.</summary>
+    /// <param name="report">Gets what a service throws.</param>
+    public void CloseServices(Action<Exception> report) => _containers.Dispose(report);
 
     /// <summary>An end leaves room for its own direction; any other stage that asks gets what every lease has.</summary>
     private static Packets.PacketRoom RoomOf(PipelinePlan plan, StageShape shape) =>
@@ -60,8 +73,8 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
         try
         {
             var replacement = stage == plan.Stages[0] ? options.HostEnd : stage == plan.Stages[^1] ? options.NetworkEnd : null;
-            return replacement?.Invoke(context)
-                ?? stage.Entry.Type.Create(stage.Entry.Options, context, options.Services ?? NoServices.Instance);
+            var type = stage.Entry.Type;
+            return replacement?.Invoke(context) ?? type.Create(stage.Entry.Options, context, _containers.For(type.StageClass));
         }
         catch (StageStartException error)
         {
@@ -70,7 +83,7 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
         catch (Exception error)
         {
             throw new PipelineStartException(
-                stage.Entry.Id, $"the stage's constructor threw {error.GetType().Name}: {error.Message}", null, error);
+                stage.Entry.Id, $"the stage's constructor threw {ForeignCode.Describe(error)}", ForeignCode.Remedy, error);
         }
     }
 
@@ -83,12 +96,5 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
                 units[place].Close(reportCloseFault);
             }
         }
-    }
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public static readonly NoServices Instance = new();
-
-        public object? GetService(Type serviceType) => null;
     }
 }

@@ -6,7 +6,7 @@ namespace Culvert.Stages;
 /// The facts of a stage that depend on its options, asked for before the stage is constructed. The stage's class implements it beside
 /// <see cref="IPacketStage"/> and has a <see cref="StageAttribute"/>; the host finds the class in the plugin's assembly by this interface.
 /// The constructor takes <typeparamref name="TOptions"/>, an <see cref="IStageContext"/> (an endpoint: <see cref="IEndpointContext"/>) and
-/// any service that the plugin registers.
+/// any service that the plugin registers (<see cref="IStageServices"/>).
 /// </summary>
 /// <typeparam name="TOptions">A record with init-only properties, one for each key in pipeline.yaml.</typeparam>
 public interface IStageDefinition<TOptions>

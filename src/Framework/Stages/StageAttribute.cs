@@ -17,4 +17,10 @@ public sealed class StageAttribute(string name, string summary) : Attribute
 
     /// <summary>The author's promise about options and behavior; the default is <see cref="StageStability.Stable"/>.</summary>
     public StageStability Stability { get; init; }
+
+    /// <summary>
+    /// The class that registers what the stage's constructor takes beside options and context; it implements
+    /// <see cref="IStageServices"/>. Null for none.
+    /// </summary>
+    public Type? Services { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Culvert.Engine.Configuration;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;
 
@@ -29,9 +30,26 @@ internal static class SchemaCommand
             }
 
             DiagnosticOutput.Write(streams.Error, catalog.Remarks);
-            JsonOutput.Write(streams.Output, PipelineSchema.Of(lookups.Select(lookup => lookup.Type).OfType<StageType>()));
+            JsonOutput.Write(
+                streams.Output, PipelineSchema.Of(lookups.Select(lookup => lookup.Type).OfType<StageType>().Where(type => HasSchema(type, streams.Error))));
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    // An option type of a plugin may write what is not JSON; that concerns its own stage only.
+    private static bool HasSchema(StageType type, TextWriter error)
+    {
+        try
+        {
+            _ = type.Options.JsonSchema();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            error.WriteLine(
+                $"warning {DiagnosticCodes.StageMistake}: the JSON Schema of '{type.Name}' cannot be written: {ForeignCode.Describe(exception)}; {ForeignCode.Remedy}");
+            return false;
+        }
     }
 }

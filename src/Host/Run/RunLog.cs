@@ -26,15 +26,15 @@ internal static partial class RunLog
     [LoggerMessage(6, LogLevel.Error, "{File} has errors; the old pipeline runs on.")]
     public static partial void ReloadRefused(ILogger logger, string file);
 
-    [LoggerMessage(7, LogLevel.Error, "The new pipeline did not start ({Reason}); the old one runs on. {Remedy}")]
-    public static partial void ReloadFailed(ILogger logger, string reason, string? remedy);
+    [LoggerMessage(7, LogLevel.Error, "The new pipeline did not start, the old one continues. {Problem}.")]
+    public static partial void ReloadFailed(ILogger logger, string problem, Exception? bug);
 
     [LoggerMessage(8, LogLevel.Warning,
         "{File} changes an end of the pipeline or what all stages share: closing it and opening it anew. Packets are lost meanwhile.")]
     public static partial void Reopening(ILogger logger, string file);
 
-    [LoggerMessage(9, LogLevel.Error, "{Reason}. {Remedy}")]
-    public static partial void StartFailed(ILogger logger, string reason, string? remedy);
+    [LoggerMessage(9, LogLevel.Error, "{Problem}.")]
+    public static partial void StartFailed(ILogger logger, string problem, Exception? bug);
 
     [LoggerMessage(10, LogLevel.Error, "{Text}")]
     public static partial void Diagnostic(ILogger logger, string text);

@@ -6,7 +6,6 @@ using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Host.Output;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
@@ -24,7 +23,6 @@ internal sealed class RunSession : IDisposable
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
     private readonly PipelineLoader _loader = new(PluginStore.BesideProgram());
-    private readonly ServiceProvider _services;
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
     private LoadedPipeline _loaded = null!;
@@ -34,7 +32,6 @@ internal sealed class RunSession : IDisposable
     {
         (_path, _inspectEvery, _logging, _output, _errors) = (path, inspectEvery, logging, output, errors);
         _logger = logging.CreateLogger("culvert");
-        _services = new ServiceCollection().AddSingleton(logging).BuildServiceProvider();
     }
 
     /// <summary>Runs until asked to end.</summary>
@@ -69,11 +66,7 @@ internal sealed class RunSession : IDisposable
         return exit.ExitCode;
     }
 
-    public void Dispose()
-    {
-        _manager.Dispose();
-        _services.Dispose();
-    }
+    public void Dispose() => _manager.Dispose();
 
     private Task<ReloadReport> RequestReloadAsync(CancellationToken cancel)
     {
@@ -133,7 +126,7 @@ internal sealed class RunSession : IDisposable
         }
         catch (PipelineStartException error)
         {
-            RunLog.StartFailed(_logger, error.Message, error.Remedy);
+            RunLog.StartFailed(_logger, error.Problem, error.Bug);
             return error;
         }
     }
@@ -145,7 +138,6 @@ internal sealed class RunSession : IDisposable
         BusyPoll = settings.BusyPoll,
         InspectEvery = _inspectEvery ?? settings.Inspect?.Every,
         LoggerFactory = _logging,
-        Services = _services,
     };
 
     /// <returns>The result, and how the pipeline ended when neither the new nor the old one runs, else null.</returns>
@@ -168,7 +160,7 @@ internal sealed class RunSession : IDisposable
                 return await ReopenAsync(loaded);
             default:
                 var reason = result!.Failure?.Message ?? "the pipeline is closing";
-                RunLog.ReloadFailed(_logger, reason, result.Failure?.Remedy);
+                RunLog.ReloadFailed(_logger, result.Failure?.Problem ?? reason, result.Failure?.Bug);
                 return (Failed(loaded, reason, result.Failure?.Remedy), null);
         }
     }

@@ -158,6 +158,8 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         {
             unit.Close((closed, error) => _faults.ServiceFault(closed.Nodes[0], error));
         }
+
+        _builder.CloseServices(_ => { });
     }
 
     private Way WayOf(Direction direction) => direction == Direction.Outbound ? _outbound : _inbound;

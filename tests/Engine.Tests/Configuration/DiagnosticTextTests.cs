@@ -149,6 +149,26 @@ public sealed class DiagnosticTextTests
               - {stage: udp}
 
             """,
+        ["bad-shapes"] = """
+            stages:
+              - {stage: tun, device: a}
+              - {stage: moody, kind: null}
+              - {stage: moody, kind: negative}
+              - {stage: moody, kind: huge}
+              - {stage: moody, kind: facts}
+              - {stage: moody, kind: endpoint}
+              - {stage: plaintext}
+              - {stage: udp}
+
+            """.Replace("kind: null", "kind: \"null\"", StringComparison.Ordinal),
+        ["stage-threw-at-values"] = """
+            stages:
+              - {stage: tun, device: a}
+              - {stage: moody, setter: soap, value: soup, password: hunter2}
+              - {stage: plaintext}
+              - {stage: udp}
+
+            """,
         ["everything-at-once"] = """
             stages:
               - {stage: tun, device: a, colour: red}

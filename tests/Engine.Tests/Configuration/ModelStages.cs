@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Culvert.Engine.Plugins;
 using Culvert.Options;
@@ -197,13 +198,44 @@ internal sealed record MoodyModelOptions
 {
     [Option("Throw where: none, validate, shape.")]
     public string Throw { get; init; } = "none";
+
+    [Option("The kind of shape: good, null, negative, huge, facts, endpoint.")]
+    public string Kind { get; init; } = "good";
+
+    [Option("Throws when it is set.")]
+    public string Setter { get; init => throw new InvalidOperationException($"I do not take {value}."); } = "good";
+
+    [Option("Throws when it is read.")]
+    public MoodyValue? Value { get; init; }
+
+    [Option("Throws when it is read, with the secret in the message.", Secret = true)]
+    public MoodyValue? Password { get; init; }
+}
+
+/// <summary>Reads itself only on good days.</summary>
+internal sealed record MoodyValue : IOptionValue<MoodyValue>
+{
+    public static string Expected => "anything";
+
+    public static string JsonSchema => "no JSON";
+
+    public static bool TryRead(OptionNode node, [NotNullWhen(true)] out MoodyValue? value, out string? error) =>
+        throw new InvalidOperationException($"I do not read {node.Scalar}.");
 }
 
 [Stage("moody", "Throws.")]
 internal sealed class MoodyModel : IPacketStage, IStageDefinition<MoodyModelOptions>
 {
     public static StageShape Shape(MoodyModelOptions options) =>
-        options.Throw == "shape" ? throw new InvalidOperationException("No shape today.") : StageShape.Through(PacketKind.Ip);
+        options.Throw == "shape" ? throw new InvalidOperationException("No shape today.") : options.Kind switch
+        {
+            "null" => null!,
+            "negative" => StageShape.Through(PacketKind.Ip) with { Headroom = -1, Overhead = -20 },
+            "huge" => StageShape.Through(PacketKind.Ip) with { Headroom = int.MaxValue },
+            "facts" => StageShape.Through(PacketKind.Ip) with { Host = new() { Mtu = 1000 } },
+            "endpoint" => StageShape.HostEndpoint(PacketKind.Ip),
+            _ => StageShape.Through(PacketKind.Ip),
+        };
 
     public static void Validate(MoodyModelOptions options, OptionsReport report)
     {

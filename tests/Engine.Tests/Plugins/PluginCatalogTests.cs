@@ -86,6 +86,62 @@ public sealed class PluginCatalogTests : IDisposable
         Assert.False(_site.IsLoaded("A"));
     }
 
+    [Theory]
+    [InlineData("Marker-1.2", "Marker")]
+    [InlineData("Marker-v1.2.0-rc.1", "Marker")]
+    [InlineData("marker-1", "Marker")]
+    [InlineData("Marker-2x", "Marker-2x")]
+    public void A_folder_may_have_a_version_behind_the_name(string folder, string dll)
+    {
+        var path = _site.AddFile(folder, dll + ".dll", File.ReadAllBytes(PluginSite.Built("DscpMarker")));
+
+        foreach (var named in new[] { _site.Root, Path.GetDirectoryName(path)! })
+        {
+            var (plugin, stage) = Assert.Single(PluginSite.Open(named).Usable);
+            Assert.Equal((folder, "dscp-marker"), (plugin.Folder.Name, stage.Name));
+        }
+
+        Assert.NotNull(_site.Open().Find("dscp-marker", folder).Type);
+    }
+
+    [Fact]
+    public void A_folder_of_DLLs_of_other_names_says_which_DLL_it_lacks()
+    {
+        var path = _site.AddFile("other-1.2", "Marker.dll", File.ReadAllBytes(PluginSite.Built("DscpMarker")));
+
+        Assert.Contains(
+            "its DLL is missing: there is no /plugins/other-1.2/other.dll",
+            _site.Text(PluginSite.Open(Path.GetDirectoryName(path)!).Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_DLL_that_the_plugin_needs_and_does_not_bring_is_named()
+    {
+        // The name of a referenced assembly that no one has.
+        _site.Add("Odd", "OddPlugin", PluginSite.Replace(
+            "Microsoft.Extensions.DependencyInjection.Abstractions\0", "Microsoft.Extensions.DependencyInjectiom.Abstractions\0"));
+
+        Assert.Equal(
+            "CV1204 the plugin 'Odd' cannot be used: Odd.dll needs Microsoft.Extensions.DependencyInjectiom.Abstractions.dll, which is missing; "
+                + "copy Microsoft.Extensions.DependencyInjectiom.Abstractions.dll into /plugins/Odd",
+            _site.Text(_site.Open().Find("good", null)));
+    }
+
+    [Fact]
+    public void A_DLL_that_a_library_of_the_plugin_needs_is_named_when_the_build_listed_it()
+    {
+        byte[] Renamed(string name, string from, string to) => PluginSite.Replace(from + "\0", to + "\0")(File.ReadAllBytes(PluginSite.Built(name)));
+        _site.AddFile("Odd", "Odd.dll", Renamed("OddPlugin", "Microsoft.Extensions.DependencyInjection.Abstractions", "Private.Library.That.Is.Brought.By.The.Plugin.Itself_"));
+        _site.AddFile("Odd", "Private.Library.That.Is.Brought.By.The.Plugin.Itself_.dll", Renamed("DscpMarker", "Culvert.Framework", "Deeper.LibraryXXX"));
+        Assert.DoesNotContain("is missing", _site.Text(_site.Open().Find("good", null)), StringComparison.Ordinal);
+
+        _site.AddFile("Odd", "Odd.deps.json", """{ "runtime": { "lib/net10.0/Deeper.LibraryXXX.dll": {} } }"""u8.ToArray());
+
+        Assert.Contains(
+            "Private.Library.That.Is.Brought.By.The.Plugin.Itself_.dll needs Deeper.LibraryXXX.dll, which is missing",
+            _site.Text(_site.Open().Find("good", null)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hidden_folders_are_not_plugins()
     {
@@ -128,6 +184,8 @@ public sealed class PluginCatalogTests : IDisposable
             ("dscp-marker", null), ("dscp-marker", "NewerMajor"), ("dscp-marker", "NewerMjor"), ("tun", null), ("mss-clamp", null),
             ("plaintxt", null), ("encrypt", "Good"),
             ("no-packet-stage", null), ("positional", null), ("strange", null), ("read-only", null), ("throwing", null),
+            ("silent", null), ("misspelt", null), ("async", null), ("two-constructors", null), ("unserved", null), ("no-endpoint", null),
+            ("no-registration", null),
         ];
 
         var text = asked.Select(pair => $"{pair.Stage}, plugin {pair.Plugin ?? "not given"}\n    {_site.Text(catalog.Find(pair.Stage, pair.Plugin))}\n");
@@ -161,6 +219,7 @@ public sealed class PluginCatalogTests : IDisposable
 
         var type = _site.Open().Find("good", null).Type;
 
+        Assert.NotNull(_site.Open().Find("served", null).Type);
         Assert.Equal(
             ("good", "Is right, and implements the contract explicitly.", StageStability.Experimental),
             (type?.Name, type?.Summary, type?.Stability));

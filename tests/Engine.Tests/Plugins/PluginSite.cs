@@ -31,10 +31,12 @@ internal sealed class PluginSite : IDisposable
         return AddBytes(folder, damage is null ? bytes : damage(bytes));
     }
 
-    public string AddBytes(string folder, byte[] content)
+    public string AddBytes(string folder, byte[] content) => AddFile(folder, folder + ".dll", content);
+
+    public string AddFile(string folder, string name, byte[] content)
     {
         Directory.CreateDirectory(Path.Combine(_root, folder));
-        var path = Path.Combine(_root, folder, folder + ".dll");
+        var path = Path.Combine(_root, folder, name);
         File.WriteAllBytes(path, content);
         return path;
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using Culvert.Options;
+using Culvert.Packets;
 using Culvert.Stages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace OddPlugin;
 
@@ -63,4 +65,93 @@ public sealed class ThrowingStage : IPacketStage, IStageDefinition<ThrowingOptio
 public sealed class GoodStage : IPacketStage, IStageDefinition<NoOptions>
 {
     static StageShape IStageDefinition<NoOptions>.Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    void IPacketStage.Inbound(PacketBatch batch)
+    {
+    }
+}
+
+[Stage("silent", "Handles no direction.")]
+public sealed class SilentStage : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+}
+
+[Stage("misspelt", "Has a direction in the wrong case, which nobody calls.")]
+public sealed class MisspeltStage : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void OutBound(PacketBatch batch)
+    {
+    }
+
+    public void Inbound(PacketBatch batch)
+    {
+    }
+}
+
+[Stage("async", "Returns before it is done.")]
+public sealed class AsyncStage : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public async void Outbound(PacketBatch batch) => await Task.Yield();
+}
+
+[Stage("two-constructors", "Cannot decide.")]
+public sealed class TwoConstructorsStage : IPacketStage, IStageDefinition<NoOptions>
+{
+    public TwoConstructorsStage(NoOptions options)
+    {
+    }
+
+    public TwoConstructorsStage(NoOptions options, IStageContext context)
+    {
+    }
+
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void Outbound(PacketBatch batch)
+    {
+    }
+}
+
+[Stage("unserved", "Takes a service that nobody registers.")]
+public sealed class UnservedStage(NoOptions options, IStageContext context, StringBuilder builder) : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void Outbound(PacketBatch batch) => builder.Append(options).Append(context.Id);
+}
+
+[Stage("no-endpoint", "Takes the context of an endpoint.")]
+public sealed class NoEndpointStage(IEndpointContext context) : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void Outbound(PacketBatch batch) => context.ReportMtu(batch.Count);
+}
+
+[Stage("no-registration", "Names a class that registers nothing.", Services = typeof(StringBuilder))]
+public sealed class NoRegistrationStage : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void Outbound(PacketBatch batch)
+    {
+    }
+}
+
+[Stage("served", "Takes what its plugin registers.", Services = typeof(OddServices))]
+public sealed class ServedStage(StringBuilder builder) : IPacketStage, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void Outbound(PacketBatch batch) => builder.Append(batch.Count);
+}
+
+public sealed class OddServices : IStageServices
+{
+    public void Register(IServiceCollection services) => services.AddSingleton(new StringBuilder());
 }

@@ -69,9 +69,8 @@ public sealed class OptionSchema
             if (Keys.FirstOrDefault(key => key.Name == entry.Key) is { } key)
             {
                 var value = ValueReader.Read(entry.Value, key.Type, place.Child(key), diagnostics);
-                if (value is not null)
+                if (value is not null && TrySet(key, options, value, entry.Value, place, diagnostics))
                 {
-                    key.Set(options, value);
                     given.Add(key);
                 }
             }
@@ -89,6 +88,20 @@ public sealed class OptionSchema
         }
 
         return new BoundOptions(options, diagnostics.Count == before, complete);
+    }
+
+    private static bool TrySet(OptionKey key, object options, object value, FileNode node, KeyPlace place, DiagnosticBag diagnostics)
+    {
+        try
+        {
+            key.Set(options, value);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            ValueReader.ReportThrown(exception, node, place.Child(key), diagnostics);
+            return false;
+        }
     }
 
     private void ReportUnknown(FileEntry entry, IEnumerable<string> alsoKnown, DiagnosticBag diagnostics)

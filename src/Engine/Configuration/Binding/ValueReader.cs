@@ -14,8 +14,30 @@ internal static class ValueReader
             return null;
         }
 
-        var value = type.Read(node, place, diagnostics);
-        if (value is null || place.Key is not { } key || key.Range.Contains(value))
+        try
+        {
+            var value = type.Read(node, place, diagnostics);
+            return value is null ? null : InRange(value, node, type, place, diagnostics);
+        }
+        catch (Exception exception)
+        {
+            ReportThrown(exception, node, place, diagnostics);
+            return null;
+        }
+    }
+
+    /// <summary>Reports what the plugin's code threw at a value.</summary>
+    public static void ReportThrown(Exception exception, FileNode node, KeyPlace place, DiagnosticBag diagnostics)
+    {
+        // The message may quote the value.
+        var what = place.IsSecret ? ForeignCode.Cause(exception).GetType().Name : ForeignCode.Describe(exception);
+        diagnostics.Add(
+            DiagnosticCodes.StageMistake, node.Position, $"{place.Path}: the plugin's code failed to read the value with {what}", ForeignCode.Remedy);
+    }
+
+    private static object? InRange(object value, FileNode node, OptionType type, KeyPlace place, DiagnosticBag diagnostics)
+    {
+        if (place.Key is not { } key || key.Range.Contains(value))
         {
             return value;
         }

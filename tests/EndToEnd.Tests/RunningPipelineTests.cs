@@ -51,6 +51,16 @@ public sealed class RunningPipelineTests
     }
 
     [Fact]
+    public void A_condition_lets_packets_pass_by_a_stage()
+    {
+        using var sites = TwoSites.Start("  - {stage: mss-clamp, id: web, when: tcp port 443}\n  - {stage: mss-clamp, id: echo, when: icmp}");
+        Assert.True(sites.Ping());
+        var text = Ask(sites, "status", sites.LeftFile).Succeeded();
+        Assert.Matches("when tcp port 443: 0 matched, [1-9][0-9]* passed by outbound; 0 matched, [1-9][0-9]* passed by inbound", text);
+        Assert.Matches("when icmp: [1-9][0-9]* matched, [0-9]+ passed by outbound; [1-9][0-9]* matched, [0-9]+ passed by inbound", text);
+    }
+
+    [Fact]
     public async Task A_reload_keeps_packets_flowing_and_a_spoilt_file_changes_nothing()
     {
         using var sites = TwoSites.Start();

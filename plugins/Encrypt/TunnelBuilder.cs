@@ -49,7 +49,15 @@ internal static class TunnelBuilder
 
         var name = options.Uapi.Name ?? context.Plan.Host.Device ?? throw new StageStartException(
             "uapi: true takes the name of the host end's device, and this host end has none", "write uapi: NAME");
-        return new UapiServer(tunnel, name);
+        try
+        {
+            return new UapiServer(tunnel, name);
+        }
+        catch (IOException error)
+        {
+            throw new StageStartException(
+                $"cannot serve {UapiServer.PathOf(name)}: {error.Message}", "run as a user that may write there, or set uapi: false", error);
+        }
     }
 
     private static void Start(Tunnel tunnel, PublicKey key, TimeSpan keepalive)

@@ -162,6 +162,45 @@ public sealed class UapiTests
         folder.Delete();
     }
 
+    [Fact]
+    public async Task When_the_next_server_of_a_name_closes_first_the_one_before_answers_again()
+    {
+        using var pair = new TunnelPair();
+        var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
+        using (new UapiServer(pair.Left.Tunnel, "test", folder.FullName))
+        {
+            // A reload whose later stage fails.
+            new UapiServer(pair.Right.Tunnel, "test", folder.FullName).Dispose();
+
+            var answer = await Exchange(pair.Left, folder.FullName, "get=1\n\n");
+            Assert.Contains($"listen_port={pair.Left.Address.Port}", answer.Split('\n'));
+        }
+
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
+    }
+
+    [Fact]
+    public async Task A_request_that_the_service_thread_does_not_take_up_fails_is_not_carried_out_later_and_leaves_its_place()
+    {
+        const int MoreThanPlaces = 12;
+        using var pair = new TunnelPair();
+        var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
+        using (new UapiServer(pair.Left.Tunnel, "test", folder.FullName, limit: TimeSpan.FromMilliseconds(1)))
+        {
+            for (var i = 0; i < MoreThanPlaces; i++)
+            {
+                using var socket = await Connect(folder.FullName);
+                await socket.SendAsync(Encoding.ASCII.GetBytes("set=1\nreplace_peers=true\n\n"));
+                Assert.Equal("errno=-5\n\n", await ReadAsync(socket).WaitAsync(TimeSpan.FromSeconds(10)));
+            }
+        }
+
+        pair.Left.Context.RunService();
+        Assert.Single(pair.Left.Tunnel.Peers.All);
+        folder.Delete();
+    }
+
     private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
     private static async Task<string> Ask(End end, string request)
@@ -170,22 +209,33 @@ public sealed class UapiTests
         try
         {
             using var server = new UapiServer(end.Tunnel, "test", folder.FullName);
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "test.sock")));
-            await socket.SendAsync(Encoding.ASCII.GetBytes(request));
-            var answer = ReadAsync(socket);
-            for (var i = 0; i < 500 && !answer.IsCompleted; i++)
-            {
-                end.Context.RunService();
-                await Task.WhenAny(answer, Task.Delay(10));
-            }
-
-            return await answer.WaitAsync(TimeSpan.FromSeconds(5));
+            return await Exchange(end, folder.FullName, request);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static async Task<string> Exchange(End end, string folder, string request)
+    {
+        using var socket = await Connect(folder);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+        var answer = ReadAsync(socket);
+        for (var i = 0; i < 500 && !answer.IsCompleted; i++)
+        {
+            end.Context.RunService();
+            await Task.WhenAny(answer, Task.Delay(10));
+        }
+
+        return await answer.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<Socket> Connect(string folder)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(folder, "test.sock")));
+        return socket;
     }
 
     private static async Task<string> ReadAsync(Socket socket)

@@ -1,200 +1,58 @@
-using System.Net.Sockets;
-using System.Text;
-using Culvert.Stages;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
 /// <summary>
-/// WireGuard's cross-platform interface on <c>/var/run/wireguard/NAME.sock</c>, so that <c>wg</c> works on the tunnel. The socket is its
-/// owner's alone, as what it answers has keys in it. Connections are few and short; requests run on the tunnel's service thread.
+/// WireGuard's cross-platform interface (wireguard.com/xplatform) to a tunnel on <c>/var/run/wireguard/NAME.sock</c>, so that <c>wg</c>
+/// works. Requests run on the tunnel's service thread.
 /// </summary>
 internal sealed class UapiServer : IDisposable
 {
-    /// <summary>The longest request, in bytes: some 100,000 allowed-ips.</summary>
-    public const int MaxRequest = 8 * 1024 * 1024;
-
     private const string Folder = "/var/run/wireguard";
-    private const int MaxConnections = 8;
 
-    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
-    private static readonly Lock OwnersGate = new();
-    private static readonly Dictionary<string, UapiServer> Owners = [];
+    private static readonly TimeSpan ServiceLimit = TimeSpan.FromSeconds(30);
 
     private readonly Tunnel _tunnel;
     private readonly string _path;
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly TimeSpan _limit;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _places = new(MaxConnections);
+    private readonly UapiSocket _socket;
 
-    /// <summary>Opens the socket.</summary>
-    /// <param name="tunnel">What it shows and changes.</param>
-    /// <param name="name">The interface name, as <c>wg show NAME</c> will give it.</param>
-    /// <param name="folder">Where the socket lies; null for the place where <c>wg</c> looks.</param>
-    /// <exception cref="StageStartException">The folder or the socket cannot be made, or another process serves it.</exception>
-    public UapiServer(Tunnel tunnel, string name, string? folder = null)
+    /// <summary>Opens the socket, or takes it over from another tunnel of this process until this is disposed.</summary>
+    /// <param name="tunnel">What the requests show and change.</param>
+    /// <param name="name">The interface name of <c>wg show NAME</c>.</param>
+    /// <param name="folder">The socket's directory; null for that of <c>wg</c>.</param>
+    /// <param name="limit">How long a request waits for the service thread; null for 30 s.</param>
+    /// <exception cref="IOException">The socket cannot be opened, or another process serves it.</exception>
+    public UapiServer(Tunnel tunnel, string name, string? folder = null, TimeSpan? limit = null)
     {
         _tunnel = tunnel;
-        _path = Path.Combine(folder ?? Folder, name + ".sock");
-        try
-        {
-            Open();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
-        {
-            _listener.Dispose();
-            throw new StageStartException(
-                $"cannot serve {_path}: {error.Message}", "run as a user that may write there, or set uapi: false", error);
-        }
-
-        _ = AcceptAsync();
+        _path = PathOf(name, folder);
+        _limit = limit ?? ServiceLimit;
+        _socket = UapiSocket.Join(_path, this);
     }
+
+    /// <summary>The tunnel's log.</summary>
+    public ILogger Logger => _tunnel.Local.Logger;
+
+    /// <summary>The socket's path.</summary>
+    public static string PathOf(string name, string? folder = null) => Path.Combine(folder ?? Folder, name + ".sock");
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _socket.Leave(this);
         _stopping.Cancel();
-        _listener.Dispose();
-        lock (OwnersGate)
-        {
-            // After a reload the next tunnel serves the same name already.
-            if (Owners.GetValueOrDefault(_path) == this)
-            {
-                Owners.Remove(_path);
-                File.Delete(_path);
-            }
-        }
     }
 
-    private static bool IsServed(string path)
-    {
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private void Open()
-    {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        if (OperatingSystem.IsWindows())
-        {
-            throw new IOException("Windows has no such sockets");
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!, OwnerOnly | UnixFileMode.UserExecute);
-        lock (OwnersGate)
-        {
-            if (!Owners.ContainsKey(_path) && IsServed(_path))
-            {
-                throw new IOException("another process serves it");
-            }
-
-            // Bound under another name and moved: the mode is right before anybody can see it, and the socket of the tunnel that a reload
-            // replaces, which removes the name it was bound to when it closes, does not remove this one.
-            var unseen = _path + ".new";
-            File.Delete(unseen);
-            _listener.Bind(new UnixDomainSocketEndPoint(unseen));
-            File.SetUnixFileMode(unseen, OwnerOnly);
-            _listener.Listen(MaxConnections);
-            File.Move(unseen, _path, overwrite: true);
-            Owners[_path] = this;
-        }
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (!_stopping.IsCancellationRequested)
-            {
-                await _places.WaitAsync(_stopping.Token).ConfigureAwait(false);
-                var connection = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                _ = ServeAsync(connection);
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
-        {
-            // The tunnel closes.
-        }
-        catch (SocketException error)
-        {
-            UapiLog.Ended(_tunnel.Local.Logger, _path, error.Message);
-        }
-    }
-
-    private async Task ServeAsync(Socket connection)
-    {
-        using (connection)
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
-        {
-            try
-            {
-                limit.CancelAfter(IdleLimit);
-                while (await ServeRequestAsync(connection, limit.Token).ConfigureAwait(false))
-                {
-                    limit.CancelAfter(IdleLimit);
-                }
-            }
-            catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The tool has gone, or sends nothing.
-            }
-        }
-
-        _places.Release();
-    }
-
-    private async Task<bool> ServeRequestAsync(Socket connection, CancellationToken cancel)
-    {
-        using var request = new WipedBuffer();
-        using var response = new WipedBuffer();
-        var complete = await ReadRequestAsync(connection, request, cancel).ConfigureAwait(false);
-        if (complete is null)
-        {
-            return false;
-        }
-
-        var errno = complete.Value ? await HandleAsync(request.Written, response).ConfigureAwait(false) : UapiErrno.Io;
-        // A negative number, as the kernel returns errors; tools take it so.
-        Encoding.ASCII.GetBytes($"errno={-(int)errno}\n\n", response);
-        await connection.SendAsync(response.Written, cancel).ConfigureAwait(false);
-        return complete.Value;
-    }
-
-    /// <summary>Reads up to the empty line that ends a request. Null at the end of the stream, false when it is too long.</summary>
-    private static async Task<bool?> ReadRequestAsync(Socket connection, WipedBuffer request, CancellationToken cancel)
-    {
-        while (!request.Written.Span.EndsWith("\n\n"u8))
-        {
-            if (request.Written.Length > MaxRequest)
-            {
-                return false;
-            }
-
-            var count = await connection.ReceiveAsync(request.GetMemory(), cancel).ConfigureAwait(false);
-            if (count == 0)
-            {
-                return null;
-            }
-
-            request.Advance(count);
-        }
-
-        return true;
-    }
-
-    private async Task<UapiErrno> HandleAsync(ReadOnlyMemory<byte> text, WipedBuffer response)
+    /// <summary>Carries out one request.</summary>
+    /// <param name="text">A whole request, the empty line at its end included; the caller wipes it.</param>
+    /// <param name="response">Where the answer goes, without <c>errno</c>; the caller wipes it.</param>
+    public async Task<UapiErrno> HandleAsync(ReadOnlyMemory<byte> text, WipedBuffer response)
     {
         if (text.Span.SequenceEqual("get=1\n\n"u8))
         {
-            return await OnServiceThread(() =>
+            return await RunAsync(() =>
             {
                 GetResponse.Write(_tunnel, response);
                 return UapiErrno.None;
@@ -210,38 +68,69 @@ internal sealed class UapiServer : IDisposable
         var errno = SetRequest.Parse(text.Span[first..], out var request);
         using (request)
         {
-            return request is null ? errno : await OnServiceThread(() => TunnelEditor.Apply(_tunnel, request)).ConfigureAwait(false);
+            return request is null ? errno : await RunAsync(() => TunnelEditor.Apply(_tunnel, request)).ConfigureAwait(false);
         }
     }
 
-    private Task<UapiErrno> OnServiceThread(Func<UapiErrno> work)
+    /// <summary>Runs work on the service thread. Afterwards it has run, or never will: what it uses may be wiped.</summary>
+    private async Task<UapiErrno> RunAsync(Func<UapiErrno> work)
     {
-        var done = new TaskCompletionSource<UapiErrno>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _tunnel.Local.Host.Post(() => Run(work, done));
-        return done.Task.WaitAsync(IdleLimit, _stopping.Token);
-    }
-
-    private void Run(Func<UapiErrno> work, TaskCompletionSource<UapiErrno> done)
-    {
+        var call = new ServiceCall(work, error => UapiLog.Failed(Logger, _path, error.GetType().Name));
         try
         {
-            done.SetResult(work());
+            _tunnel.Local.Host.Post(call.Run);
+            return await call.Done.WaitAsync(_limit, _stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception error)
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException or InvalidOperationException)
         {
-            // The tool is told; the pipeline contains the fault and logs it.
-            UapiLog.Failed(_tunnel.Local.Logger, _path, error.GetType().Name);
-            done.SetResult(UapiErrno.Io);
-            throw;
+            if (!call.TryAbandon())
+            {
+                return await call.Done.ConfigureAwait(false);
+            }
+
+            UapiLog.Failed(Logger, _path, error.GetType().Name);
+            return UapiErrno.Io;
+        }
+    }
+
+    /// <summary>Work for the service thread that its caller may give up before it begins.</summary>
+    private sealed class ServiceCall(Func<UapiErrno> work, Action<Exception> failed)
+    {
+        private readonly TaskCompletionSource<UapiErrno> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _isTaken;
+
+        public Task<UapiErrno> Done => _done.Task;
+
+        /// <summary>Keeps the work from running. False when it runs or has run; <see cref="Done"/> follows soon.</summary>
+        public bool TryAbandon() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+        public void Run()
+        {
+            if (!TryAbandon())
+            {
+                return;
+            }
+
+            try
+            {
+                _done.SetResult(work());
+            }
+            catch (Exception error)
+            {
+                // The tool is told; the pipeline contains the fault and logs it.
+                failed(error);
+                _done.SetResult(UapiErrno.Io);
+                throw;
+            }
         }
     }
 }
 
-/// <summary>What the server says.</summary>
+/// <summary>The log of the interface.</summary>
 internal static partial class UapiLog
 {
-    [LoggerMessage(EventId = 60, Level = LogLevel.Warning, Message = "{Path} is served no more: {Reason}")]
-    public static partial void Ended(ILogger logger, string path, string reason);
+    [LoggerMessage(EventId = 60, Level = LogLevel.Warning, Message = "{Path}: cannot accept a connection: {Reason}; trying again")]
+    public static partial void AcceptFailed(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 61, Level = LogLevel.Error, Message = "{Path}: a request failed with {Error}")]
     public static partial void Failed(ILogger logger, string path, string error);

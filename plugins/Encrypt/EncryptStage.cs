@@ -56,7 +56,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     }
 
     /// <inheritdoc/>
-    public static void Validate(EncryptOptions options, OptionsReport report) => EncryptValidation.Validate(options, report);
+    public static void Validate(EncryptOptions options, OptionsReport report) => Validation.EncryptValidation.Validate(options, report);
 
     /// <inheritdoc/>
     public static EncryptOptions ForTwin(EncryptOptions options, TwinSite site) => EncryptTwin.Options(options, site);

@@ -30,7 +30,7 @@ internal static class EncryptTwin
             [
                 new PeerOptions
                 {
-                    PublicKey = Convert.ToBase64String(otherKey.PublicKey),
+                    PublicKey = new PublicKey(otherKey.PublicKey),
                     PresharedKey = HasPresharedKey(options) ? InlineKey.FromBytes(Derive("preshared")) : null,
                     Endpoint = site == TwinSite.A ? endpoint : null,
                     AllowedIps = [new IPNetwork(IPAddress.Any, 0), new IPNetwork(IPAddress.IPv6Any, 0)],

@@ -33,7 +33,7 @@ internal static class KeySource
         }
 
         key.Dispose();
-        error = $"'{file}' does not hold the base64 form of 32 bytes";
+        error = $"'{file}' does not contain the base64 form of 32 bytes";
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Culvert.Options;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt;
 
@@ -7,9 +8,9 @@ namespace Culvert.Plugins.Encrypt;
 public sealed record PeerOptions
 {
     /// <summary>Who the peer is.</summary>
-    [Option("The peer's public key: 32 bytes in base64, as 'culvert pubkey' prints it.",
+    [Option("The peer's public key.",
         Example = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=")]
-    public required string PublicKey { get; init; }
+    public required PublicKey PublicKey { get; init; }
 
     /// <summary>A file with a key that both ends share besides.</summary>
     [Option("A file with a key of 32 bytes in base64 that both ends share besides their own keys.", Default = "none")]

@@ -31,8 +31,7 @@ internal static class TunnelBuilder
         // Keepalives begin handshakes; they come last, when every peer is there.
         foreach (var peer in options.Peers.Where(peer => peer.Keepalive > TimeSpan.Zero))
         {
-            var key = ParseKey(peer.PublicKey);
-            host.Post(() => Start(tunnel, key, peer.Keepalive));
+            host.Post(() => Start(tunnel, peer.PublicKey, peer.Keepalive));
         }
 
         return tunnel;
@@ -70,7 +69,7 @@ internal static class TunnelBuilder
 
     private static void Add(Tunnel tunnel, PeerOptions options)
     {
-        var peer = tunnel.Peers.Add(ParseKey(options.PublicKey));
+        var peer = tunnel.Peers.Add(options.PublicKey);
         using var presharedKey = KeySource.Read(options.PresharedKeyFile, options.PresharedKey, out var error);
         if (error is not null)
         {
@@ -92,8 +91,4 @@ internal static class TunnelBuilder
             peer.Endpoint.Configure(options.Endpoint);
         }
     }
-
-    private static PublicKey ParseKey(string text) => PublicKey.TryParse(text, out var key)
-        ? key.Value
-        : throw new ArgumentException($"'{text}' is no public key; options are validated before.", nameof(text));
 }

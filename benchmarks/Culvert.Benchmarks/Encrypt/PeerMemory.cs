@@ -20,7 +20,7 @@ internal static class PeerMemory
             using var key = X25519Key.Generate();
             peers[i] = new PeerOptions
             {
-                PublicKey = Convert.ToBase64String(key.PublicKey),
+                PublicKey = new PublicKey(key.PublicKey),
                 AllowedIps = [new IPNetwork(new IPAddress([10, (byte)(i >> 8), (byte)i, 0]), 24)],
             };
         }

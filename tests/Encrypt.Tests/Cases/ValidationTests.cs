@@ -1,6 +1,7 @@
 using System.Net;
 using Culvert.Options;
 using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
@@ -10,7 +11,7 @@ namespace Encrypt.Tests.Cases;
 public sealed class ValidationTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("culvert-encrypt-");
-    private readonly (InlineKey Private, string Public) _own = End.NewKey();
+    private readonly (InlineKey Private, PublicKey Public) _own = End.NewKey();
 
     [Fact]
     public void Valid_options_have_no_findings() => Assert.Empty(Validate(Options(Peer())));
@@ -18,9 +19,9 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void A_private_key_must_be_given_once()
     {
-        Assert.Contains("error : there is no private key", Validate(new EncryptOptions()));
+        Assert.Contains("error private-key-file: missing", Validate(new EncryptOptions()));
         var both = Options() with { PrivateKeyFile = KeyFile("a", ValidText()) };
-        Assert.Contains("error private-key-file: private-key and private-key-file are both given", Validate(both));
+        Assert.Contains("error private-key-file: given together with private-key", Validate(both));
     }
 
     [Theory]
@@ -31,7 +32,7 @@ public sealed class ValidationTests : IDisposable
     {
         var report = Validate(new EncryptOptions { PrivateKeyFile = KeyFile("bad", content) });
 
-        Assert.Contains("error private-key-file: 'bad' does not hold the base64 form of 32 bytes", report);
+        Assert.Contains("error private-key-file: 'bad' does not contain the base64 form of 32 bytes", report);
         Assert.DoesNotContain(report, line => content.Length > 0 && line.Contains(content, StringComparison.Ordinal));
     }
 
@@ -64,19 +65,31 @@ public sealed class ValidationTests : IDisposable
             Peer("10.2.0.0/16"),
             Peer("10.2.0.0/16"),
             Peer() with { PublicKey = _own.Public, AllowedIps = [IPNetwork.Parse("10.4.0.0/16")] },
-            Peer() with { PublicKey = "x", AllowedIps = [IPNetwork.Parse("10.5.0.0/16")] },
-            Peer() with { PublicKey = Convert.ToBase64String(new byte[32]), AllowedIps = [] }));
+            Peer() with { PublicKey = new PublicKey(new byte[32]), AllowedIps = [] }));
 
         Assert.Equal(
             [
                 "error peers[1].public-key: peers[0] has the same public key",
-                "error peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to only one of them",
                 "error peers[4].public-key: the public key of this side, not of the peer",
-                "error peers[5].public-key: not the base64 form of 32 bytes",
-                "error peers[6].public-key: not the public key of any private key",
-                "warning peers[6].allowed-ips: empty, so nothing can be sent to or received from this peer",
+                "error peers[5].public-key: not the public key of any private key",
+                "error peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to only one of them",
+                "warning peers[5].allowed-ips: empty, so nothing can be sent to or received from this peer",
             ],
             report);
+    }
+
+    [Theory]
+    [InlineData("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", true)]
+    [InlineData(" xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= ", true)]
+    [InlineData("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg", false)]
+    [InlineData("c2hvcnQ=", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void A_public_key_is_32_bytes_in_base64_and_a_bad_one_is_not_shown(string? text, bool isValid)
+    {
+        Assert.Equal(isValid, PublicKey.TryRead(new ScalarNode(text), out var key, out var error));
+        Assert.Equal(isValid ? text!.Trim() : new PublicKey(new byte[32]).ToString(), key.ToString());
+        Assert.Equal(isValid ? null : "not the base64 form of 32 bytes", error);
     }
 
     [Fact]
@@ -84,7 +97,7 @@ public sealed class ValidationTests : IDisposable
     {
         var peer = Peer() with { PresharedKeyFile = KeyFile("psk", "no"), PresharedKey = null };
 
-        Assert.Equal(["error peers[0].preshared-key-file: 'psk' does not hold the base64 form of 32 bytes"], Validate(Options(peer)));
+        Assert.Equal(["error peers[0].preshared-key-file: 'psk' does not contain the base64 form of 32 bytes"], Validate(Options(peer)));
     }
 
     [Theory]
@@ -137,6 +150,19 @@ public sealed class ValidationTests : IDisposable
         var report = new Report();
         EncryptStage.Validate(options, report);
         return report.Lines;
+    }
+
+    private sealed class ScalarNode(string? text) : OptionNode
+    {
+        public override string? Scalar => text;
+
+        public override IReadOnlyList<OptionNode>? Items => null;
+
+        public override IReadOnlyList<KeyValuePair<string, OptionNode>>? Entries => null;
+
+        public override string BaseDirectory => "";
+
+        public override string Describe() => "a value";
     }
 
     private sealed class Report : OptionsReport

@@ -61,12 +61,12 @@ internal sealed class End : IDisposable
 
     public void Dispose() => Harness.Dispose();
 
-    /// <summary>A new private key and its public key's text.</summary>
-    public static (InlineKey Private, string Public) NewKey()
+    /// <summary>A new private key and its public key.</summary>
+    public static (InlineKey Private, PublicKey Public) NewKey()
     {
         var bytes = System.Security.Cryptography.RandomNumberGenerator.GetBytes(KeyText.KeySize);
         using var key = X25519Key.Import(bytes);
-        return (InlineKey.FromBytes(bytes), Convert.ToBase64String(key.PublicKey));
+        return (InlineKey.FromBytes(bytes), new PublicKey(key.PublicKey));
     }
 
     public static DatagramEndpoint At(string endpoint) => DatagramEndpoint.From(IPEndPoint.Parse(endpoint));

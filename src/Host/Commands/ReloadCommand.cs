@@ -18,7 +18,7 @@ internal static class ReloadCommand
             var streams = parsed.InvocationConfiguration;
             try
             {
-                var answer = await RunningPipeline.AskAsync(RunningPipeline.Places(parsed.GetValue(file)), RunControl.Reload, cancel);
+                var answer = await RunningPipeline.AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), RunControl.Reload, cancel);
                 return Write(answer, parsed.GetValue(format), streams.Output, streams.Error);
             }
             catch (IOException error)

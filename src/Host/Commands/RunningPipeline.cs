@@ -12,9 +12,16 @@ internal static class RunningPipeline
     // Windows' named pipes are told apart by where they lie.
     private const string PipeFolder = @"\\.\pipe\";
 
+    // The files of culvert@NAME.service.
+    private const string ServiceFolder = "/etc/culvert";
+
+    /// <summary>The meaning of the argument, for help.</summary>
+    public const string Description =
+        "The running pipeline's file, its control socket, or NAME of culvert@NAME.service. Default: pipeline.yaml, or the only pipeline that runs.";
+
     public static Argument<string> CreateArgument() => new("FILE")
     {
-        Description = "The running pipeline's file, or its control socket. Default: pipeline.yaml, or the only pipeline that runs.",
+        Description = Description,
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -33,23 +40,38 @@ internal static class RunningPipeline
         throw new IOException("the pipeline closed before it answered");
     }
 
-    /// <summary>Where the control socket may lie.</summary>
+    /// <summary>Finds where the control socket may lie.</summary>
     /// <param name="target">The argument; null when none was given.</param>
-    public static IReadOnlyList<string> Places(string? target)
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="IOException">None was given and several pipelines run.</exception>
+    public static async Task<IReadOnlyList<string>> FindAsync(string? target, CancellationToken cancel)
     {
-        if (target is not null
-            && (target.EndsWith(".sock", StringComparison.Ordinal) || target.StartsWith(PipeFolder, StringComparison.Ordinal)))
+        if (target is not null || File.Exists(FileArgument.Default))
+        {
+            return Places(target ?? FileArgument.Default);
+        }
+
+        var existing = ControlPath.Existing();
+        if (existing.Count > 1 && await ListCommand.FindAsync(existing, cancel) is { Count: > 1 } running)
+        {
+            throw new IOException($"{running.Count} pipelines run: name the file of one ({string.Join(", ", running.Select(one => one["file"]))})");
+        }
+
+        return existing;
+    }
+
+    /// <summary>Where the control socket of a target may lie.</summary>
+    internal static IReadOnlyList<string> Places(string target)
+    {
+        if (target.EndsWith(".sock", StringComparison.Ordinal) || target.StartsWith(PipeFolder, StringComparison.Ordinal))
         {
             return [target];
         }
 
-        if (target is null && !File.Exists(FileArgument.Default))
-        {
-            return ControlPath.Existing();
-        }
+        var service = $"{ServiceFolder}/{target}.yaml";
+        var file = !target.Contains('/') && !File.Exists(target) && File.Exists(service) ? service : target;
 
-        // A file that was spoilt since it was started still leads to the default place.
-        var file = target ?? FileArgument.Default;
+        // A file that was spoilt since it was started still leads to its place.
         return PipelineLoader.ReadSettings(file)?.Control is { } control ? [control.Full] : ControlPath.Candidates(file);
     }
 }

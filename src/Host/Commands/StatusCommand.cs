@@ -18,7 +18,7 @@ internal static class StatusCommand
             var streams = parsed.InvocationConfiguration;
             try
             {
-                var status = await AskAsync(RunningPipeline.Places(parsed.GetValue(file)), cancel);
+                var status = await AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), cancel);
                 if (parsed.GetValue(format) == OutputFormat.Json)
                 {
                     JsonOutput.Write(streams.Output, status);

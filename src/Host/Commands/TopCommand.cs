@@ -30,10 +30,10 @@ internal static class TopCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var streams = parsed.InvocationConfiguration;
-            var places = RunningPipeline.Places(parsed.GetValue(file));
             var pause = TimeSpan.FromSeconds(parsed.GetValue(interval));
             try
             {
+                var places = await RunningPipeline.FindAsync(parsed.GetValue(file), cancel);
                 await ShowAsync(places, pause, parsed.GetValue(count) ?? int.MaxValue, streams.Output, cancel);
                 return ExitCodes.Success;
             }

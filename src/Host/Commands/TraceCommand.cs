@@ -19,7 +19,7 @@ internal static class TraceCommand
         };
         var file = new Option<string?>("--file")
         {
-            Description = "The running pipeline's file, or its control socket. Default: pipeline.yaml, or the only pipeline that runs.",
+            Description = RunningPipeline.Description,
             HelpName = "FILE",
         };
         var count = new Option<int>("--count") { Description = "How many packets.", DefaultValueFactory = _ => 10 };
@@ -47,7 +47,7 @@ internal static class TraceCommand
                 ["seconds"] = parsed.GetValue(seconds),
             };
             var write = parsed.GetValue(format) == OutputFormat.Json ? WriteJson : (Action<JsonObject, TextWriter>)WriteText;
-            return await ShowAsync(RunningPipeline.Places(parsed.GetValue(file)), request, write, streams, cancel);
+            return await ShowAsync(parsed.GetValue(file), request, write, streams, cancel);
         });
         return command;
     }
@@ -95,12 +95,12 @@ internal static class TraceCommand
     private static void WriteJson(JsonObject trace, TextWriter output) => output.WriteLine(trace.ToJsonString());
 
     private static async Task<int> ShowAsync(
-        IReadOnlyList<string> places, JsonObject request, Action<JsonObject, TextWriter> write, InvocationConfiguration streams,
+        string? target, JsonObject request, Action<JsonObject, TextWriter> write, InvocationConfiguration streams,
         CancellationToken cancel)
     {
         try
         {
-            await foreach (var trace in ControlClient.AskAsync(places, request, cancel))
+            await foreach (var trace in ControlClient.AskAsync(await RunningPipeline.FindAsync(target, cancel), request, cancel))
             {
                 if (trace["error"] is { } error)
                 {

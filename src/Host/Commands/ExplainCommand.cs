@@ -45,8 +45,8 @@ internal static class ExplainCommand
             var streams = parsed.InvocationConfiguration;
             var request = new ExplainRequest(
                 parsed.GetValue(hex), parsed.GetValue(capture), parsed.GetValue(direction), parsed.GetValue(pcapng),
-                parsed.GetValue(changed), parsed.GetValue(format));
-            return OfflineFile.TryPlan(parsed.GetRequiredValue(file), streams.Error, out var plan)
+                parsed.GetValue(changed), parsed.GetValue(format), parsed.GetRequiredValue(file));
+            return OfflineFile.TryPlan(request.File, streams.Error, out var plan)
                 ? OfflineFile.Guard(request.Capture ?? "--hex", streams.Error, () => Run(plan, request, streams.Output, streams.Error))
                 : ExitCodes.WrongInput;
         });

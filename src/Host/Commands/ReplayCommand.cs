@@ -35,8 +35,8 @@ internal static class ReplayCommand
             var streams = parsed.InvocationConfiguration;
             var request = new ReplayRequest(
                 parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(direction), parsed.GetValue(format),
-                twin.Read(parsed));
-            var code = OfflineFile.TryPlan(parsed.GetRequiredValue(file), streams.Error, out var plan)
+                twin.Read(parsed), parsed.GetRequiredValue(file));
+            var code = OfflineFile.TryPlan(request.File, streams.Error, out var plan)
                 ? OfflineFile.Guard(request.Input, streams.Error, () => Run(plan, request, streams.Output, streams.Error, cancel))
                 : ExitCodes.WrongInput;
             return Task.FromResult(code);
@@ -47,14 +47,8 @@ internal static class ReplayCommand
     private static int Run(
         PipelinePlan plan, ReplayRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        if (request.Output is { } path && path == request.Input)
-        {
-            error.WriteLine($"--out is the capture that is read, {path}; name another file");
-            return ExitCodes.WrongInput;
-        }
-
         using var capture = CaptureReader.Open(request.Input);
-        using var written = request.Output is null ? null : CaptureWriter.Create(request.Output, capture.IsNanoseconds);
+        using var written = request.Output is null ? null : CaptureWriter.Create(request.Output, capture.IsNanoseconds, request.Input, request.File);
         using var session = ReplaySession.Create(plan, request, written);
         using (var progress = ProgressBar.For(error, request.Input))
         {

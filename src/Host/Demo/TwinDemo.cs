@@ -47,7 +47,7 @@ internal static class TwinDemo
         report.Transfer("TCP segments in memory", Payloads(leaving) with { Time = time }, wanted);
         report.Title("What each stage counted");
         using var text = new StringWriter();
-        TwinText.Write(twin, new ReplayRequest("the web server's packets", null, default, OutputFormat.Text, new TwinConditions()), text);
+        TwinText.Write(twin, new ReplayRequest("the web server's packets", null, default, OutputFormat.Text, new TwinConditions(), "pipeline.yaml"), text);
         report.Indent(text.ToString());
         report.NoteGuard(twin.SiteA.Concat(twin.SiteB).SelectMany(stage => stage.Counters));
         return Task.FromResult(report.Conclude());

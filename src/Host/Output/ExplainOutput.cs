@@ -23,7 +23,7 @@ internal sealed class ExplainOutput : IDisposable
         _text = new StoryText(output, Colours.For(output), _explainer.StageIds);
         if (request.PcapNg is { } path)
         {
-            _file = CaptureWriter.CreatePcapNg(path);
+            _file = CaptureWriter.CreatePcapNg(path, [.. new[] { request.Capture, request.File }.OfType<string>()]);
             _capture = new StoryCapture(_file, _explainer.StageIds);
         }
     }
@@ -66,4 +66,4 @@ internal sealed class ExplainOutput : IDisposable
 
 /// <summary>The command line of <c>culvert explain</c>.</summary>
 internal sealed record ExplainRequest(
-    string? Hex, string? Capture, Direction Direction, string? PcapNg, bool OnlyChanged, OutputFormat Format);
+    string? Hex, string? Capture, Direction Direction, string? PcapNg, bool OnlyChanged, OutputFormat Format, string File);

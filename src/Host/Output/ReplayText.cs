@@ -123,4 +123,5 @@ internal static class ReplayText
 /// <param name="Direction">Which way, when it is not a twin replay.</param>
 /// <param name="Format">How the report is written.</param>
 /// <param name="Twin">The link of a twin replay; null for one site alone.</param>
-internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format, TwinConditions? Twin);
+/// <param name="File">The pipeline file.</param>
+internal sealed record ReplayRequest(string Input, string? Output, Direction Direction, OutputFormat Format, TwinConditions? Twin, string File);

@@ -8,23 +8,25 @@ internal abstract class CaptureWriter : IDisposable
     }
 
     /// <summary>Makes a file: pcapng when its name ends in <c>.pcapng</c>, else pcap.</summary>
-    /// <param name="path">The file; an old one of that name is replaced.</param>
+    /// <param name="path">The file; an old one is replaced when the capture is complete.</param>
     /// <param name="nanoseconds">For pcap: whether times are written in nanoseconds. A pcapng always has them.</param>
-    /// <exception cref="IOException">It cannot be made; or <see cref="UnauthorizedAccessException"/>.</exception>
-    public static CaptureWriter Create(string path, bool nanoseconds)
+    /// <param name="inputs">Files that are read meanwhile; none of them may be the capture.</param>
+    /// <exception cref="InvalidDataException">The capture is one of the inputs.</exception>
+    /// <exception cref="IOException">The file cannot be created; or <see cref="UnauthorizedAccessException"/>.</exception>
+    public static CaptureWriter Create(string path, bool nanoseconds, params IEnumerable<string> inputs)
     {
         ArgumentNullException.ThrowIfNull(path);
         return path.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase)
-            ? CreatePcapNg(path)
-            : new PcapWriter(OpenFile(path), nanoseconds);
+            ? CreatePcapNg(path, inputs)
+            : new PcapWriter(OutputFile.Create(path, inputs), nanoseconds);
     }
 
     /// <summary>Makes a pcapng file, whatever its name.</summary>
     /// <inheritdoc cref="Create"/>
-    public static CaptureWriter CreatePcapNg(string path)
+    public static CaptureWriter CreatePcapNg(string path, params IEnumerable<string> inputs)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new PcapNgWriter(OpenFile(path));
+        return new PcapNgWriter(OutputFile.Create(path, inputs));
     }
 
     /// <summary>Announces what the records that follow it begin with.</summary>
@@ -53,11 +55,4 @@ internal abstract class CaptureWriter : IDisposable
 
     /// <summary>Closes the file.</summary>
     protected abstract void Dispose(bool disposing);
-
-    private static FileStream OpenFile(string path)
-    {
-        const int BufferLength = 1 << 18;
-        return new FileStream(
-            path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferLength });
-    }
 }

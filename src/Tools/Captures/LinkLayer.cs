@@ -67,13 +67,23 @@ internal static class LinkLayer
     private static bool IsIp(ReadOnlySpan<byte> frame, int headerLength, int protocol, out int offset)
     {
         offset = 0;
-        if (frame.Length < headerLength
-            || (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[protocol..]) is not (EtherType.Ipv4 or EtherType.Ipv6))
+        // A VLAN tag (IEEE 802.1Q) stands behind the cooked header, as it does behind the addresses of an Ethernet frame.
+        for (var tags = 0; tags <= EthernetView.MaxVlanTags && frame.Length >= headerLength; tags++)
         {
-            return false;
+            switch ((EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[protocol..]))
+            {
+                case EtherType.Ipv4 or EtherType.Ipv6:
+                    offset = headerLength;
+                    return true;
+                case EtherType.Vlan or EtherType.ServiceVlan:
+                    protocol = headerLength + sizeof(ushort);
+                    headerLength += 2 * sizeof(ushort);
+                    break;
+                default:
+                    return false;
+            }
         }
 
-        offset = headerLength;
-        return true;
+        return false;
     }
 }

@@ -117,12 +117,16 @@ public sealed class ReplayCommandTests
         var text = folder.Write("text.pcap", "hello, world");
         var missing = await CommandLine.Run("replay", "--in", folder.File("none.pcap"), pipeline);
         var noCapture = await CommandLine.Run("replay", "--in", text, pipeline);
-        var same = await CommandLine.Run("replay", "--in", text, "--out", text, pipeline);
-        Assert.Equal((2, 2, 2), (missing.Code, noCapture.Code, same.Code));
+        var capture = folder.Write("in.pcap", ExplainPcap(Syn));
+        var before = await File.ReadAllBytesAsync(capture);
+        var same = await CommandLine.Run("replay", "--in", capture, "--out", Path.Combine(folder.Path, ".", "in.pcap"), pipeline);
+        var file = await CommandLine.Run("replay", "--in", capture, "--out", pipeline, pipeline);
+        Assert.Equal((2, 2, 2, 2), (missing.Code, noCapture.Code, same.Code, file.Code));
         Assert.Contains("none.pcap", missing.Error, StringComparison.Ordinal);
         Assert.Equal($"{text}: header at byte 0: it begins with 68656c6c: neither pcap nor pcapng\n", noCapture.Error);
-        Assert.Contains("name another file", same.Error, StringComparison.Ordinal);
-        Assert.Equal("hello, world", await File.ReadAllTextAsync(text));
+        Assert.Contains("write to another file", same.Error, StringComparison.Ordinal);
+        Assert.Contains("write to another file", file.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(capture));
     }
 
     [Fact]

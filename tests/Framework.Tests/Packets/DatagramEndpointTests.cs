@@ -39,4 +39,29 @@ public sealed class DatagramEndpointTests
     [Fact]
     public void An_address_of_another_length_is_refused() =>
         Assert.Throws<ArgumentException>(() => DatagramEndpoint.FromBytes([1, 2, 3], 1));
+
+    [Fact]
+    public void The_local_part_is_carried_along_and_left_out_of_Remote()
+    {
+        var remote = DatagramEndpoint.FromBytes([192, 0, 2, 1], 51820);
+        var both = remote.WithLocal([198, 51, 100, 7], interfaceIndex: 4);
+        Span<byte> bytes = stackalloc byte[16];
+        Assert.Equal(4, both.WriteLocalAddress(bytes));
+        Assert.Equal([198, 51, 100, 7], bytes[..4].ToArray());
+        Assert.Equal((true, 4u, "192.0.2.1:51820"), (both.HasLocalAddress, both.InterfaceIndex, both.ToString()));
+        Assert.NotEqual(remote, both);
+        Assert.Equal(remote, both.Remote);
+        Assert.Equal(0, remote.WriteLocalAddress(bytes));
+        Assert.Throws<ArgumentException>(() => remote.WithLocal(new byte[16], 0));
+    }
+
+    [Fact]
+    public void An_IPv6_endpoint_has_a_local_part_too()
+    {
+        var both = DatagramEndpoint.FromBytes([0x20, 1, 0xd, 0xb8, .. new byte[11], 1], 1, scopeId: 2)
+            .WithLocal([0x20, 1, 0xd, 0xb8, .. new byte[11], 9], interfaceIndex: 2);
+        Span<byte> bytes = stackalloc byte[16];
+        Assert.Equal(16, both.WriteLocalAddress(bytes));
+        Assert.Equal((9, 2u), (bytes[15], both.ScopeId));
+    }
 }

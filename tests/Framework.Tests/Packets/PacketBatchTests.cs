@@ -73,6 +73,30 @@ public sealed class PacketBatchTests
     }
 
     [Fact]
+    public void A_stage_can_neither_add_nor_remove_packets_nor_set_the_time()
+    {
+        var type = typeof(PacketBatch);
+        Assert.Empty(type.GetConstructors());
+        Assert.DoesNotContain(type.GetProperties(), property => property.SetMethod is { IsPublic: true });
+        Assert.Equal(
+            ["GetEnumerator", "get_Capacity", "get_Count", "get_Direction", "get_IsEmpty", "get_Item", "get_Timestamp"],
+            type.GetMethods().Where(method => method.DeclaringType == type).Select(method => method.Name).Order(StringComparer.Ordinal));
+        Assert.Empty(typeof(PacketFiller).GetConstructors());
+    }
+
+    [Fact]
+    public void What_an_endpoint_refuses_is_counted_with_the_batch()
+    {
+        var filler = new PacketFiller(_batch);
+        filler.Add(10);
+        filler.Refuse(_reason, 3);
+        filler.Refuse(_reason);
+        Assert.Equal((1, 4, 4), (_batch.Count, _batch.RefusedCount, _reason.Value));
+        _batch.Clear();
+        Assert.Equal(0, _batch.RefusedCount);
+    }
+
+    [Fact]
     public void A_full_batch_refuses_more()
     {
         for (var i = 0; i < _batch.Capacity; i++)

@@ -115,6 +115,12 @@ public sealed partial class Pipeline
         {
             unit.Close(ReportCloseFault);
         }
+
+        // A successor has its predecessor's account, and may have its packets.
+        foreach (var unit in removed.Where(unit => units.All(other => other.Holder != unit.Holder)))
+        {
+            ReportLeaks(unit);
+        }
     }
 
     private ReloadResult Describe(ReloadOutcome outcome, StageUnit[] old, PipelineStartException? failure) => new(

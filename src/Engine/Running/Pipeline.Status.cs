@@ -27,12 +27,18 @@ public sealed partial class Pipeline
             Lanes = _options.Lanes,
             Mtu = units.Length == 0 ? 0 : units[0].Mtu,
             LeasesInUse = _pool.InUse,
-            Stages = [.. units.Select(Describe)],
+            Stages = [.. units.Select(unit => Describe(unit, DetailsOf(unit)))],
             Inspection = _inspection?.GetReport(),
         };
     }
 
-    private static StageStatus Describe(StageUnit unit) => new()
+    private PipelineStatus AfterClose(PipelineStatus before) => before with
+    {
+        LeasesInUse = _pool.InUse,
+        Stages = [.. _units.Zip(before.Stages, (unit, stage) => Describe(unit, stage.Details))],
+    };
+
+    private static StageStatus Describe(StageUnit unit, JsonObject? details) => new()
     {
         Id = unit.Id,
         Stage = unit.Plan.Entry.Type.Name,
@@ -46,7 +52,7 @@ public sealed partial class Pipeline
         Rented = unit.Holder.Rented,
         Released = unit.Holder.Released,
         Counters = unit.Counters.All,
-        Details = DetailsOf(unit),
+        Details = details,
     };
 
     private static TrafficStatus Sum(StageUnit unit, Direction direction)

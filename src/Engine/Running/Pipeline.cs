@@ -227,14 +227,16 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
                 CloseLane(lane, Left);
             }
 
-            // Kept for whoever asks later: a disposed stage has nothing more to tell.
+            // Kept for whoever asks later: a disposed stage has nothing more to tell, but what it emits while it is disposed counts.
             _final = GetStatus();
             foreach (var unit in _units)
             {
                 unit.Close(ReportCloseFault);
+                ReportLeaks(unit);
             }
 
             _builder.CloseServices(ReportServiceFault);
+            _final = AfterClose(_final);
         }
 
         _completion.SetResult(exit);
@@ -248,10 +250,21 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
             ended &= thread.Join(left());
         }
 
-        Expect(ended, "A batch");
         if (ended)
         {
             lane.Dispose();
+            return;
+        }
+
+        var stuck = new[] { lane.Outbound.Abandon(), lane.Inbound.Abandon() }.OfType<StageNode>().Select(node => node.Unit.Id).Distinct();
+        Expect(ended, $"A batch in {string.Join(" and ", stuck.DefaultIfEmpty("an endpoint"))}");
+    }
+
+    private void ReportLeaks(StageUnit unit)
+    {
+        if (_pool.Reclaim(unit.Holder) is > 0 and var leaked)
+        {
+            RunningLog.LeasesLeaked(unit.Logger, leaked);
         }
     }
 

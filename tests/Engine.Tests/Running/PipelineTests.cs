@@ -178,7 +178,7 @@ public class PipelineTests
         rig.Pipeline.RequestStop();
         Assert.Equal(PipelineExit.Asked, await rig.Pipeline.Completion.WaitAsync(Rig.Patience));
         Assert.True(disposed);
-        Assert.Contains(rig.Log.Lines, line => line.StartsWith("Warning: A batch did not end within 0.3 seconds", StringComparison.Ordinal));
+        Assert.Contains(rig.Log.Lines, line => line.StartsWith("Warning: A batch in stuck did not end within 0.3 seconds", StringComparison.Ordinal));
         stuck.Set();
     }
 

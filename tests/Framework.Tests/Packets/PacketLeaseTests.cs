@@ -56,24 +56,41 @@ public sealed class PacketLeaseTests
     [Fact]
     public void Of_two_threads_that_emit_one_lease_one_succeeds()
     {
-        for (var round = 0; round < 200; round++)
+        const int rounds = 20_000;
+        using var meet = new Barrier(2);
+        PacketLease lease = default;
+        var emitted = 0;
+        void Race(bool rents)
         {
-            var lease = Rent();
-            var emitted = 0;
-            Parallel.For(0, 2, _ =>
+            for (var round = 0; round < rounds; round++)
             {
+                if (rents)
+                {
+                    lease = Rent();
+                }
+
+                meet.SignalAndWait();
                 try
                 {
-                    lease.Emit().Return();
+                    var packet = lease.Emit();
                     Interlocked.Increment(ref emitted);
+                    meet.SignalAndWait();
+                    packet.Return();
                 }
                 catch (ObjectDisposedException)
                 {
-                    // The other one was first.
+                    meet.SignalAndWait();
                 }
-            });
-            Assert.Equal((1, 0), (emitted, _pool.InUse));
+
+                meet.SignalAndWait();
+            }
         }
+
+        var other = new Thread(() => Race(rents: false)) { IsBackground = true };
+        other.Start();
+        Race(rents: true);
+        other.Join();
+        Assert.Equal((rounds, 0), (emitted, _pool.InUse));
     }
 
     [Fact]

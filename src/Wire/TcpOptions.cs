@@ -13,7 +13,10 @@ public ref struct TcpOptions
     private const int ShortestLength = 2;
 
     private readonly Span<byte> _header;
+    private int _offset;
+    private int _length;
     private int _next;
+    private bool _isWellFormed;
 
     internal TcpOptions(Span<byte> header)
     {
@@ -25,7 +28,7 @@ public ref struct TcpOptions
     public readonly Span<byte> Bytes => _header[TcpView.MinimumHeaderLength..];
 
     /// <summary>The option at the current position.</summary>
-    public TcpOption Current { get; private set; }
+    public readonly TcpOption Current => new(_header, _offset, _length, _isWellFormed);
 
     /// <summary>Returns the walk itself, for <c>foreach</c>.</summary>
     public readonly TcpOptions GetEnumerator() => this;
@@ -34,29 +37,27 @@ public ref struct TcpOptions
     /// <returns><see langword="false"/> when there is none.</returns>
     public bool MoveNext()
     {
+        var header = _header;
         var offset = _next;
-        if (offset >= _header.Length)
+        if ((uint)offset >= (uint)header.Length)
         {
             return false;
         }
 
-        switch ((TcpOptionKind)_header[offset])
+        _offset = offset;
+        var kind = (TcpOptionKind)header[offset];
+        if (kind <= TcpOptionKind.NoOperation)
         {
-            case TcpOptionKind.EndOfList:
-                Current = new TcpOption(_header, offset, 1, wellFormed: true);
-                _next = _header.Length;
-                return true;
-            case TcpOptionKind.NoOperation:
-                Current = new TcpOption(_header, offset, 1, wellFormed: true);
-                _next++;
-                return true;
+            (_length, _isWellFormed) = (1, true);
+            _next = kind == TcpOptionKind.NoOperation ? offset + 1 : header.Length;
+            return true;
         }
 
-        var rest = _header.Length - offset;
-        var length = rest == LengthByte ? -1 : _header[offset + LengthByte];
+        var rest = header.Length - offset;
+        var length = rest == LengthByte ? -1 : header[offset + LengthByte];
         var fits = length >= ShortestLength && length <= rest;
-        Current = new TcpOption(_header, offset, length, fits);
-        _next = fits ? offset + length : _header.Length;
+        (_length, _isWellFormed) = (length, fits);
+        _next = fits ? offset + length : header.Length;
         return true;
     }
 }

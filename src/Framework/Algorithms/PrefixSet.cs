@@ -13,17 +13,16 @@ internal sealed class PrefixSet<TAddress, TValue>
     where TValue : class
 {
     /// <summary>A larger segment is split. The smaller, the cheaper a change; the larger, the fewer segments to search.</summary>
-    private const int MaxEntries = 1024;
+    private const int MaxEntries = 256;
+
+    /// <summary>So many prefixes stay in one segment, and a look-up has one search less.</summary>
+    private const int MaxAlone = 1024;
 
     private readonly PrefixSegment<TAddress, TValue>[] _segments;
     private readonly RangeIndex<TAddress> _index;
 
-    private PrefixSet(PrefixSegment<TAddress, TValue>[] segments, int count)
-    {
-        _segments = segments;
-        _index = new RangeIndex<TAddress>([.. segments.Select(segment => segment.Start)]);
-        Count = count;
-    }
+    private PrefixSet(PrefixSegment<TAddress, TValue>[] segments, RangeIndex<TAddress> index, int count) =>
+        (_segments, _index, Count) = (segments, index, count);
 
     /// <summary>The number of prefixes.</summary>
     public int Count { get; }
@@ -45,8 +44,8 @@ internal sealed class PrefixSet<TAddress, TValue>
         }
 
         var segments = new List<PrefixSegment<TAddress, TValue>>();
-        AddSegments(segments, TAddress.Zero, [], [.. entries]);
-        return new([.. segments], entries.Count);
+        AddSegments(segments, TAddress.Zero, [], [.. entries], MaxAlone);
+        return new([.. segments], IndexOf(segments), entries.Count);
     }
 
     /// <summary>Returns the value of the longest prefix that contains an address, or null.</summary>
@@ -98,7 +97,7 @@ internal sealed class PrefixSet<TAddress, TValue>
         // Without an entry a segment is left out: the one before it serves its addresses as well.
         if (entries.Length > 0 || first == 0)
         {
-            AddSegments(segments, home.Start, home.Covers, entries);
+            AddSegments(segments, home.Start, home.Covers, entries, _segments.Length == 1 ? MaxAlone : MaxEntries);
         }
 
         for (var i = first + 1; i <= last; i++)
@@ -107,25 +106,32 @@ internal sealed class PrefixSet<TAddress, TValue>
         }
 
         segments.AddRange(_segments[(last + 1)..]);
-        return new([.. segments], count);
+        var index = segments.Count == _segments.Length ? _index : IndexOf(segments);
+        return new([.. segments], index, count);
     }
 
-    /// <summary>Adds the entries of a stretch as one segment, or as several where they are too many for one.</summary>
+    private static RangeIndex<TAddress> IndexOf(List<PrefixSegment<TAddress, TValue>> segments) =>
+        new([.. segments.Select(segment => segment.Start)]);
+
+    /// <summary>Adds the entries of a stretch as one segment, or as several where they are more than <paramref name="max"/>.</summary>
     private static void AddSegments(
         List<PrefixSegment<TAddress, TValue>> segments, TAddress start, PrefixEntry<TAddress, TValue>[] covers,
-        PrefixEntry<TAddress, TValue>[] entries)
+        PrefixEntry<TAddress, TValue>[] entries, int max)
     {
-        var cut = entries.Length <= MaxEntries ? entries.Length : CutAfter(entries, MaxEntries / 2);
-        segments.Add(new(start, covers, entries[..cut]));
-        while (cut < entries.Length)
+        var cut = 0;
+        max = entries.Length <= max ? max : MaxEntries;
+        do
         {
-            start = entries[cut].Network;
-            covers = [.. covers.Concat(segments[^1].Entries).Where(entry => entry.Last >= start)];
-            var rest = entries[cut..];
-            var length = rest.Length <= MaxEntries ? rest.Length : CutAfter(rest, MaxEntries / 2);
-            segments.Add(new(start, covers, rest[..length]));
-            cut += length;
+            var end = entries.Length - cut <= max ? entries.Length : CutAfter(entries, cut + (MaxEntries / 2));
+            segments.Add(new(start, covers, entries[cut..end]));
+            cut = end;
+            if (cut < entries.Length)
+            {
+                start = entries[cut].Network;
+                covers = [.. covers.Concat(segments[^1].Entries).Where(entry => entry.Last >= start)];
+            }
         }
+        while (cut < entries.Length);
     }
 
     /// <summary>Returns where the entries can be cut, at or after a position: prefixes with one network address stay together.</summary>

@@ -12,9 +12,9 @@ namespace Culvert.Algorithms;
 /// _routes = _routes.With(IPNetwork.Parse("10.1.0.0/16"), site);   // a volatile field, written by one thread
 /// var site = _routes.Lookup(ip.Destination);                      // on the data path, no allocation
 /// </code>
-/// A look-up takes about 10 ns with 1,000 prefixes. Building takes time in proportion to the number of prefixes, but for sorting them. A
-/// change takes time in proportion to the number of longer prefixes within the changed one, with a bound of about 1,000 for the least; it
-/// does not grow with the table.
+/// A look-up takes about 10 ns with 1,000 prefixes and 20 ns with 100,000. Building takes time in proportion to the number of prefixes, but
+/// for sorting them. A change builds up to 1,024 neighbouring prefixes anew, some 10 µs, and takes longer only for a prefix that many longer
+/// ones lie in.
 /// </summary>
 /// <typeparam name="TValue">The type of a prefix's value.</typeparam>
 public sealed class PrefixTable<TValue>

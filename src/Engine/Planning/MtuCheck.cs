@@ -3,7 +3,7 @@ using Culvert.Engine.Diagnostics;
 namespace Culvert.Engine.Planning;
 
 /// <summary>
-/// Says what an MTU plan cannot carry. IPv4 hosts must accept 576 bytes (RFC 791 section 3.1) and senders count on it; an IPv6 link
+/// Checks what an MTU plan can carry. IPv4 hosts must accept 576 bytes (RFC 791 section 3.1) and senders rely on it; an IPv6 link
 /// must carry 1280 (RFC 8200 section 5). Pure.
 /// </summary>
 public static class MtuCheck
@@ -14,7 +14,7 @@ public static class MtuCheck
     /// <summary>The smallest MTU of a pipeline that carries IPv6.</summary>
     public const int MinIpv6 = 1280;
 
-    /// <summary>Checks the plan of stages whose order was found valid.</summary>
+    /// <summary>Checks the plan of stages in a valid order.</summary>
     public static IReadOnlyList<Diagnostic> Check(IReadOnlyList<PlacedShape> stages, MtuPlan plan)
     {
         ArgumentNullException.ThrowIfNull(stages);
@@ -27,7 +27,7 @@ public static class MtuCheck
         var cause = byHost
             ? $"'{host.Id}' asks for an MTU of {inner}"
             : $"a path MTU of {plan.Below[^1]} leaves {inner} bytes for packets after {Overheads(stages)} bytes of headers";
-        var remedy = byHost ? $"give '{host.Id}' a larger mtu, or mtu: auto" : $"give '{network.Id}' (line {network.Position.Line}) a larger path MTU";
+        var remedy = byHost ? $"write mtu: auto, or a larger mtu, at '{host.Id}'" : $"raise path-mtu of '{network.Id}' (line {network.Position.Line})";
         var place = byHost ? host.Position : network.Position;
 
         var min = Math.Max(MinIpv4, host.Shape.Host?.MinMtu ?? 0);
@@ -40,7 +40,7 @@ public static class MtuCheck
         List<Diagnostic> warnings = [];
         if (inner < MinIpv6)
         {
-            warnings.Add(new(DiagnosticCodes.MtuTooSmallForIpv6, place, $"{cause}: no IPv6 packet can pass, which needs {MinIpv6}", remedy));
+            warnings.Add(new(DiagnosticCodes.MtuTooSmallForIpv6, place, $"{cause}, but IPv6 needs {MinIpv6}: no IPv6 packet can pass", remedy));
         }
 
         if (asked > inner)
@@ -48,7 +48,7 @@ public static class MtuCheck
             warnings.Add(new(
                 DiagnosticCodes.MtuAbovePlan, host.Position,
                 $"'{host.Id}' asks for an MTU of {asked}, but the path leaves {inner}; {inner} is used",
-                $"write mtu: auto, or give '{network.Id}' (line {network.Position.Line}) the path MTU that its network really has"));
+                $"write mtu: auto, or set path-mtu of '{network.Id}' (line {network.Position.Line}) to what its network carries"));
         }
 
         return warnings;

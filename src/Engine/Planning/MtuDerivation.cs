@@ -4,8 +4,8 @@ using System.Text;
 namespace Culvert.Engine.Planning;
 
 /// <summary>
-/// Tells in words how an MTU came about: <c>1500 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1440</c> from the network end upwards, or
-/// from a host end that asked for less downwards. Pure.
+/// The derivation of an MTU in words: <c>1500 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1440</c> from the network endpoint upwards, or
+/// from a host endpoint that asked for less downwards. Pure.
 /// </summary>
 internal static class MtuDerivation
 {

@@ -4,7 +4,7 @@ using Culvert.Stages;
 namespace Culvert.Engine.Planning;
 
 /// <summary>
-/// Checks the order of a list of stages: one host end, first; one network end, last; what each hands on is what the next one needs.
+/// Checks the order of a list of stages: one host endpoint, first; one network endpoint, last; each stage produces what the next one needs.
 /// Each message names both lines, each remedy the move. Pure.
 /// </summary>
 public static class OrderCheck
@@ -20,24 +20,24 @@ public static class OrderCheck
         {
             return [new(
                 DiagnosticCodes.NoStages, file, "there is no enabled stage",
-                "list the stages from the host's side to the network's side, for instance tun, encrypt, udp")];
+                "list the stages from the host's side to the network's side, for example tun, encrypt, udp")];
         }
 
         List<Diagnostic> found = [];
-        CheckHostEnd(stages, file, found);
-        CheckNetworkEnd(stages, file, found);
-        CheckNeighbours([.. stages.Where(stage => !IsMisplacedEnd(stages, stage))], found);
+        CheckHostEndpoint(stages, file, found);
+        CheckNetworkEndpoint(stages, file, found);
+        CheckNeighbours([.. stages.Where(stage => !IsMisplacedEndpoint(stages, stage))], found);
         return [.. found.OrderBy(diagnostic => diagnostic.Position.Line).ThenBy(diagnostic => diagnostic.Position.Column)];
     }
 
-    private static void CheckHostEnd(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
+    private static void CheckHostEndpoint(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
     {
         PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsHostEndpoint)];
         if (ends.Length == 0)
         {
             found.Add(new(
                 DiagnosticCodes.NoHostEnd, file, "no stage connects to the host",
-                $"put a host end such as 'tun' above '{stages[0].Id}' (line {stages[0].Position.Line})"));
+                $"add a host endpoint, for example 'tun', above '{stages[0].Id}' (line {stages[0].Position.Line})"));
             return;
         }
 
@@ -45,7 +45,7 @@ public static class OrderCheck
         {
             found.Add(new(
                 DiagnosticCodes.SecondHostEnd, extra.Position,
-                $"'{extra.Id}' is a second host end, '{ends[0].Id}' (line {ends[0].Position.Line}) is the first",
+                $"'{extra.Id}' is a second host endpoint; the first is '{ends[0].Id}' (line {ends[0].Position.Line})",
                 $"remove one of them, or set enabled: false on it"));
         }
 
@@ -53,12 +53,12 @@ public static class OrderCheck
         {
             found.Add(new(
                 DiagnosticCodes.HostEndNotFirst, ends[0].Position,
-                $"'{ends[0].Id}' is the host's end of the pipeline, but '{stages[0].Id}' (line {stages[0].Position.Line}) is above it",
+                $"'{ends[0].Id}' is the host endpoint, but '{stages[0].Id}' (line {stages[0].Position.Line}) is above it",
                 $"move '{ends[0].Id}' above '{stages[0].Id}'"));
         }
     }
 
-    private static void CheckNetworkEnd(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
+    private static void CheckNetworkEndpoint(IReadOnlyList<PlacedShape> stages, SourcePosition file, List<Diagnostic> found)
     {
         PlacedShape[] ends = [.. stages.Where(stage => stage.Shape.IsNetworkEndpoint)];
         var last = stages[^1];
@@ -66,7 +66,7 @@ public static class OrderCheck
         {
             found.Add(new(
                 DiagnosticCodes.NoNetworkEnd, file, "no stage connects to the network",
-                $"put a network end such as 'udp' below '{last.Id}' (line {last.Position.Line})"));
+                $"add a network endpoint, for example 'udp', below '{last.Id}' (line {last.Position.Line})"));
             return;
         }
 
@@ -74,7 +74,7 @@ public static class OrderCheck
         {
             found.Add(new(
                 DiagnosticCodes.SecondNetworkEnd, extra.Position,
-                $"'{extra.Id}' is a network end, and '{ends[^1].Id}' (line {ends[^1].Position.Line}) is another",
+                $"'{extra.Id}' is a second network endpoint; the other is '{ends[^1].Id}' (line {ends[^1].Position.Line})",
                 $"remove one of them, or set enabled: false on it"));
         }
 
@@ -82,13 +82,13 @@ public static class OrderCheck
         {
             found.Add(new(
                 DiagnosticCodes.NetworkEndNotLast, ends[^1].Position,
-                $"'{ends[^1].Id}' is the network's end of the pipeline, but '{last.Id}' (line {last.Position.Line}) is below it",
+                $"'{ends[^1].Id}' is the network endpoint, but '{last.Id}' (line {last.Position.Line}) is below it",
                 $"move '{ends[^1].Id}' below '{last.Id}'"));
         }
     }
 
-    // An end that has its own diagnostic says nothing more about its neighbours.
-    private static bool IsMisplacedEnd(IReadOnlyList<PlacedShape> stages, PlacedShape stage) =>
+    // An endpoint that has its own diagnostic gets none about its neighbours.
+    private static bool IsMisplacedEndpoint(IReadOnlyList<PlacedShape> stages, PlacedShape stage) =>
         (stage.Shape.IsHostEndpoint && stage != stages[0]) || (stage.Shape.IsNetworkEndpoint && stage != stages[^1]);
 
     private static void CheckNeighbours(List<PlacedShape> stages, List<Diagnostic> found)
@@ -107,7 +107,7 @@ public static class OrderCheck
             var (remedy, moved) = FindRemedy(stages, i);
             found.Add(new(
                 DiagnosticCodes.KindsDoNotMeet, lower.Position,
-                $"'{lower.Id}' needs {PacketWords.Of(lower.Shape.Above)}, but '{upper.Id}' (line {upper.Position.Line}) hands on {PacketWords.Of(upper.Shape.Below)}",
+                $"'{lower.Id}' needs {PacketWords.Of(lower.Shape.Above)}, but '{upper.Id}' (line {upper.Position.Line}) produces {PacketWords.Of(upper.Shape.Below)}",
                 remedy));
             if (moved)
             {
@@ -125,9 +125,9 @@ public static class OrderCheck
     {
         var upper = stages[index - 1];
         var stage = stages[index];
-        if (IsThrough(stage) && FindPlace(stages, index) is { } neighbour)
+        if (IsThrough(stage) && FindPlace(stages, index) is var (above, below))
         {
-            return ($"move '{stage.Id}' above '{neighbour.Id}'", true);
+            return ($"move '{stage.Id}' between '{above.Id}' and '{below.Id}'", true);
         }
 
         var (from, to) = (upper.Shape.Below, stage.Shape.Above);
@@ -137,20 +137,20 @@ public static class OrderCheck
         }
 
         var hint = from == PacketKind.Ip && to == PacketKind.Datagram
-            ? "'encrypt', or 'plaintext' to send everything readable"
-            : $"one that takes {PacketWords.Of(from)} and hands on {PacketWords.Of(to)}";
-        return ($"put a stage between '{upper.Id}' and '{stage.Id}': {hint}", false);
+            ? "'encrypt', or 'plaintext' to send unencrypted"
+            : $"one that takes {PacketWords.Of(from)} and produces {PacketWords.Of(to)}";
+        return ($"add a stage between '{upper.Id}' and '{stage.Id}': {hint}", false);
     }
 
-    // The stages that change the kind, with the ends, give the places; those that pass one kind through may be misplaced themselves.
-    private static PlacedShape? FindPlace(List<PlacedShape> stages, int index)
+    // A place lies between two stages that change the kind or are endpoints; those that pass one kind through may be misplaced themselves.
+    private static (PlacedShape Above, PlacedShape Below)? FindPlace(List<PlacedShape> stages, int index)
     {
         var kind = stages[index].Shape.Above;
         var frame = Enumerable.Range(0, stages.Count).Where(i => !IsThrough(stages[i])).ToArray();
         return frame.Zip(frame.Skip(1))
             .Where(pair => stages[pair.First].Shape.Below == kind && stages[pair.Second].Shape.Above == kind)
             .OrderBy(pair => Math.Abs(pair.Second - index))
-            .Select(pair => stages[pair.Second])
+            .Select(pair => ((PlacedShape, PlacedShape)?)(stages[pair.First], stages[pair.Second]))
             .FirstOrDefault();
     }
 

@@ -2,12 +2,13 @@ using Culvert.Stages;
 
 namespace Culvert.Engine.Planning;
 
-/// <summary>How messages call the packets of a kind.</summary>
+/// <summary>Display names of packet kinds.</summary>
 public static class PacketWords
 {
-    /// <summary><c>ip packets</c>, <c>datagrams</c>, <c>nothing</c> at the outer side of an end.</summary>
+    /// <summary><c>IP packets</c>, <c>datagrams</c>, <c>nothing</c> at the outer side of an endpoint.</summary>
     public static string Of(PacketKind kind) => kind.Name switch
     {
+        "ip" => "IP packets",
         "datagram" => "datagrams",
         "host" or "network" => "nothing",
         var name => $"{name} packets",

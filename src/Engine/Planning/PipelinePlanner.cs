@@ -70,7 +70,7 @@ public static class PipelinePlanner
             .Where(pair => pair.First.OnFault == FaultPolicy.Bypass && pair.Second.Shape.Above != pair.Second.Shape.Below)
             .Select(pair => new Diagnostic(
                 DiagnosticCodes.CannotBypass, pair.First.Position,
-                $"'{pair.First.Id}' cannot be bypassed: it takes {PacketWords.Of(pair.Second.Shape.Above)} and hands on {PacketWords.Of(pair.Second.Shape.Below)}",
+                $"'{pair.First.Id}' cannot be bypassed: it takes {PacketWords.Of(pair.Second.Shape.Above)} and produces {PacketWords.Of(pair.Second.Shape.Below)}",
                 "write on-fault: drop or on-fault: stop"));
 
     // What passes by goes from one neighbour to the other, and an expression reads IP headers.
@@ -79,6 +79,6 @@ public static class PipelinePlanner
             .Where(pair => pair.First.When is not null && (pair.Second.Shape.Above != PacketKind.Ip || pair.Second.Shape.Below != PacketKind.Ip))
             .Select(pair => new Diagnostic(
                 DiagnosticCodes.CannotPassBy, pair.First.Position,
-                $"packets cannot pass by '{pair.First.Id}': it takes {PacketWords.Of(pair.Second.Shape.Above)} and forwards {PacketWords.Of(pair.Second.Shape.Below)}",
-                "remove 'when', or add it to a stage that takes and forwards ip packets"));
+                $"packets cannot pass by '{pair.First.Id}': it takes {PacketWords.Of(pair.Second.Shape.Above)} and produces {PacketWords.Of(pair.Second.Shape.Below)}",
+                "remove 'when', or add it to a stage that takes and produces IP packets"));
 }

@@ -14,7 +14,7 @@ public readonly record struct ByteSize(long Bytes) : IOptionValue<ByteSize>
     ];
 
     /// <inheritdoc/>
-    public static string Expected => "a size such as 65536, 64KiB or 4MiB";
+    public static string Expected => "a size, for example 65536, 64KiB or 4MiB";
 
     /// <inheritdoc/>
     public static string JsonSchema =>

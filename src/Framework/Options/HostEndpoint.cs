@@ -15,7 +15,7 @@ namespace Culvert.Options;
 public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndpoint>
 {
     /// <inheritdoc/>
-    public static string Expected => "a host and a port, such as 203.0.113.7:51820, vpn.example.net:51820 or \"[2001:db8::7]:51820\"";
+    public static string Expected => "HOST:PORT, for example 203.0.113.7:51820, vpn.example.net:51820 or \"[2001:db8::7]:51820\"";
 
     /// <inheritdoc/>
     public static string JsonSchema => """{"type":"string","pattern":"^(\\[[0-9A-Fa-f:.%A-Za-z]+\\]|[^:\\[\\]]+):[0-9]{1,5}$"}""";
@@ -36,11 +36,11 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
         var text = node.Scalar;
         if (AddressText.TryParseAddress(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            error = $"an IPv6 address goes in brackets before its port; write \"[{address}]:51820\" with the port that it has";
+            error = $"an IPv6 address goes in brackets before its port; write \"[{address}]:51820\" with the peer's port";
         }
         else if (text is { Length: > 0 } && !text.Contains(':', StringComparison.Ordinal) && TryParse(text + ":1", out _))
         {
-            error = $"the port is missing; write {text}:51820 with the port that it has";
+            error = $"missing port; write {text}:51820 with the peer's port";
         }
 
         return false;

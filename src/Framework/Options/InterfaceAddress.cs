@@ -14,7 +14,7 @@ namespace Culvert.Options;
 public sealed record InterfaceAddress(IPAddress Address, int PrefixLength) : IOptionValue<InterfaceAddress>
 {
     /// <inheritdoc/>
-    public static string Expected => "an address with its prefix length, such as 10.99.0.1/24 or \"fd99::1/64\"";
+    public static string Expected => "an address with its prefix length, for example 10.99.0.1/24 or \"fd99::1/64\"";
 
     /// <inheritdoc/>
     public static string JsonSchema => """{"type":"string","pattern":"^[0-9A-Fa-f:.]+/[0-9]{1,3}$"}""";
@@ -39,7 +39,7 @@ public sealed record InterfaceAddress(IPAddress Address, int PrefixLength) : IOp
         var slash = text.IndexOf('/');
         if (AddressText.TryParseAddress(text, out var bare))
         {
-            error = $"the prefix length is missing; write {bare}/{(bare.AddressFamily == AddressFamily.InterNetworkV6 ? 64 : 24)} if that is its network";
+            error = $"missing prefix length; write {bare}/{(bare.AddressFamily == AddressFamily.InterNetworkV6 ? 64 : 24)} if that is its network";
         }
         else if (AddressText.ReadLoosely(slash < 0 ? text : text[..slash]) is { } loose)
         {

@@ -64,20 +64,22 @@ public sealed class OrderCheckTests
             List<PlacedShape> stages = [.. Shapes.Place("tun " + string.Join(' ', middle) + " udp")];
             for (var moves = 0; moves < 10 && OrderCheck.Check(stages) is [var first, ..]; moves++)
             {
-                Move(stages, first.Remedy);
+                Move(stages, first.Remedy, directlyBelow: round % 2 == 0);
             }
 
             Assert.Empty(OrderCheck.Check(stages));
         }
     }
 
-    // "move 'a' above 'b'"
-    private static void Move(List<PlacedShape> stages, string remedy)
+    // "move 'a' between 'b' and 'c'": anywhere between them, and never where the stage is already.
+    private static void Move(List<PlacedShape> stages, string remedy, bool directlyBelow)
     {
         var words = remedy.Split('\'');
-        Assert.Equal(("move ", " above "), (words[0], words[2]));
-        var moved = stages.Single(stage => stage.Id == words[1]);
+        Assert.Equal(("move ", " between ", " and "), (words[0], words[2], words[4]));
+        int PlaceOf(string id) => stages.FindIndex(stage => stage.Id == id);
+        Assert.False(PlaceOf(words[3]) < PlaceOf(words[1]) && PlaceOf(words[1]) < PlaceOf(words[5]), $"{remedy}: it is there");
+        var moved = stages[PlaceOf(words[1])];
         stages.Remove(moved);
-        stages.Insert(stages.FindIndex(stage => stage.Id == words[3]), moved);
+        stages.Insert(directlyBelow ? PlaceOf(words[3]) + 1 : PlaceOf(words[5]), moved);
     }
 }

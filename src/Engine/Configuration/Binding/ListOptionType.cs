@@ -26,7 +26,7 @@ public sealed class ListOptionType : OptionType
     {
         if (node.FileItems is not { } items)
         {
-            return Report(node, place, diagnostics, node.Scalar is { } text && !place.IsSecret ? $"it must be a list; write [{text}]" : null);
+            return Report(node, place, diagnostics, node.Scalar is { } text && !place.IsSecret ? $"not a list; write [{text}]" : null);
         }
 
         var values = Array.CreateInstance(_elementClass, items.Count);

@@ -119,7 +119,7 @@ public sealed class OptionSchema
             return;
         }
 
-        var example = key.Example is null ? "" : $", for instance {key.Name}: {key.Example}";
+        var example = key.Example is null ? "" : $", for example {key.Name}: {key.Example}";
         diagnostics.Add(DiagnosticCodes.MissingKey, mapping.Position, $"'{owner}' needs the key '{key.Name}'", $"add it{example}");
     }
 

@@ -11,7 +11,7 @@ public abstract class OptionType
     {
     }
 
-    /// <summary>What may be written, after "write": <c>"a whole number"</c>.</summary>
+    /// <summary>What may be written, after "write": <c>"an integer"</c>.</summary>
     public abstract string Expected { get; }
 
     /// <summary>The words in which the one value of a closed set is written; empty for an open set.</summary>

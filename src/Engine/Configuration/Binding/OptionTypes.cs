@@ -12,21 +12,23 @@ internal static class OptionTypes
 {
     private static readonly ConcurrentDictionary<Type, OptionType> Plain = new(
     [
-        Entry<string>("a text", """{"type":["string","number"]}""", text => text, text => text),
+        Entry<string>("a string", """{"type":["string","number"]}""", text => text, text => text),
         Entry<bool>("true or false", """{"type":"boolean"}""", ReadBool, value => value ? "true" : "false"),
-        Entry<int>("a whole number", """{"type":"integer"}""", text => Number<int>(text, NumberStyles.AllowLeadingSign), Invariant),
-        Entry<long>("a whole number", """{"type":"integer"}""", text => Number<long>(text, NumberStyles.AllowLeadingSign), Invariant),
+        Entry<int>("an integer", """{"type":"integer"}""", text => Number<int>(text, NumberStyles.AllowLeadingSign), Invariant),
+        Entry<long>("an integer", """{"type":"integer"}""", text => Number<long>(text, NumberStyles.AllowLeadingSign), Invariant),
         Entry<double>(
             "a number", """{"type":"number"}""", text => Number<double>(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint), Invariant),
         Entry<TimeSpan>(
-            "a duration such as 500ms, 25s or 2m", """{"type":["string","integer"],"pattern":"^(0|([0-9]+(us|ms|s|m|h|d))+)$"}""",
-            text => Duration.TryRead(text, out var value) ? value : null, Duration.Write, HintDuration),
+            "a duration, for example 500ms, 25s or 2m", """{"type":["string","integer"],"pattern":"^(0|([0-9]+(us|ms|s|m|h|d))+)$"}""",
+            text => Duration.TryRead(text, out var value) ? value : null, Duration.Write, (text, _) => HintDuration(text)),
         Entry<IPAddress>(
-            "an address such as 203.0.113.7 or \"2001:db8::7\"", """{"type":"string"}""", ReadAddress, value => value.ToString(), HintAddress),
+            "an address, for example 203.0.113.7 or \"2001:db8::7\"", """{"type":"string"}""", ReadAddress, value => value.ToString(),
+            (text, _) => HintAddress(text)),
         Entry<IPNetwork>(
-            "a network such as 10.81.0.0/16 or \"fd99::/64\"", """{"type":"string"}""", ReadNetwork, value => value.ToString(), HintNetwork),
+            "a CIDR prefix, for example 10.81.0.0/16 or \"fd99::/64\"", """{"type":"string"}""", ReadNetwork, value => value.ToString(),
+            (text, _) => HintNetwork(text)),
         Entry<IPEndPoint>(
-            "an address and a port, such as 0.0.0.0:51820 or \"[::]:51820\"", """{"type":"string"}""", ReadEndPoint, value => value.ToString(),
+            "ADDRESS:PORT, for example 192.0.2.1:51820 or \"[2001:db8::1]:51820\"", """{"type":"string"}""", ReadEndPoint, value => value.ToString(),
             HintEndPoint),
     ]);
 
@@ -62,7 +64,7 @@ internal static class OptionTypes
     private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 
     private static KeyValuePair<Type, OptionType> Entry<T>(
-        string expected, string schema, Func<string, object?> parse, Func<T, string> write, Func<string, string?>? hint = null)
+        string expected, string schema, Func<string, object?> parse, Func<T, string> write, Func<string, string?, string?>? hint = null)
         where T : notnull =>
         new(typeof(T), new ScalarOptionType<T>(expected, schema, parse, write, hint));
 
@@ -111,16 +113,19 @@ internal static class OptionTypes
         text.EndsWith(":0", StringComparison.Ordinal) && HostEndpoint.TryParse(text[..^1] + "1", out var endpoint) && endpoint.Address is { } address
             ? new IPEndPoint(address.Address, 0) : null;
 
-    private static string? HintEndPoint(string text)
+    private static string? HintEndPoint(string text, string? example)
     {
-        if (text.StartsWith(':'))
+        var port = text.TrimStart(':');
+        if (port.Length == 0 || !port.All(char.IsAsciiDigit))
         {
-            return $"the address is missing; write 0.0.0.0{text} or \"[::]{text}\"";
+            return null;
         }
 
-        return text.All(char.IsAsciiDigit) ? $"the address is missing; write 0.0.0.0:{text} or \"[::]:{text}\"" : null;
+        // The option's own example is safe to follow: to bind every address is not for every socket.
+        var address = example is null ? "ADDRESS" : example[..example.LastIndexOf(':')];
+        return $"missing address; write {address}:{port}";
     }
 
     private static string? HintDuration(string text) =>
-        text.Length > 0 && text.All(char.IsAsciiDigit) ? $"the unit is missing; write {text}s or {text}ms" : null;
+        text.Length > 0 && text.All(char.IsAsciiDigit) ? $"missing unit; write {text}s or {text}ms" : null;
 }

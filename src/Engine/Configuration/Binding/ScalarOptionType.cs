@@ -8,9 +8,11 @@ namespace Culvert.Engine.Configuration.Binding;
 /// <param name="schema">JSON Schema, as JSON text.</param>
 /// <param name="parse">Reads a word; null when it cannot be read.</param>
 /// <param name="write">The opposite.</param>
-/// <param name="hint">A better message for a frequent mistake, with its remedy behind "; "; null for none.</param>
+/// <param name="hint">
+/// A better message for a frequent mistake, from the text and the option's example, with its remedy behind "; "; null for none.
+/// </param>
 internal sealed class ScalarOptionType<T>(
-    string expected, string schema, Func<string, object?> parse, Func<T, string> write, Func<string, string?>? hint = null)
+    string expected, string schema, Func<string, object?> parse, Func<T, string> write, Func<string, string?, string?>? hint = null)
     : OptionType
     where T : notnull
 {
@@ -25,7 +27,7 @@ internal sealed class ScalarOptionType<T>(
             return Report(node, place, diagnostics);
         }
 
-        return parse(text) ?? Report(node, place, diagnostics, hint?.Invoke(text));
+        return parse(text) ?? Report(node, place, diagnostics, hint?.Invoke(text, place.Key?.Example));
     }
 
     internal override string Write(object value) => write((T)value);

@@ -90,6 +90,7 @@ public struct PacketKey
             | (chain.Passed == 0 ? 0 : Facts.Extensions(chain.Passed));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ReadTransport(ref Words words, IpProtocol protocol, ReadOnlySpan<byte> transport, bool isIpv4)
     {
         if (protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp && transport.Length >= 2 * sizeof(ushort))

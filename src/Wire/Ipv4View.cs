@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Culvert.Wire;
 
 /// <summary>
@@ -57,6 +59,7 @@ public readonly ref struct Ipv4View
     /// <returns>
     /// <see langword="false"/> when the version is not 4 or the header is cut, shorter than 20 bytes or longer than the total length.
     /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(Span<byte> packet, out Ipv4View view)
     {
         view = default;

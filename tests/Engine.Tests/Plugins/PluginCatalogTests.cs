@@ -1,5 +1,6 @@
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
+using Culvert.Filtering;
 using Culvert.Stages;
 using Culvert.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -223,6 +224,20 @@ public sealed class PluginCatalogTests : IDisposable
         Assert.Equal(
             ("good", "Is right, and implements the contract explicitly.", StageStability.Experimental),
             (type?.Name, type?.Summary, type?.Stability));
+    }
+
+    [Fact]
+    public void A_plugin_gets_the_filter_language_of_this_program()
+    {
+        _site.Add("Odd", "OddPlugin");
+
+        var type = _site.Open().Find("choosy", null).Type!;
+        var loaded = Load($"plugin-paths: [\"{_site.Root}\"]\nstages:\n  - stage: choosy\n    match: tcp and prot 80\n");
+
+        Assert.Equal(typeof(PacketFilter), type.OptionsType.GetProperty("Match")!.PropertyType);
+        Assert.Contains(
+            "pipeline.yaml(4,12): error CV1104: 'match' is 'tcp and prot 80': 'prot' at character 9: unknown word; did you mean 'port'?",
+            loaded.Diagnostics.Select(diagnostic => diagnostic.ToString()));
     }
 
     [Fact]

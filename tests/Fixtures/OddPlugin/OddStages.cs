@@ -1,4 +1,5 @@
 using System.Text;
+using Culvert.Filtering;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -67,6 +68,23 @@ public sealed class GoodStage : IPacketStage, IStageDefinition<NoOptions>
     static StageShape IStageDefinition<NoOptions>.Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
 
     void IPacketStage.Inbound(PacketBatch batch)
+    {
+    }
+}
+
+public sealed record ChoosyOptions
+{
+    [Option("The packets that it wants.")]
+    public PacketFilter Match { get; init; } = PacketFilter.Everything;
+}
+
+/// <summary>Uses the filter language, which the program brings.</summary>
+[Stage("choosy", "Has a filter expression.")]
+public sealed class ChoosyStage : IPacketStage, IStageDefinition<ChoosyOptions>
+{
+    public static StageShape Shape(ChoosyOptions options) => StageShape.Through(PacketKind.Ip);
+
+    public void Outbound(PacketBatch batch)
     {
     }
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
 using Culvert.Filtering.Grammar;
 
 namespace Conventions.Tests;

@@ -6,7 +6,7 @@ namespace Culvert.Engine.Configuration;
 /// The file's spelling of a C# name: <c>PathMtu</c> → <c>path-mtu</c>, <c>Aes256Gcm</c> → <c>aes-256-gcm</c>, <c>Ipv4</c> →
 /// <c>ipv4</c>. A hyphen goes before each capital, and before a number of two digits or more.
 /// </summary>
-public static class KebabCase
+internal static class KebabCase
 {
     /// <summary>Spells a name.</summary>
     public static string Of(string name)

@@ -6,7 +6,7 @@ namespace Culvert.Engine.Configuration;
 
 /// <summary>How many queue pairs work side by side: <c>lanes: 2</c> or <c>lanes: auto</c>.</summary>
 /// <param name="Number">1 to 64; null for auto.</param>
-public sealed record LaneCount(int? Number) : IOptionValue<LaneCount>
+internal sealed record LaneCount(int? Number) : IOptionValue<LaneCount>
 {
     private const int Most = 64;
 

@@ -4,7 +4,7 @@ using Culvert.Options;
 namespace Culvert.Engine.Configuration;
 
 /// <summary>The keys of pipeline.yaml beside <c>stages</c>: what the host itself needs.</summary>
-public sealed record PipelineSettings
+internal sealed record PipelineSettings
 {
     [Option("Where to look for plugins beside the program's own: a folder of plugin folders, one plugin folder, or a plugin's DLL.",
         Example = "[../my-plugins]")]

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Culvert.Engine.Control;
 
 /// <summary>Asks a running pipeline over its control socket.</summary>
-public static class ControlClient
+internal static class ControlClient
 {
     /// <summary>Sends a request and gives the answers as they come.</summary>
     /// <param name="places">Where the socket may lie; the first that answers is asked.</param>

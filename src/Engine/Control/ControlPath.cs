@@ -8,7 +8,7 @@ namespace Culvert.Engine.Control;
 /// made of its full path, in <c>/run/culvert</c>, or where that cannot be written, in the user's temporary folder; on Windows it is
 /// the named pipe <c>\\.\pipe\culvert-NAME-HASH</c>. So whoever knows the file finds the socket.
 /// </summary>
-public static class ControlPath
+internal static class ControlPath
 {
     private const string SystemFolder = "/run/culvert";
 

@@ -10,7 +10,7 @@ namespace Culvert.Engine.Control;
 /// Serves a running pipeline's control socket (on Windows a named pipe), which only its user may open. A client writes one JSON object on a line and
 /// reads JSON objects, one a line, until the server closes. A connection takes no part in the data path; while nobody asks, nothing wakes.
 /// </summary>
-public sealed class ControlServer : IAsyncDisposable
+internal sealed class ControlServer : IAsyncDisposable
 {
     private const int MostConnections = 16;
     private const int LongestRequest = 65_536;

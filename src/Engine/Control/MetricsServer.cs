@@ -10,7 +10,7 @@ namespace Culvert.Engine.Control;
 /// Serves metrics as text over HTTP at <c>/metrics</c>, with the base library's own small server: a scrape every few seconds needs no
 /// more, and the program stays without a web framework. While nobody asks, nothing wakes.
 /// </summary>
-public sealed class MetricsServer : IAsyncDisposable
+internal sealed class MetricsServer : IAsyncDisposable
 {
     private readonly HttpListener _listener;
     private readonly Func<string> _read;

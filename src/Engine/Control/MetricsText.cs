@@ -5,7 +5,7 @@ using Culvert.Engine.Running;
 namespace Culvert.Engine.Control;
 
 /// <summary>A pipeline's status in the text format of Prometheus (exposition format 0.0.4).</summary>
-public static class MetricsText
+internal static class MetricsText
 {
     private delegate double? Reading(TrafficStatus traffic);
 

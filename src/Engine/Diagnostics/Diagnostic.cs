@@ -20,3 +20,36 @@ public sealed record Diagnostic(DiagnosticCode Code, SourcePosition Position, st
         return $"{Position}: {severity} {Code.Id}: {Message}; {Remedy}";
     }
 }
+
+/// <summary>
+/// A kind of mistake, with a number that stays the same over versions so that people can search for it. All of them are in
+/// <see cref="DiagnosticCodes"/> and in docs/reference/diagnostics.md.
+/// </summary>
+/// <param name="Id"><c>CV</c> and four digits.</param>
+/// <param name="Severity">What it means for the pipeline.</param>
+/// <param name="Title">The mistake in a few words.</param>
+public sealed record DiagnosticCode(string Id, DiagnosticSeverity Severity, string Title)
+{
+    /// <summary>The number.</summary>
+    public override string ToString() => Id;
+}
+
+/// <summary>What a diagnostic means for the pipeline.</summary>
+public enum DiagnosticSeverity
+{
+    /// <summary>The pipeline runs, but a person should know.</summary>
+    Warning,
+
+    /// <summary>Nothing is opened; exit code 2.</summary>
+    Error,
+}
+
+/// <summary>A place in pipeline.yaml, as an editor counts.</summary>
+/// <param name="File">The file's path as the user wrote it; diagnostics print it unchanged.</param>
+/// <param name="Line">From 1; 0 when the file as a whole is meant.</param>
+/// <param name="Column">From 1; 0 when the file as a whole is meant.</param>
+public readonly record struct SourcePosition(string File, int Line = 0, int Column = 0)
+{
+    /// <summary><c>pipeline.yaml(12,5)</c>, or the file alone.</summary>
+    public override string ToString() => Line == 0 ? File : $"{File}({Line},{Column})";
+}

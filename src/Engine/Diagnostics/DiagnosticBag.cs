@@ -1,7 +1,7 @@
 namespace Culvert.Engine.Diagnostics;
 
 /// <summary>Collects what is wrong with one file, so that everything is reported at once. Not thread-safe.</summary>
-public sealed class DiagnosticBag
+internal sealed class DiagnosticBag
 {
     private readonly List<Diagnostic> _found = [];
 

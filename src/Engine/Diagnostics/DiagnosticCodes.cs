@@ -6,7 +6,7 @@ namespace Culvert.Engine.Diagnostics;
 /// Every kind of mistake. CV10xx: the file as a whole; CV11xx: keys and values; CV12xx: plugins; CV20xx: the order of the stages;
 /// CV21xx: the MTU plan. A number is never used again for something else.
 /// </summary>
-public static class DiagnosticCodes
+internal static class DiagnosticCodes
 {
     public static readonly DiagnosticCode FileMissing = new("CV1001", Error, "the file does not exist");
     public static readonly DiagnosticCode FileUnreadable = new("CV1002", Error, "the file cannot be read");

@@ -3,7 +3,7 @@ using Culvert.Counters;
 namespace Culvert.Engine.Inspection;
 
 /// <summary>A counter's name as a person reads it.</summary>
-public static class CounterName
+internal static class CounterName
 {
     /// <summary>The name and the values of its tags: <c>bad-checksum (inbound, tcp)</c>.</summary>
     public static string Of(Counter counter)

@@ -24,6 +24,9 @@ internal sealed class InspectionLedger(int every, TimeProvider time, ILogger log
     /// <summary>One packet of so many is to be looked at.</summary>
     public int Every => every;
 
+    /// <summary>Creates the observer of a lane's direction, for <see cref="PipelineOptions.Observer"/>.</summary>
+    public IChainObserver Observe(Direction direction) => new ObserverSet([new Inspector(this, direction)]);
+
     public void NoteSampled() => Interlocked.Increment(ref _sampled);
 
     /// <summary>A packet's checksum as it was when the packet entered, or came out of a seal.</summary>

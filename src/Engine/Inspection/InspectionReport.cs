@@ -3,7 +3,7 @@ using Culvert.Packets;
 namespace Culvert.Engine.Inspection;
 
 /// <summary>What the inspection of sampled packets has found so far.</summary>
-public sealed record InspectionReport
+internal sealed record InspectionReport
 {
     /// <summary>One packet of so many was looked at.</summary>
     public required int Every { get; init; }
@@ -19,7 +19,7 @@ public sealed record InspectionReport
 }
 
 /// <summary>The checksums of one protocol in one direction. Each sampled packet counts once for each checksum that it carries.</summary>
-public sealed record ChecksumTotals
+internal sealed record ChecksumTotals
 {
     /// <summary>Which way.</summary>
     public required Direction Direction { get; init; }
@@ -53,7 +53,7 @@ public sealed record ChecksumTotals
 }
 
 /// <summary>Something that sampled packets showed of one stage in one direction.</summary>
-public sealed record StageBlame
+internal sealed record StageBlame
 {
     /// <summary>The stage's id.</summary>
     public required string StageId { get; init; }

@@ -8,7 +8,7 @@ namespace Culvert.Engine.Inspection;
 /// <param name="Entered">How it came in: <c>received by tun</c>, <c>emitted by encrypt</c>.</param>
 /// <param name="Text">The packet as it came in.</param>
 /// <param name="Steps">What each stage did to it, in order.</param>
-public sealed record PacketTrace(Direction Direction, string Entered, string Text, IReadOnlyList<TraceStep> Steps)
+internal sealed record PacketTrace(Direction Direction, string Entered, string Text, IReadOnlyList<TraceStep> Steps)
 {
     /// <summary>As JSON.</summary>
     public JsonObject ToJson() => new()
@@ -26,7 +26,7 @@ public sealed record PacketTrace(Direction Direction, string Entered, string Tex
 /// <param name="Changes">The fields that changed, from and to; or how long the packet is now where fields cannot be compared.</param>
 /// <param name="Reason">The counter that it was dropped under, or the expression for the packets that pass by; null otherwise.</param>
 /// <param name="Text">The packet behind the stage, where it has become an IP packet; null else.</param>
-public sealed record TraceStep(string StageId, string Outcome, IReadOnlyList<string> Changes, string? Reason, string? Text)
+internal sealed record TraceStep(string StageId, string Outcome, IReadOnlyList<string> Changes, string? Reason, string? Text)
 {
     /// <summary>As JSON.</summary>
     public JsonObject ToJson() => new()

@@ -1,5 +1,6 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Engine.Loading;

@@ -4,13 +4,22 @@ using Culvert.Engine.Planning;
 
 namespace Culvert.Engine.Loading;
 
-/// <summary>What came of reading and planning a pipeline.yaml. Nothing has been opened.</summary>
-/// <param name="File">The file; null when a diagnostic is an error.</param>
-/// <param name="Plan">The plan; null when a diagnostic is an error.</param>
-/// <param name="Diagnostics">All that was found, in the file's order; with only warnings the pipeline may run.</param>
-public sealed record LoadedPipeline(PipelineFile? File, PipelinePlan? Plan, IReadOnlyList<Diagnostic> Diagnostics)
+/// <summary>The result of reading and planning a pipeline.yaml. Nothing has been opened.</summary>
+public sealed record LoadedPipeline
 {
-    /// <summary>True when the pipeline may run.</summary>
+    internal LoadedPipeline(PipelineFile? file, PipelinePlan? plan, IReadOnlyList<Diagnostic> diagnostics) =>
+        (File, Plan, Diagnostics) = (file, plan, diagnostics);
+
+    /// <summary>The plan; null when a diagnostic is an error.</summary>
+    public PipelinePlan? Plan { get; }
+
+    /// <summary>All errors and warnings, in the file's order; with only warnings the pipeline may run.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>Whether the pipeline may run.</summary>
     [MemberNotNullWhen(true, nameof(File), nameof(Plan))]
     public bool IsValid => File is not null && Plan is not null;
+
+    /// <summary>The file; null when a diagnostic is an error.</summary>
+    internal PipelineFile? File { get; }
 }

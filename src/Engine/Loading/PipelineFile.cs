@@ -1,9 +1,10 @@
 using Culvert.Engine.Configuration;
+using Culvert.Engine.Planning;
 
 namespace Culvert.Engine.Loading;
 
 /// <summary>A pipeline.yaml that was read without an error. Immutable.</summary>
-public sealed record PipelineFile
+internal sealed record PipelineFile
 {
     /// <summary>The path as the user wrote it.</summary>
     public required string Path { get; init; }

@@ -20,7 +20,7 @@ public sealed class PipelineLoader
     private readonly Func<IReadOnlyList<PluginRoot>, DiagnosticBag, IStageCatalog> _open;
 
     /// <summary>Makes a loader that takes stages from a catalog alone: <c>plugin-paths</c> adds nothing.</summary>
-    public PipelineLoader(IStageCatalog catalog) => _open = (_, _) => catalog;
+    internal PipelineLoader(IStageCatalog catalog) => _open = (_, _) => catalog;
 
     /// <summary>Makes a loader that takes stages from plugins. A plugin is loaded once, however many files are read.</summary>
     /// <param name="plugins">The folders that are searched beside those in <c>plugin-paths</c>.</param>
@@ -40,7 +40,7 @@ public sealed class PipelineLoader
     /// <summary>Reads the keys beside <c>stages</c> and loads no plugin, so that what a running pipeline's file says is known although it has mistakes now.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Null when the file cannot be read as YAML; keys with mistakes have their defaults.</returns>
-    public static PipelineSettings? ReadSettings(string path)
+    internal static PipelineSettings? ReadSettings(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         var diagnostics = new DiagnosticBag();

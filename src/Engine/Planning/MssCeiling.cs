@@ -3,7 +3,7 @@ using Culvert.Stages;
 namespace Culvert.Engine.Planning;
 
 /// <summary>The TCP Maximum Segment Size that an MTU allows: RFC 9293 section 3.7.1, the MTU less the fixed IP and TCP headers.</summary>
-public static class MssCeiling
+internal static class MssCeiling
 {
     private const int Ipv4Header = 20;
     private const int Ipv6Header = 40;

@@ -6,7 +6,7 @@ namespace Culvert.Engine.Planning;
 /// Checks what an MTU plan can carry. IPv4 hosts must accept 576 bytes (RFC 791 section 3.1) and senders rely on it; an IPv6 link
 /// must carry 1280 (RFC 8200 section 5). Pure.
 /// </summary>
-public static class MtuCheck
+internal static class MtuCheck
 {
     /// <summary>The smallest MTU of a pipeline.</summary>
     public const int MinIpv4 = 576;

@@ -8,7 +8,7 @@ namespace Culvert.Engine.Planning;
 /// </summary>
 /// <param name="Above">The MTU at the upper side of each stage, by place in the list; at the host endpoint the same as below it.</param>
 /// <param name="Below">The MTU at the lower side of each stage; at the network endpoint the path MTU.</param>
-public sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
+internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Below)
 {
     /// <summary>The path MTU where neither the file nor the system gave one: Ethernet's.</summary>
     public const int DefaultPathMtu = 1500;

@@ -7,7 +7,7 @@ namespace Culvert.Engine.Planning;
 /// Checks the order of a list of stages: one host endpoint, first; one network endpoint, last; each stage produces what the next one needs.
 /// Each message names both lines, each remedy the move. Pure.
 /// </summary>
-public static class OrderCheck
+internal static class OrderCheck
 {
     /// <summary>Checks a list.</summary>
     /// <param name="stages">From the host's side to the network's side.</param>

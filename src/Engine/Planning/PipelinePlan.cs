@@ -2,21 +2,25 @@ using Culvert.Packets;
 
 namespace Culvert.Engine.Planning;
 
-/// <summary>What is known of a pipeline before anything is opened: each stage's place, the MTUs, and the room in packet slots.</summary>
+/// <summary>A pipeline before anything is opened: each stage's place, the MTUs, and the room in packet slots. Immutable.</summary>
 public sealed record PipelinePlan
 {
+    internal PipelinePlan(
+        IReadOnlyList<PlannedStage> stages, MtuPlan mtu, PacketRoom outboundRoom, PacketRoom inboundRoom, PacketRoom leaseRoom) =>
+        (Stages, Mtu, OutboundRoom, InboundRoom, LeaseRoom) = (stages, mtu, outboundRoom, inboundRoom, leaseRoom);
+
     /// <summary>From the host end to the network end.</summary>
-    public required IReadOnlyList<PlannedStage> Stages { get; init; }
+    internal IReadOnlyList<PlannedStage> Stages { get; init; }
 
     /// <summary>The MTUs as the file gives them: the most that later reports of the ends can raise them to.</summary>
-    public required MtuPlan Mtu { get; init; }
+    internal MtuPlan Mtu { get; init; }
 
     /// <summary>The room of a packet that the host end fills.</summary>
-    public required PacketRoom OutboundRoom { get; init; }
+    internal PacketRoom OutboundRoom { get; init; }
 
     /// <summary>The room of a packet that the network end fills.</summary>
-    public required PacketRoom InboundRoom { get; init; }
+    internal PacketRoom InboundRoom { get; init; }
 
     /// <summary>The room of a lease, which any stage may emit in either direction.</summary>
-    public required PacketRoom LeaseRoom { get; init; }
+    internal PacketRoom LeaseRoom { get; init; }
 }

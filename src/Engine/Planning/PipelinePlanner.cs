@@ -1,6 +1,4 @@
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
-using Culvert.Engine.Loading;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Planning;
@@ -9,7 +7,7 @@ namespace Culvert.Engine.Planning;
 /// Makes the plan of a pipeline from its stages' shapes, or says what keeps it from being one:
 /// 1. the shapes; 2. the order; 3. the MTU plan; 4. the room plan. Pure.
 /// </summary>
-public static class PipelinePlanner
+internal static class PipelinePlanner
 {
     /// <summary>Plans.</summary>
     /// <param name="entries">The enabled entries from the host's side to the network's side.</param>
@@ -35,15 +33,8 @@ public static class PipelinePlanner
         }
 
         var room = RoomPlan.Compute(shapes, mtu);
-        var plan = new PipelinePlan
-        {
-            Stages = [.. entries.Select((entry, i) => Place(entry, placed, mtu, i))],
-            Mtu = mtu,
-            OutboundRoom = room.Outbound,
-            InboundRoom = room.Inbound,
-            LeaseRoom = room.Lease,
-        };
-        return new PlanningResult(plan, diagnostics);
+        PlannedStage[] stages = [.. entries.Select((entry, i) => Place(entry, placed, mtu, i))];
+        return new PlanningResult(new PipelinePlan(stages, mtu, room.Outbound, room.Inbound, room.Lease), diagnostics);
     }
 
     private static PlannedStage Place(StageEntry entry, IReadOnlyList<PlacedShape> placed, MtuPlan mtu, int index)

@@ -7,4 +7,4 @@ namespace Culvert.Engine.Planning;
 /// <param name="Id">The entry's id.</param>
 /// <param name="Shape">Its shape under its options.</param>
 /// <param name="Position">Where the entry begins.</param>
-public sealed record PlacedShape(string Id, StageShape Shape, SourcePosition Position);
+internal sealed record PlacedShape(string Id, StageShape Shape, SourcePosition Position);

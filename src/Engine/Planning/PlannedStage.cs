@@ -1,10 +1,9 @@
-using Culvert.Engine.Loading;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Planning;
 
 /// <summary>One stage in its place, with what the plan gives it. All numbers are bytes.</summary>
-public sealed record PlannedStage
+internal sealed record PlannedStage
 {
     /// <summary>What the file says of it.</summary>
     public required StageEntry Entry { get; init; }

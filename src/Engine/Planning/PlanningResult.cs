@@ -6,7 +6,7 @@ namespace Culvert.Engine.Planning;
 /// <summary>A plan, or why there is none.</summary>
 /// <param name="Plan">Null when a diagnostic is an error.</param>
 /// <param name="Diagnostics">All that was found.</param>
-public sealed record PlanningResult(PipelinePlan? Plan, IReadOnlyList<Diagnostic> Diagnostics)
+internal sealed record PlanningResult(PipelinePlan? Plan, IReadOnlyList<Diagnostic> Diagnostics)
 {
     /// <summary>True when there is a plan; there may be warnings beside it.</summary>
     [MemberNotNullWhen(true, nameof(Plan))]

@@ -10,7 +10,7 @@ namespace Culvert.Engine.Planning;
 /// <param name="Outbound">The room of a packet that the host end fills.</param>
 /// <param name="Inbound">The room of a packet that the network end fills.</param>
 /// <param name="Lease">The room of a packet that any stage may emit in either direction.</param>
-public sealed record RoomPlan(PacketRoom Outbound, PacketRoom Inbound, PacketRoom Lease)
+internal sealed record RoomPlan(PacketRoom Outbound, PacketRoom Inbound, PacketRoom Lease)
 {
     /// <summary>Computes the plan.</summary>
     /// <param name="shapes">From the host end to the network end.</param>

@@ -3,7 +3,7 @@ using Culvert.Engine.Diagnostics;
 namespace Culvert.Engine.Plugins;
 
 /// <summary>Stages whose classes are at hand: for tests, and for programs that bring stages of their own. Immutable.</summary>
-public sealed class FixedStages : IStageCatalog
+internal sealed class FixedStages : IStageCatalog
 {
     private readonly Dictionary<string, StageType> _types;
 

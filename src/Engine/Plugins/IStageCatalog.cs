@@ -3,7 +3,7 @@ using Culvert.Engine.Diagnostics;
 namespace Culvert.Engine.Plugins;
 
 /// <summary>Where the stages of a pipeline come from.</summary>
-public interface IStageCatalog
+internal interface IStageCatalog
 {
     /// <summary>The names that <see cref="Find"/> knows.</summary>
     IReadOnlyCollection<string> StageNames { get; }

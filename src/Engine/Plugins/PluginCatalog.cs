@@ -4,7 +4,7 @@ using Culvert.Options;
 namespace Culvert.Engine.Plugins;
 
 /// <summary>The plugins that were found, by what their metadata tells. A plugin is loaded when one of its stages is asked for.</summary>
-public sealed class PluginCatalog : IStageCatalog
+internal sealed class PluginCatalog : IStageCatalog
 {
     private readonly PluginStore _store;
     private readonly HashSet<PluginFolder> _blamed = [];

@@ -4,4 +4,4 @@ namespace Culvert.Engine.Plugins;
 /// <param name="Name">The folder's name, as the key <c>plugin</c> gives it.</param>
 /// <param name="AssemblyPath">Absolute path of the DLL.</param>
 /// <param name="Root">Where it was found.</param>
-public sealed record PluginFolder(string Name, string AssemblyPath, PluginRoot Root);
+internal sealed record PluginFolder(string Name, string AssemblyPath, PluginRoot Root);

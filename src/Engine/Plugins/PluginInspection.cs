@@ -5,5 +5,5 @@ namespace Culvert.Engine.Plugins;
 /// <param name="Stages">The stages that it offers; may be known even when the plugin cannot be used.</param>
 /// <param name="References">The names of the assemblies that its DLL refers to.</param>
 /// <param name="Problem">Why it cannot be used; null when it can.</param>
-public sealed record PluginInspection(
+internal sealed record PluginInspection(
     PluginFolder Folder, IReadOnlyList<StageHeader> Stages, IReadOnlyList<string> References, PluginProblem? Problem);

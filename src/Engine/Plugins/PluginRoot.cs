@@ -5,4 +5,4 @@ namespace Culvert.Engine.Plugins;
 /// <summary>Where plugins are looked for: a folder of plugin folders, one plugin folder, or a plugin's DLL.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="Position">Where the file names it; for the program's own folder, the folder itself.</param>
-public sealed record PluginRoot(string Path, SourcePosition Position);
+internal sealed record PluginRoot(string Path, SourcePosition Position);

@@ -14,7 +14,7 @@ public sealed class PluginStore
 
     /// <summary>Makes a store.</summary>
     /// <param name="roots">Where to look, before what a file's <c>plugin-paths</c> adds.</param>
-    public PluginStore(params IReadOnlyList<PluginRoot> roots) => _roots = roots;
+    internal PluginStore(params IReadOnlyList<PluginRoot> roots) => _roots = roots;
 
     /// <summary>The store of the folder <c>plugins</c> beside the program; empty when there is no such folder.</summary>
     public static PluginStore BesideProgram()
@@ -23,13 +23,20 @@ public sealed class PluginStore
         return Directory.Exists(folder) ? new PluginStore(new PluginRoot(folder, new SourcePosition(folder))) : new PluginStore();
     }
 
+    /// <summary>A store that looks in one folder.</summary>
+    /// <param name="folder">A folder of plugin folders, one plugin folder, or a plugin's DLL.</param>
+    public static PluginStore In(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var full = Path.GetFullPath(folder);
+        return new PluginStore(new PluginRoot(full, new SourcePosition(full)));
+    }
+
     /// <summary>Finds every plugin, without loading one.</summary>
     /// <param name="more">The roots that a file's <c>plugin-paths</c> names.</param>
     /// <param name="diagnostics">Roots that do not exist and folders that are ignored.</param>
-    public PluginCatalog Open(IReadOnlyList<PluginRoot> more, DiagnosticBag diagnostics)
+    internal PluginCatalog Open(IReadOnlyList<PluginRoot> more, DiagnosticBag diagnostics)
     {
-        ArgumentNullException.ThrowIfNull(more);
-        ArgumentNullException.ThrowIfNull(diagnostics);
         PluginInspection[] plugins =
         [
             .. _roots.Concat(more).SelectMany(root => PluginFinder.Find(root, diagnostics))

@@ -8,7 +8,7 @@ namespace Culvert.Engine.Plugins;
 /// <param name="Stability">The author's promise.</param>
 /// <param name="ClassName">The full name of the class.</param>
 /// <param name="Systems">The operating systems that it is for, as <c>SupportedOSPlatform</c> names them; empty for all.</param>
-public sealed record StageHeader(string Name, string Summary, StageStability Stability, string ClassName, IReadOnlyList<string> Systems)
+internal sealed record StageHeader(string Name, string Summary, StageStability Stability, string ClassName, IReadOnlyList<string> Systems)
 {
     /// <summary>True when it is for the system that this program runs on.</summary>
     public bool FitsThisSystem => Systems.Count == 0 || Systems.Any(OperatingSystem.IsOSPlatform);

@@ -4,7 +4,7 @@ using Culvert.Options;
 namespace Culvert.Engine.Plugins;
 
 /// <summary>A stage that was found, or the words that say why not.</summary>
-public sealed record StageLookup
+internal sealed record StageLookup
 {
     private StageLookup()
     {

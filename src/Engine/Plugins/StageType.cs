@@ -8,7 +8,7 @@ namespace Culvert.Engine.Plugins;
 /// A stage that can be made: the static facts of its class behind ordinary members, with the options as <see cref="object"/>, so that
 /// the engine handles every stage alike.
 /// </summary>
-public abstract class StageType
+internal abstract class StageType
 {
     private protected StageType()
     {

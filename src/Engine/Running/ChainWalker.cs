@@ -19,7 +19,7 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     private const int Nowhere = -1;
 
     private int _untilTimed = FirstTimed;
-    private IChainWatch? _watch;
+    private IChainObserver? _observer;
     private Chain? _chain;
     private int _at = Nowhere;
 
@@ -36,10 +36,10 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     }
 
     /// <summary>Sees sampled packets at each boundary; null, the usual case, costs one test a batch.</summary>
-    public IChainWatch? Watch
+    public IChainObserver? Observer
     {
-        get => Volatile.Read(ref _watch);
-        set => Volatile.Write(ref _watch, value);
+        get => Volatile.Read(ref _observer);
+        set => Volatile.Write(ref _observer, value);
     }
 
     /// <summary>The stage that has the batch now; null between two batches. From any thread.</summary>
@@ -55,9 +55,9 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     /// <param name="emitter">The stage that emitted them; null for what an end received.</param>
     public void Walk(Chain chain, int entry, PacketBatch batch, StageNode? emitter = null)
     {
-        if (Watch is { } watch && watch.Begin(batch, chain.Steps(direction)[entry].Node, emitter))
+        if (Observer is { } observer && observer.Begin(batch, chain.Steps(direction)[entry].Node, emitter))
         {
-            Walk(chain, entry, batch, new WatchProbe(watch));
+            Walk(chain, entry, batch, new ObserverProbe(observer));
         }
         else if (--_untilTimed == 0)
         {
@@ -176,16 +176,16 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
         }
     }
 
-    private readonly struct WatchProbe(IChainWatch watch) : IProbe
+    private readonly struct ObserverProbe(IChainObserver observer) : IProbe
     {
-        public void Before(in Chain.Step step, PacketBatch batch) => watch.Before(step.Node, batch);
+        public void Before(in Chain.Step step, PacketBatch batch) => observer.Before(step.Node, batch);
 
-        public void After(in Chain.Step step, PacketBatch batch) => watch.After(step.Node, batch);
+        public void After(in Chain.Step step, PacketBatch batch) => observer.After(step.Node, batch);
 
         public void Passed(in Chain.Step step)
         {
         }
 
-        public void End(PacketBatch batch) => watch.End(batch);
+        public void End(PacketBatch batch) => observer.End(batch);
     }
 }

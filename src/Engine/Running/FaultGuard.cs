@@ -1,4 +1,4 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
 

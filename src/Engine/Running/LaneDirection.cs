@@ -39,6 +39,9 @@ internal sealed class LaneDirection
         _carrier = new EmissionCarrier(direction, _walker, batch, time, faults);
     }
 
+    /// <summary>Which way its packets go.</summary>
+    public Direction Direction => _direction;
+
     /// <summary>The end that its packets come from, in the current chain.</summary>
     public IPacketEndpoint Source => Volatile.Read(ref _current).Source(_direction);
 
@@ -46,10 +49,10 @@ internal sealed class LaneDirection
     public bool HasWork => _carrier.Queue.HasWork;
 
     /// <summary>Sees sampled packets; may be set while the lane runs.</summary>
-    public IChainWatch? Watch
+    public IChainObserver? Observer
     {
-        get => _walker.Watch;
-        set => _walker.Watch = value;
+        get => _walker.Observer;
+        set => _walker.Observer = value;
     }
 
     /// <summary>Whether one batch has been under way for longer than a limit. From any thread.</summary>

@@ -1,4 +1,3 @@
-using Culvert.Engine.Inspection;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Microsoft.Extensions.Logging;
@@ -24,7 +23,6 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     private readonly StageBuilder _builder;
     private readonly MtuReplan _mtu;
     private readonly Action _replan;
-    private readonly InspectionLedger? _inspection;
     private readonly TaskCompletionSource<PipelineExit> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _chainGate = new();
     private readonly Lock _reloadGate = new();
@@ -46,9 +44,6 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         _builder = new StageBuilder(options, this, ReportCloseFault);
         _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));
         _replan = Replan;
-        _inspection = options.InspectEvery is { } every
-            ? new InspectionLedger(every, options.Time, options.LoggerFactory.CreateLogger("inspection"))
-            : null;
     }
 
     /// <summary>The plan that runs.</summary>
@@ -79,6 +74,28 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         var pipeline = new Pipeline(plan, options);
         pipeline.Open();
         return pipeline;
+    }
+
+    /// <summary>
+    /// Everything that there is to tell now; once it is closed, what there was to tell at the end. From any thread; the data path is not
+    /// held up.
+    /// </summary>
+    public PipelineStatus GetStatus()
+    {
+        if (_final is { } final)
+        {
+            return final;
+        }
+
+        var units = _units;
+        return new PipelineStatus
+        {
+            Uptime = _options.Time.GetElapsedTime(_startedAt),
+            Lanes = _options.Lanes,
+            Mtu = units.Length == 0 ? 0 : units[0].Mtu,
+            LeasesInUse = _pool.InUse,
+            Stages = [.. units.Select(unit => StatusBuilder.Of(unit))],
+        };
     }
 
     /// <summary>Begins to close the pipeline in order, as if a user had asked. Does not wait; a second call does nothing.</summary>
@@ -120,6 +137,15 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
 
     void IPipelineHost.Fault(StageNode node, Exception reason) =>
         RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {reason.Message}"));
+
+    /// <summary>Both directions of every lane; for observers, which may come and go while the pipeline runs.</summary>
+    internal IEnumerable<LaneDirection> Directions => _lanes.SelectMany(lane => new[] { lane.Outbound, lane.Inbound });
+
+    private PipelineStatus AfterClose(PipelineStatus before) => before with
+    {
+        LeasesInUse = _pool.InUse,
+        Stages = [.. _units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, askStage: false) with { Details = stage.Details })],
+    };
 
     private IEnumerable<LaneThread> Threads => _lanes.SelectMany(lane => lane.Threads);
 
@@ -164,9 +190,9 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     private Lane MakeLane(int index)
     {
         var lane = new Lane(index, new Chain(_units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
-        foreach (var direction in _inspection is null ? [] : Enum.GetValues<Direction>())
+        foreach (var direction in Enum.GetValues<Direction>())
         {
-            lane.In(direction).Watch = new WatchSet([new Inspector(_inspection!, direction)]);
+            lane.In(direction).Observer = _options.Observer?.Invoke(direction);
         }
 
         return lane;

@@ -1,3 +1,4 @@
+using Culvert.Packets;
 using Culvert.Stages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -38,9 +39,9 @@ public sealed record PipelineOptions
     /// <summary>Makes the network end of a lane instead of the plan's own; the pipeline disposes it.</summary>
     public Func<IEndpointContext, IPacketEndpoint>? NetworkEnd { get; init; }
 
-    /// <summary>Compares one packet of this many around each stage and blames the one that damages it; null for none.</summary>
-    public int? InspectEvery { get; init; }
-
     /// <summary>How long closing, or a reload, waits for threads that are inside a stage.</summary>
     public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Creates the observer of a lane's direction; null for none. Called once for each direction of each lane.</summary>
+    internal Func<Direction, IChainObserver>? Observer { get; init; }
 }

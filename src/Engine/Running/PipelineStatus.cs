@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Culvert.Counters;
-using Culvert.Engine.Inspection;
 using Culvert.Filtering;
 
 namespace Culvert.Engine.Running;
@@ -22,9 +21,6 @@ public sealed record PipelineStatus
 
     /// <summary>From the host end to the network end.</summary>
     public required IReadOnlyList<StageStatus> Stages { get; init; }
-
-    /// <summary>What the inspection has found; null when it is off.</summary>
-    public InspectionReport? Inspection { get; init; }
 }
 
 /// <summary>One stage at one moment, all its lanes together.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;

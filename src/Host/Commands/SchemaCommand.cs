@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Culvert.Counters;
-using Culvert.Engine.Inspection;
+using Culvert.Engine.Control;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;

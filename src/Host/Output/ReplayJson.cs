@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Culvert.Engine.Inspection;
+using Culvert.Engine.Control;
 using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Output;

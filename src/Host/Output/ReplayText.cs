@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
 using Culvert.Packets;
 using Culvert.Tools.Replay;

@@ -1,5 +1,6 @@
-using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Configuration;
+using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Host.Output;

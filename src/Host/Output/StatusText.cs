@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text;
-using Culvert.Engine.Inspection;
+using System.Text.Json.Nodes;
+using Culvert.Engine.Control;
 
 namespace Culvert.Host.Output;
 

@@ -8,8 +8,10 @@ namespace Culvert.Host.Run;
 /// <summary>Answers what other commands ask a running pipeline over its control socket.</summary>
 /// <param name="path">The pipeline's file.</param>
 /// <param name="current">The pipeline that runs now; a reload may have replaced it.</param>
+/// <param name="getStatus">The status of that pipeline.</param>
 /// <param name="reload">Reads the file again, and waits for the result.</param>
-internal sealed class RunControl(string path, Func<Pipeline> current, Func<CancellationToken, Task<ReloadReport>> reload)
+internal sealed class RunControl(
+    string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<CancellationToken, Task<ReloadReport>> reload)
 {
     private const int MostTraced = 100_000;
     private const double MostSeconds = 3600;
@@ -71,7 +73,7 @@ internal sealed class RunControl(string path, Func<Pipeline> current, Func<Cance
 
     private JsonObject GetStatus()
     {
-        var status = StatusJson.Write(current().GetStatus());
+        var status = getStatus();
         status.Insert(0, "file", Path.GetFullPath(path));
         status.Insert(1, "process", Environment.ProcessId);
         return status;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Control;
@@ -25,6 +26,7 @@ internal sealed class RunSession : IDisposable
     private readonly PipelineLoader _loader = new(PluginStore.BesideProgram());
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
+    private InspectionLedger? _inspection;
     private LoadedPipeline _loaded = null!;
     private Pipeline _pipeline = null!;
 
@@ -51,7 +53,7 @@ internal sealed class RunSession : IDisposable
         }
 
         var settings = _loaded.File!.Settings;
-        var control = new RunControl(_path, () => _pipeline, RequestReloadAsync);
+        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReloadAsync);
         await using var socket = ControlServer.TryStart(
             settings.Control is { } place ? [place.Full] : ControlPath.Candidates(_path), control.AnswerAsync, _logger);
         await using var metrics = settings.Metrics is { } address
@@ -61,7 +63,7 @@ internal sealed class RunSession : IDisposable
         using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
         var exit = await ServeAsync();
         _manager.Stopping();
-        _output.WriteLine(StatusText.Render(StatusJson.Write(_pipeline.GetStatus())));
+        _output.WriteLine(StatusText.Render(GetStatus()));
         RunLog.Stopped(_logger);
         return exit.ExitCode;
     }
@@ -119,7 +121,11 @@ internal sealed class RunSession : IDisposable
     {
         try
         {
-            var options = OptionsFor(loaded.File!.Settings);
+            var settings = loaded.File!.Settings;
+            _inspection = (_inspectEvery ?? settings.Inspect?.Every) is { } every
+                ? new InspectionLedger(every, TimeProvider.System, _logging.CreateLogger("inspection"))
+                : null;
+            var options = OptionsFor(settings);
             _pipeline = Pipeline.Start(loaded.Plan!, options);
             RunLog.Opened(_logger, loaded.File, loaded.Plan!, options.Lanes);
             return null;
@@ -136,7 +142,7 @@ internal sealed class RunSession : IDisposable
         Lanes = settings.Lanes.Resolve(),
         BatchSize = settings.Batch,
         BusyPoll = settings.BusyPoll,
-        InspectEvery = _inspectEvery ?? settings.Inspect?.Every,
+        Observer = _inspection is null ? null : _inspection.Observe,
         LoggerFactory = _logging,
     };
 
@@ -183,6 +189,8 @@ internal sealed class RunSession : IDisposable
 
     private static ReloadReport Failed(LoadedPipeline loaded, string reason, string? remedy) =>
         new(ReloadReport.Failed, loaded.Diagnostics) { Reason = reason, Remedy = remedy };
+
+    private JsonObject GetStatus() => StatusJson.Write(_pipeline.GetStatus(), _inspection?.GetReport());
 
     private static (int Lanes, int Batch, TimeSpan BusyPoll, int? InspectEvery) SharedByAll(LoadedPipeline loaded)
     {

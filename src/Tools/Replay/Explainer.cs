@@ -9,7 +9,7 @@ internal sealed class Explainer : IDisposable
 {
     private readonly PipelinePlan _plan;
     private readonly Direction _direction;
-    private readonly JourneyWatch _watch;
+    private readonly JourneyObserver _observer;
     private SteppedPipeline? _pipeline;
 
     /// <summary>Prepares the explanations.</summary>
@@ -19,7 +19,7 @@ internal sealed class Explainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         (_plan, _direction) = (plan, direction);
-        _watch = new JourneyWatch(() => _pipeline?.LastFault);
+        _observer = new JourneyObserver(() => _pipeline?.LastFault);
         var stages = IpStages.Of(plan).Select(stage => stage.Entry.Id);
         StageIds = [.. direction == Direction.Outbound ? stages : stages.Reverse()];
     }
@@ -39,10 +39,10 @@ internal sealed class Explainer : IDisposable
         var slot = GC.AllocateUninitializedArray<byte>(room.Headroom + packet.Length + room.Tailroom, pinned: true);
         packet.CopyTo(slot.AsSpan(room.Headroom));
         _pipeline.AdvanceTo(timestamp);
-        _ = _watch.TakeSteps();
+        _ = _observer.TakeSteps();
         _pipeline.Open(_direction).AddForeign(slot, 0, room.Headroom, packet.Length, slot.Length);
         _pipeline.Run(_direction);
-        return new PacketStory(number, timestamp, _direction, packet.ToArray(), _watch.TakeSteps());
+        return new PacketStory(number, timestamp, _direction, packet.ToArray(), _observer.TakeSteps());
     }
 
     /// <summary>Disposes the stages.</summary>
@@ -53,11 +53,11 @@ internal sealed class Explainer : IDisposable
         Clock = new ManualClock(time),
         HostSink = _ => { },
         NetworkSink = _ => { },
-        Watch = _watch,
-        OnDrop = (reason, _) => _watch.NoteDrop(reason),
+        Observer = _observer,
+        OnDrop = (reason, _) => _observer.NoteDrop(reason),
         BatchSize = 1,
     })
     {
-        OnEmit = _watch.NoteEmission,
+        OnEmit = _observer.NoteEmission,
     };
 }

@@ -102,7 +102,7 @@ internal sealed class Replayer : IDisposable
             Clock = clock,
             HostSink = batch => Reach(Direction.Inbound, batch),
             NetworkSink = batch => Reach(Direction.Outbound, batch),
-            Watch = _tallies,
+            Observer = _tallies,
             OnDrop = _tallies.NoteDrop,
             BatchSize = FrameStore.Capacity,
         });

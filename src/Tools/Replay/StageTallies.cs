@@ -12,7 +12,7 @@ namespace Culvert.Tools.Replay;
 /// Compares every packet around every stage and counts what was changed, made bad and dropped. A packet that a stage left alone costs a
 /// copy and a comparison; only changed ones are taken apart. Not thread-safe.
 /// </summary>
-internal sealed class StageTallies : IChainWatch
+internal sealed class StageTallies : IChainObserver
 {
     private readonly Dictionary<StageNode, Cells> _cells = [];
     private readonly PacketSnapshots _before = new();

@@ -19,7 +19,7 @@ internal sealed record SteppedOptions
     public required Action<PacketBatch> NetworkSink { get; init; }
 
     /// <summary>Sees the packets around each stage.</summary>
-    public IChainWatch? Watch { get; init; }
+    public IChainObserver? Observer { get; init; }
 
     /// <summary>Told of each drop: the reason, and the mark that the packet carried.</summary>
     public Action<DropReason, uint>? OnDrop { get; init; }

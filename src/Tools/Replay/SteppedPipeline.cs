@@ -176,7 +176,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         {
             (_direction, _time) = (direction, pipeline.Time);
             Batch = new PacketBatch(pipeline._options.BatchSize, room, pipeline.Pool, direction) { OnDrop = pipeline._options.OnDrop };
-            _walker = new ChainWalker(direction, pipeline) { Watch = pipeline._options.Watch };
+            _walker = new ChainWalker(direction, pipeline) { Observer = pipeline._options.Observer };
             _carrier = new EmissionCarrier(direction, _walker, Batch, _time, pipeline);
         }
 

@@ -229,7 +229,7 @@ internal sealed class TwinReplayer : IDisposable
                 Clock = clock,
                 HostSink = toHost,
                 NetworkSink = toNetwork,
-                Watch = _tallies,
+                Observer = _tallies,
                 OnDrop = _tallies.NoteDrop,
                 Random = random,
                 BatchSize = 16,

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
-using Culvert.Engine.Inspection;
 using Culvert.Testing;
 using Engine.Tests.Running;
 

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Inspection;
+using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Testing;
 using Culvert.Wire;
 using Engine.Tests.Running;
 
@@ -19,7 +20,12 @@ public class InspectionTests
     private const int TcpChecksum = 36;
     private const int Mss = 42;
 
-    private static readonly PipelineOptions _everyPacket = new() { InspectEvery = 1 };
+    private readonly MemoryLogger _log = new();
+    private InspectionLedger _ledger;
+
+    public InspectionTests() => _ledger = new InspectionLedger(every: 1, TimeProvider.System, _log);
+
+    private PipelineOptions Inspected => new() { Observer = _ledger.Observe };
 
     private static ProbeOptions Changing(HeaderFields declared, Action<byte[]> change) => new()
     {
@@ -114,7 +120,7 @@ public class InspectionTests
     {
         var damaged = (byte[])_origin.Clone();
         damaged[TcpChecksum]++;
-        using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, ("guard", new ProbeOptions
+        using var rig = Rig.Start(Inspected, FaultPolicy.Drop, ("guard", new ProbeOptions
         {
             Outbound = (context, batch) =>
             {
@@ -138,8 +144,9 @@ public class InspectionTests
     public void Samples_follow_their_packet_when_others_are_dropped_around_it()
     {
         var count = 0;
+        _ledger = new InspectionLedger(every: 3, TimeProvider.System, _log);
         using var rig = Rig.Start(
-            new PipelineOptions { InspectEvery = 3 }, FaultPolicy.Drop,
+            Inspected, FaultPolicy.Drop,
             ("drop", new ProbeOptions
             {
                 Outbound = (context, batch) =>
@@ -163,14 +170,14 @@ public class InspectionTests
         var report = Report(rig);
         Assert.Equal(100, report.Sampled);
         Assert.Equal(100, Assert.Single(report.Blames).Count);
-        Assert.Single(rig.Log.Lines);
+        Assert.Single(_log.Lines);
     }
 
     [Fact]
     public void A_stage_that_emits_a_wrong_checksum_is_named()
     {
         IStageContext? context = null;
-        using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, ("maker", new ProbeOptions { Constructed = given => context = given }));
+        using var rig = Rig.Start(Inspected, FaultPolicy.Drop, ("maker", new ProbeOptions { Constructed = given => context = given }));
         Assert.True(context!.TryRent(_origin.Length, out var lease));
         _origin.CopyTo(lease.Data);
         lease.Data[TcpChecksum]++;
@@ -195,7 +202,7 @@ public class InspectionTests
                 }
             },
         };
-        using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, ("seal", seal));
+        using var rig = Rig.Start(Inspected, FaultPolicy.Drop, ("seal", seal));
         var packet = (byte[])_origin.Clone();
         packet[0] ^= 0xFF;
         rig.Network.Inject(packet);
@@ -205,19 +212,19 @@ public class InspectionTests
         Assert.Empty(Report(rig).Blames);
     }
 
-    private static InspectionReport RunThrough(
+    private InspectionReport RunThrough(
         out IReadOnlyList<string> log, byte[] packet, params (string Id, ProbeOptions Options)[] stages)
     {
-        using var rig = Rig.Start(_everyPacket, FaultPolicy.Drop, stages);
+        using var rig = Rig.Start(Inspected, FaultPolicy.Drop, stages);
         rig.Host.Inject(packet);
         Assert.True(rig.Network.WaitForSunk(1, Rig.Patience));
-        log = rig.Log.Lines;
+        log = _log.Lines;
         return Report(rig);
     }
 
-    private static InspectionReport Report(Rig rig)
+    private InspectionReport Report(Rig rig)
     {
         rig.Pipeline.Dispose();
-        return rig.Pipeline.GetStatus().Inspection!;
+        return _ledger.GetReport();
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Culvert.Counters;
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Inspection;
+using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Filtering;
 using Culvert.Packets;

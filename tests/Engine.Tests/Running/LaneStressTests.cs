@@ -1,4 +1,3 @@
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;

@@ -1,4 +1,4 @@
-using Culvert.Engine.Configuration;
+using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Microsoft.Extensions.Time.Testing;
 

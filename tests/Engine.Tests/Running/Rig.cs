@@ -1,5 +1,3 @@
-using Culvert.Engine.Configuration;
-using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;

@@ -1,4 +1,3 @@
-using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;

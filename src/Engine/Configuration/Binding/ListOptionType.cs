@@ -5,7 +5,7 @@ using Culvert.Engine.Diagnostics;
 namespace Culvert.Engine.Configuration.Binding;
 
 /// <summary>A list of values of one type.</summary>
-public sealed class ListOptionType : OptionType
+internal sealed class ListOptionType : OptionType
 {
     private readonly Type _elementClass;
 

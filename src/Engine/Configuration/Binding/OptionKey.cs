@@ -5,7 +5,7 @@ using Culvert.Options;
 namespace Culvert.Engine.Configuration.Binding;
 
 /// <summary>One key of a stage or of the file: what <see cref="OptionAttribute"/> and the property say.</summary>
-public sealed class OptionKey
+internal sealed class OptionKey
 {
     private readonly PropertyInfo _property;
     private readonly OptionAttribute _attribute;

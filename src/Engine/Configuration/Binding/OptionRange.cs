@@ -6,7 +6,7 @@ namespace Culvert.Engine.Configuration.Binding;
 /// <summary>The range of a number, of a duration in seconds, or of a size in bytes.</summary>
 /// <param name="Min">The least value; null for none.</param>
 /// <param name="Max">The greatest value; null for none.</param>
-public readonly record struct OptionRange(double? Min, double? Max)
+internal readonly record struct OptionRange(double? Min, double? Max)
 {
     /// <summary>True when there is a bound.</summary>
     public bool IsBounded => Min is not null || Max is not null;

@@ -9,7 +9,7 @@ namespace Culvert.Engine.Configuration.Binding;
 /// The keys that a record of options has, found by its <see cref="OptionAttribute"/>s. One source for reading, for
 /// <c>culvert stages</c> and for the JSON Schema. Immutable.
 /// </summary>
-public sealed class OptionSchema
+internal sealed class OptionSchema
 {
     private readonly Type _type;
 

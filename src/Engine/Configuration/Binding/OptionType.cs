@@ -5,7 +5,7 @@ using Culvert.Options;
 namespace Culvert.Engine.Configuration.Binding;
 
 /// <summary>A type of value that an option can have: how it is read, how it is described. Immutable, thread-safe.</summary>
-public abstract class OptionType
+internal abstract class OptionType
 {
     private protected OptionType()
     {

@@ -4,7 +4,7 @@ using Culvert.Engine.Diagnostics;
 namespace Culvert.Engine.Configuration.Binding;
 
 /// <summary>A mapping with keys of its own: a nested record.</summary>
-public sealed class RecordOptionType : OptionType
+internal sealed class RecordOptionType : OptionType
 {
     internal RecordOptionType(OptionSchema schema) => Schema = schema;
 

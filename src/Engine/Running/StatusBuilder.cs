@@ -6,39 +6,13 @@ using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>What a running pipeline tells of itself.</summary>
-public sealed partial class Pipeline
+/// <summary>Reads a stage's numbers. From any thread; the data path is not held up.</summary>
+internal static class StatusBuilder
 {
-    /// <summary>
-    /// Everything that there is to tell now; once it is closed, what there was to tell at the end. From any thread; the data path is not
-    /// held up.
-    /// </summary>
-    public PipelineStatus GetStatus()
-    {
-        if (_final is { } final)
-        {
-            return final;
-        }
-
-        var units = _units;
-        return new PipelineStatus
-        {
-            Uptime = _options.Time.GetElapsedTime(_startedAt),
-            Lanes = _options.Lanes,
-            Mtu = units.Length == 0 ? 0 : units[0].Mtu,
-            LeasesInUse = _pool.InUse,
-            Stages = [.. units.Select(unit => Describe(unit, DetailsOf(unit)))],
-            Inspection = _inspection?.GetReport(),
-        };
-    }
-
-    private PipelineStatus AfterClose(PipelineStatus before) => before with
-    {
-        LeasesInUse = _pool.InUse,
-        Stages = [.. _units.Zip(before.Stages, (unit, stage) => Describe(unit, stage.Details))],
-    };
-
-    private static StageStatus Describe(StageUnit unit, JsonObject? details) => new()
+    /// <summary>The stage's status.</summary>
+    /// <param name="unit">The entry.</param>
+    /// <param name="askStage">False where the stage is disposed and cannot be asked for details.</param>
+    public static StageStatus Of(StageUnit unit, bool askStage = true) => new()
     {
         Id = unit.Id,
         Stage = unit.Plan.Entry.Type.Name,
@@ -52,7 +26,7 @@ public sealed partial class Pipeline
         Rented = unit.Holder.Rented,
         Released = unit.Holder.Released,
         Counters = unit.Counters.All,
-        Details = details,
+        Details = askStage ? DetailsOf(unit) : null,
     };
 
     private static TrafficStatus Sum(StageUnit unit, Direction direction)

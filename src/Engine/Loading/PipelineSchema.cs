@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
+using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
-using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 
-namespace Culvert.Engine.Configuration;
+namespace Culvert.Engine.Loading;
 
 /// <summary>The JSON Schema (draft 2020-12) of pipeline.yaml for a set of stages, for editors that complete and check as one types.</summary>
-public static class PipelineSchema
+internal static class PipelineSchema
 {
     /// <summary>Writes the schema.</summary>
     public static JsonObject Of(IEnumerable<StageType> stages)

@@ -1,11 +1,11 @@
+using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
-using Culvert.Engine.Loading;
 using Culvert.Options;
 
-namespace Culvert.Engine.Configuration;
+namespace Culvert.Engine.Loading;
 
 /// <summary>A pipeline file as it is written, before any stage has read it: for what turns it into another format.</summary>
-public static class PipelineTree
+internal static class PipelineTree
 {
     /// <summary>Reads a file.</summary>
     /// <param name="path">A file that <see cref="PipelineLoader"/> found valid.</param>

@@ -1,16 +1,19 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 
-namespace Culvert.Engine.Inspection;
+namespace Culvert.Engine.Control;
 
 /// <summary>A pipeline's status as JSON: what <c>culvert status --format json</c> prints. The keys are described in docs/reference/status.md.</summary>
-public static class StatusJson
+internal static class StatusJson
 {
     /// <summary>Writes a status.</summary>
-    public static JsonObject Write(PipelineStatus status)
+    /// <param name="status">The status.</param>
+    /// <param name="inspection">The inspection's findings; null when inspection is off.</param>
+    public static JsonObject Write(PipelineStatus status, InspectionReport? inspection = null)
     {
         ArgumentNullException.ThrowIfNull(status);
         return new JsonObject
@@ -20,7 +23,7 @@ public static class StatusJson
             ["mtu"] = status.Mtu,
             ["leases-in-use"] = status.LeasesInUse,
             ["stages"] = new JsonArray([.. status.Stages.Select(Write)]),
-            ["inspection"] = status.Inspection is { } inspection ? Write(inspection) : null,
+            ["inspection"] = inspection is null ? null : Write(inspection),
         };
     }
 

@@ -5,10 +5,10 @@ using Culvert.Packets;
 namespace Culvert.Engine.Inspection;
 
 /// <summary>
-/// The observers of one loop behind one <see cref="IChainWatch"/>: asks each whether it follows something in a batch, and if any does,
+/// The observers of one loop behind one <see cref="IChainObserver"/>: asks each whether it follows something in a batch, and if any does,
 /// marks the packets and passes on what happens. Immutable but for the walk under way; a new set replaces it when observers come or go.
 /// </summary>
-internal sealed class WatchSet : IChainWatch
+internal sealed class ObserverSet : IChainObserver
 {
     private readonly IPacketObserver[] _observers;
     private readonly IPacketObserver[] _following;
@@ -16,7 +16,7 @@ internal sealed class WatchSet : IChainWatch
     private int _followers;
     private StageNode? _at;
 
-    public WatchSet(IEnumerable<IPacketObserver> observers)
+    public ObserverSet(IEnumerable<IPacketObserver> observers)
     {
         _observers = [.. observers];
         _following = new IPacketObserver[_observers.Length];

@@ -1,12 +1,11 @@
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Plugins;
 using Culvert.Filtering;
 
-namespace Culvert.Engine.Loading;
+namespace Culvert.Engine.Planning;
 
 /// <summary>One enabled entry of <c>stages</c>, checked: its stage is found, its options are read and valid.</summary>
-public sealed record StageEntry
+internal sealed record StageEntry
 {
     /// <summary>Unique in the file: the key <c>id</c>, or the stage's name, numbered when it repeats.</summary>
     public required string Id { get; init; }

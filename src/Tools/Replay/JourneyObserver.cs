@@ -6,7 +6,7 @@ using Culvert.Wire.Text;
 namespace Culvert.Tools.Replay;
 
 /// <summary>Writes down what each stage did to the one packet of a batch. Not thread-safe.</summary>
-internal sealed class JourneyWatch : IChainWatch
+internal sealed class JourneyObserver : IChainObserver
 {
     private readonly List<StageStep> _steps = [];
     private readonly List<(string StageId, MadePacket Packet)> _made = [];
@@ -15,7 +15,7 @@ internal sealed class JourneyWatch : IChainWatch
     private byte[] _before = [];
     private DropReason? _reason;
 
-    public JourneyWatch(Func<Exception?> lastFault) => _lastFault = lastFault;
+    public JourneyObserver(Func<Exception?> lastFault) => _lastFault = lastFault;
 
     /// <summary>What was written down since the last call.</summary>
     public IReadOnlyList<StageStep> TakeSteps()

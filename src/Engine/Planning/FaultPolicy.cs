@@ -1,7 +1,7 @@
-namespace Culvert.Engine.Configuration;
+namespace Culvert.Engine.Planning;
 
 /// <summary>What follows when a stage throws: <c>on-fault</c> in pipeline.yaml. Its batch is dropped and counted in every case.</summary>
-public enum FaultPolicy
+internal enum FaultPolicy
 {
     /// <summary>Later batches go through the stage as before.</summary>
     Drop,

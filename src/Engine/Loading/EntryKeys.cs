@@ -1,10 +1,11 @@
+using Culvert.Engine.Planning;
 using Culvert.Filtering;
 using Culvert.Options;
 
-namespace Culvert.Engine.Configuration;
+namespace Culvert.Engine.Loading;
 
 /// <summary>The keys that every entry of <c>stages</c> may carry beside its stage's own.</summary>
-public sealed record EntryKeys
+internal sealed record EntryKeys
 {
     [Option("The stage's name; 'culvert stages' lists them.", Example = "mss-clamp")]
     public required string Stage { get; init; }

@@ -6,7 +6,7 @@ namespace Culvert.Engine.Running;
 /// Sees chosen packets at each boundary of the chain, to trace or to judge them. Called on one direction's loop; it changes no packet
 /// and does not throw.
 /// </summary>
-internal interface IChainWatch
+internal interface IChainObserver
 {
     /// <summary>A walk is about to begin.</summary>
     /// <param name="batch">The packets.</param>

@@ -7,13 +7,13 @@ namespace Culvert.Plugins.Encrypt;
 /// <summary>The options of the stage <c>encrypt</c>.</summary>
 public sealed record EncryptOptions
 {
-    /// <summary>The file with our private key.</summary>
+    /// <summary>The file with this end's private key.</summary>
     [Option("The file with this end's private key: base64, one line, as 'culvert keygen' writes it.",
         Default = "none; this or private-key is required", Example = "site.key")]
     public SecretFile? PrivateKeyFile { get; init; }
 
-    /// <summary>The same key in the file itself.</summary>
-    [Option("The private key written here; a file is the better place.", Default = "none", Secret = true)]
+    /// <summary>The private key itself.</summary>
+    [Option("The private key itself; a file is safer.", Default = "none", Secret = true)]
     public InlineKey? PrivateKey { get; init; }
 
     /// <summary>The cipher suite, the same at both ends.</summary>
@@ -24,15 +24,15 @@ public sealed record EncryptOptions
     [Option("The library that seals and opens packets: openssl (Linux), cng (Windows) or libsodium; auto takes the fastest. All compute the same.")]
     public CipherLibrary CipherLibrary { get; init; } = CipherLibrary.Auto;
 
-    /// <summary>The other ends.</summary>
-    [Option("The other ends. May be empty when 'wg set' adds them.")]
+    /// <summary>The peers.</summary>
+    [Option("The peers. May be empty if 'wg set' adds them.")]
     public IReadOnlyList<PeerOptions> Peers { get; init; } = [];
 
-    /// <summary>How long an initiator uses a keypair.</summary>
-    [Option("How long a keypair is used before the end that began its handshake begins the next one.", Min = 5, Max = 120)]
+    /// <summary>The time after which an initiator renews a keypair.</summary>
+    [Option("The age at which the end that began a handshake begins the next one.", Min = 5, Max = 120)]
     public TimeSpan RekeyAfter { get; init; } = ProtocolTimes.DefaultRekeyAfter;
 
-    /// <summary>Whether <c>wg</c> may look at the tunnel.</summary>
-    [Option("Serves /var/run/wireguard/NAME.sock, so that 'wg show' and 'wg set' work: true for the name of the host end's device, or a name.")]
+    /// <summary>Whether <c>wg</c> works on the tunnel.</summary>
+    [Option("Serves /var/run/wireguard/NAME.sock, so that 'wg show' and 'wg set' work: true for the device name of the host endpoint, or a name.")]
     public UapiName Uapi { get; init; } = UapiName.Off;
 }

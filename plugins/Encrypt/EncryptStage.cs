@@ -11,8 +11,8 @@ using Culvert.Stages;
 namespace Culvert.Plugins.Encrypt;
 
 /// <summary>
-/// Turns IP packets into WireGuard's datagrams and back. Each lane has an instance with a path for each direction; identity, peers and
-/// keypairs are one <see cref="Tunnel"/> for all lanes. Handshakes and timers run on the service thread.
+/// Converts IP packets to WireGuard datagrams and back: the adapter between the pipeline and the protocol in <c>WireGuard/</c>. Each lane
+/// has an instance with a path for each direction; all lanes share one <see cref="Tunnel"/>.
 /// </summary>
 [Stage("encrypt", "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.")]
 public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, IStatusSource, IDisposable
@@ -22,10 +22,10 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     private readonly InboundPath _inbound;
     private readonly UapiServer? _uapi;
 
-    /// <summary>Makes a lane's instance; the first one makes the tunnel.</summary>
+    /// <summary>Creates a lane's instance; the first one creates the tunnel.</summary>
     /// <param name="options">The entry's options.</param>
     /// <param name="context">The lane's context.</param>
-    /// <exception cref="StageStartException">A key file cannot be read or holds no key.</exception>
+    /// <exception cref="StageStartException">A key file cannot be read or contains no key.</exception>
     public EncryptStage(EncryptOptions options, IStageContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -70,6 +70,6 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     /// <inheritdoc/>
     public JsonObject GetStatus() => TunnelStatus.Describe(_tunnel);
 
-    /// <summary>Closes the socket that this instance serves. The tunnel goes with the pipeline.</summary>
+    /// <summary>Closes the socket that this instance serves. The tunnel is closed with the pipeline.</summary>
     public void Dispose() => _uapi?.Dispose();
 }

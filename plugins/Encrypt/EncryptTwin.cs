@@ -8,7 +8,7 @@ using Culvert.Stages;
 namespace Culvert.Plugins.Encrypt;
 
 /// <summary>
-/// The two ends that a twin replay makes of one file: each other's only peer, for every inner address, with keys that are the same each
+/// The two ends that a twin replay creates from one file: each other's only peer, for every inner address, with keys that are the same each
 /// time. Everybody can compute these keys; they never meet a network. Suite and times are the file's.
 /// </summary>
 internal static class EncryptTwin

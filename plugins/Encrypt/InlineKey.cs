@@ -31,7 +31,7 @@ public sealed class InlineKey : IOptionValue<InlineKey>
         return valid;
     }
 
-    /// <summary>Makes one of 32 bytes.</summary>
+    /// <summary>Creates a key from a copy of 32 bytes.</summary>
     public static InlineKey FromBytes(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeyText.KeySize);
@@ -40,6 +40,6 @@ public sealed class InlineKey : IOptionValue<InlineKey>
         return new InlineKey(bytes);
     }
 
-    /// <summary>Says that there is a key, not which.</summary>
+    /// <summary>Returns a placeholder for the key.</summary>
     public override string ToString() => "(key)";
 }

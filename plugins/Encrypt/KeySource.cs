@@ -3,14 +3,14 @@ using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>Reads a key from where the options say it is: a file or the options themselves.</summary>
+/// <summary>Reads a key from its file or from the options.</summary>
 internal static class KeySource
 {
     /// <summary>Reads a key.</summary>
     /// <param name="file">The file, or null.</param>
     /// <param name="inline">The key in the options, or null.</param>
-    /// <param name="error">What is wrong, without a byte of it; null for none, also when neither is given.</param>
-    /// <returns>The key, which the caller disposes; null when there is none.</returns>
+    /// <param name="error">The error, without a byte of the key; null for none, also when no key is given.</param>
+    /// <returns>The key, which the caller disposes; null for none.</returns>
     public static SecretBytes? Read(SecretFile? file, InlineKey? inline, out string? error)
     {
         error = null;

@@ -7,13 +7,13 @@ using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>Makes the tunnel that options describe.</summary>
+/// <summary>Creates the tunnel that the options describe.</summary>
 internal static class TunnelBuilder
 {
-    private const string KeyRemedy = "run 'culvert keygen' and keep what it prints in a file that only this user may read";
+    private const string KeyRemedy = "run 'culvert keygen' and write its output to a file that only this user may read";
 
-    /// <summary>Makes the tunnel with its peers. Called once for all lanes, before any packet.</summary>
-    /// <param name="options">Options that were found valid.</param>
+    /// <summary>Creates the tunnel with its peers. Called once for all lanes, before any packet.</summary>
+    /// <param name="options">Valid options.</param>
     /// <param name="host">The program around the tunnel.</param>
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
     public static Tunnel Build(EncryptOptions options, ITunnelHost host)
@@ -28,7 +28,7 @@ internal static class TunnelBuilder
         }
 
         tunnel.Peers.Publish();
-        // Keepalives begin handshakes; they come last, when every peer is there.
+        // Keepalives begin handshakes, so they start last, when all peers exist.
         foreach (var peer in options.Peers.Where(peer => peer.Keepalive > TimeSpan.Zero))
         {
             host.Post(() => Start(tunnel, peer.PublicKey, peer.Keepalive));
@@ -37,8 +37,8 @@ internal static class TunnelBuilder
         return tunnel;
     }
 
-    /// <summary>Opens the socket for <c>wg</c>, when the options ask for it.</summary>
-    /// <exception cref="StageStartException">It cannot be opened, or has no name.</exception>
+    /// <summary>Opens the socket for <c>wg</c>, if the options enable it.</summary>
+    /// <exception cref="StageStartException">The socket cannot be opened, or has no name.</exception>
     public static UapiServer? Serve(Tunnel tunnel, EncryptOptions options, IStageContext context)
     {
         if (!options.Uapi.IsOn)
@@ -47,7 +47,7 @@ internal static class TunnelBuilder
         }
 
         var name = options.Uapi.Name ?? context.Plan.Host.Device ?? throw new StageStartException(
-            "uapi: true takes the name of the host end's device, and this host end has none", "write uapi: NAME");
+            "uapi: true uses the device name of the host endpoint, and this host endpoint has none", "write uapi: NAME");
         try
         {
             return new UapiServer(tunnel, name);

@@ -5,7 +5,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>What <c>culvert status</c> shows of a tunnel: no secret.</summary>
+/// <summary>The part of <c>culvert status</c> about a tunnel. Contains no secret.</summary>
 internal static class TunnelStatus
 {
     /// <summary>Identity, suite, cipher library and peers. Any thread: the list of peers is a snapshot.</summary>

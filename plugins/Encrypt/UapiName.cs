@@ -3,14 +3,14 @@ using Culvert.Options;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>Whether <c>wg</c> may look at the tunnel, and under which name.</summary>
-/// <param name="IsOn">True to serve it.</param>
-/// <param name="Name">The name; null for the host end's device.</param>
+/// <summary>Whether <c>wg</c> works on the tunnel, and under which name.</summary>
+/// <param name="IsOn">Whether the socket is served.</param>
+/// <param name="Name">The name; null for the device name of the host endpoint.</param>
 public sealed record UapiName(bool IsOn, string? Name) : IOptionValue<UapiName>
 {
     private const int MaxLength = 15;
 
-    /// <summary>No.</summary>
+    /// <summary>Not served.</summary>
     public static readonly UapiName Off = new(false, null);
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed record UapiName(bool IsOn, string? Name) : IOptionValue<UapiName>
         return value is not null;
     }
 
-    /// <summary>As written.</summary>
+    /// <summary>Returns the value as written in the file.</summary>
     public override string ToString() => Name ?? (IsOn ? "true" : "false");
 
     private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || "_=+.-".Contains(letter, StringComparison.Ordinal);

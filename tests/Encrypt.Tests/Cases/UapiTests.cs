@@ -64,9 +64,9 @@ public sealed class UapiTests
 
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nlisten_port=5\nfwmark=0\n\n"));
         Assert.Empty(left.Peers.All);
-        Assert.Contains(tunnel.Left.Context.Log.Lines, line => line.Contains("the port 5 is not taken over", StringComparison.Ordinal));
+        Assert.Contains(tunnel.Left.Context.Log.Lines, line => line.Contains("port 5 is ignored", StringComparison.Ordinal));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nlisten_port={tunnel.Left.Address.Port}\n\n"));
-        Assert.Single(tunnel.Left.Context.Log.Lines, line => line.Contains("is not taken over", StringComparison.Ordinal));
+        Assert.Single(tunnel.Left.Context.Log.Lines, line => line.Contains("is ignored", StringComparison.Ordinal));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\n\n"));
     }
 

@@ -10,14 +10,14 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 /// </summary>
 internal sealed class HandshakeInbox
 {
-    /// <summary>How many messages wait at most in each ring.</summary>
+    /// <summary>The maximum number of messages that wait in each ring.</summary>
     public const int Capacity = 1024;
 
     private readonly Lock _gate = new();
     private readonly HandshakeRing _withCookie = new(Capacity);
     private readonly HandshakeRing _others = new(Capacity);
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of messages that wait.</summary>
     public int Count
     {
         get { lock (_gate) { return _withCookie.Count + _others.Count; } }
@@ -25,7 +25,7 @@ internal sealed class HandshakeInbox
 
     /// <summary>Adds a copy of a message.</summary>
     /// <param name="message">A handshake message of any suite.</param>
-    /// <param name="source">Where it came from.</param>
+    /// <param name="source">The source.</param>
     /// <param name="wasEmpty">True when this is the only one: the reader must be woken.</param>
     /// <returns>False when its ring is full.</returns>
     public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source, out bool wasEmpty)
@@ -41,7 +41,7 @@ internal sealed class HandshakeInbox
     /// <summary>Takes the oldest message, first of those that claim to show a cookie.</summary>
     /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
     /// <param name="length">The message's length.</param>
-    /// <param name="source">Where it came from.</param>
+    /// <param name="source">The source.</param>
     public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source)
     {
         lock (_gate)

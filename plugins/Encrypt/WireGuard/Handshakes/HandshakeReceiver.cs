@@ -51,7 +51,7 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <summary>Treats every message as under load: for tests of cookies.</summary>
     public bool AlwaysUnderLoad { get; set; }
 
-    /// <summary>True while handshakes must show a cookie.</summary>
+    /// <summary>Whether handshakes must show a cookie.</summary>
     public bool IsUnderLoad => AlwaysUnderLoad || IsFlooded;
 
     private bool IsFlooded => _local.Clock.Now < Volatile.Read(ref _underLoadUntil);

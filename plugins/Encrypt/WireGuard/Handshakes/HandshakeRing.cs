@@ -2,7 +2,7 @@ using Culvert.Packets;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
-/// <summary>A ring of handshake messages in memory of its own, made when the first one comes. Not thread-safe.</summary>
+/// <summary>A ring of handshake messages in its own memory, which is allocated for the first one. Not thread-safe.</summary>
 internal sealed class HandshakeRing(int capacity)
 {
     // The longest is an initiation with two tags of 32 bytes.
@@ -13,7 +13,7 @@ internal sealed class HandshakeRing(int capacity)
     private byte[]? _slab;
     private int _first;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of messages that wait.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds a copy of a message.</summary>

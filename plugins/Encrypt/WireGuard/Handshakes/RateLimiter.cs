@@ -5,7 +5,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Local;
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
-/// How many handshake messages a source may send while there is load: 20 a second with bursts of 5, for each IPv4 address and each IPv6
+/// Limits the handshake messages of a source under load: 20 a second with bursts of 5, for each IPv4 address and each IPv6
 /// /64. Only sources that showed a cookie get here, so none is forged. Bounded; sources that were quiet for a second are forgotten.
 /// Used on the service thread only.
 /// </summary>
@@ -19,10 +19,10 @@ internal sealed class RateLimiter(Clock clock)
     private readonly long _cost = clock.Ticks(TimeSpan.FromSeconds(1)) / PerSecond;
     private long _sweepAt = long.MinValue;
 
-    /// <summary>How many sources are remembered.</summary>
+    /// <summary>The number of sources remembered.</summary>
     public int Count => _emptyAt.Count;
 
-    /// <summary>True when the source may send one more message now.</summary>
+    /// <summary>Whether a source may send one more message now.</summary>
     public bool Allow(DatagramEndpoint source)
     {
         var now = clock.Now;

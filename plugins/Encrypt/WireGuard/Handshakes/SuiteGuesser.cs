@@ -8,8 +8,8 @@ using Culvert.Plugins.Encrypt.WireGuard.Suites;
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
-/// Tells a person why a peer that knows our public key cannot shake hands: reads its initiation as each other suite would. At most once
-/// in ten seconds, so that it costs an attacker's messages nothing. Used on the service thread only.
+/// Logs why a peer that knows this end's public key cannot complete a handshake: reads its initiation with each other suite. At most once
+/// in 10 s, so that an attacker's messages cost next to nothing. Used on the service thread only.
 /// </summary>
 internal sealed class SuiteGuesser(LocalEnd local)
 {

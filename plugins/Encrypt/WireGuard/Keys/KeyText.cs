@@ -12,7 +12,7 @@ internal static class KeyText
     private const int TextLength = 44;
 
     /// <summary>Reads a key; white space around it does not matter.</summary>
-    /// <param name="text">What a file or an option holds.</param>
+    /// <param name="text">The content of a file or an option.</param>
     /// <param name="key">32 bytes; the caller wipes them.</param>
     /// <returns>False when it is not the base64 form of exactly 32 bytes.</returns>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> key)
@@ -21,7 +21,7 @@ internal static class KeyText
         return text.Length == TextLength && Convert.TryFromBase64Chars(text, key, out var written) && written == KeySize;
     }
 
-    /// <summary>Reads a key of a file's bytes, so that no string of it is left in memory.</summary>
+    /// <summary>Reads a key from the bytes of a file, so that no string of it is left in memory.</summary>
     /// <returns>False when it is not the base64 form of exactly 32 bytes.</returns>
     public static bool TryDecodeFile(ReadOnlySpan<byte> file, Span<byte> key)
     {

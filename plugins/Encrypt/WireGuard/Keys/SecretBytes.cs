@@ -7,11 +7,11 @@ internal sealed class SecretBytes : IDisposable
 {
     private readonly byte[] _bytes;
 
-    /// <summary>Makes zeroed key memory.</summary>
+    /// <summary>Allocates zeroed key memory.</summary>
     /// <param name="length">Bytes.</param>
     public SecretBytes(int length) => _bytes = GC.AllocateArray<byte>(length, pinned: true);
 
-    /// <summary>Makes key memory that holds a copy.</summary>
+    /// <summary>Allocates key memory that contains a copy.</summary>
     public SecretBytes(ReadOnlySpan<byte> value)
         : this(value.Length) => value.CopyTo(_bytes);
 

@@ -3,14 +3,14 @@ using Culvert.Plugins.Encrypt.WireGuard.Interop;
 namespace Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 /// <summary>
-/// What handling secrets takes, from libsodium. The base library has the same, but to load its part for it costs each end 1 MB, and 5 MB
+/// Random bytes, wiping and comparison of secrets, from libsodium. The base library has the same, but to load its part for it costs each end 1 MB, and 5 MB
 /// more with OpenSSL behind its random numbers, for suites that use nothing else of either. Thread-safe.
 /// </summary>
 internal static unsafe class Secrets
 {
     static Secrets() => SodiumLibrary.EnsureLoaded();
 
-    /// <summary>Fills a buffer with bytes that nobody can predict.</summary>
+    /// <summary>Fills a buffer with cryptographically random bytes.</summary>
     public static void FillRandom(Span<byte> bytes)
     {
         fixed (byte* buf = bytes)
@@ -28,7 +28,7 @@ internal static unsafe class Secrets
         }
     }
 
-    /// <summary>Compares in a time that tells nothing of where they differ.</summary>
+    /// <summary>Compares in constant time.</summary>
     public static bool AreEqual(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
         if (one.Length != other.Length)

@@ -29,7 +29,7 @@ internal sealed unsafe class X25519Key : IDisposable
     /// <summary>The public half, 32 bytes.</summary>
     public ReadOnlySpan<byte> PublicKey => _public;
 
-    /// <summary>Makes a new key pair.</summary>
+    /// <summary>Generates a key pair.</summary>
     public static X25519Key Generate()
     {
         var bytes = new SecretBytes(Size);
@@ -37,7 +37,7 @@ internal sealed unsafe class X25519Key : IDisposable
         return new X25519Key(bytes);
     }
 
-    /// <summary>Takes a private key.</summary>
+    /// <summary>Imports a private key.</summary>
     /// <param name="privateKey">32 bytes; the caller wipes them.</param>
     public static X25519Key Import(ReadOnlySpan<byte> privateKey)
     {

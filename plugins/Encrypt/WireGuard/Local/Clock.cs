@@ -1,24 +1,24 @@
 namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
-/// <summary>The pipeline's clock in its own ticks, so that the data path compares numbers. Thread-safe.</summary>
+/// <summary>The host's clock in its own ticks, so that the data path compares numbers. Thread-safe.</summary>
 internal sealed class Clock(TimeProvider time, Random random)
 {
-    /// <summary>The provider behind it.</summary>
+    /// <summary>The underlying provider.</summary>
     public TimeProvider Provider => time;
 
-    /// <summary>Now, in ticks.</summary>
+    /// <summary>The current time in ticks.</summary>
     public long Now => time.GetTimestamp();
 
-    /// <summary>Now, as a date.</summary>
+    /// <summary>The current date and time.</summary>
     public DateTimeOffset UtcNow => time.GetUtcNow();
 
-    /// <summary>A random share of a span, in ticks: what keeps two ends from calling at the same moment.</summary>
+    /// <summary>Returns a random part of a span in ticks, which keeps two ends from calling each other at the same moment.</summary>
     public long Jitter(TimeSpan max) => (long)(Ticks(max) * random.NextDouble());
 
-    /// <summary>A span of time in ticks.</summary>
+    /// <summary>Converts a span of time to ticks.</summary>
     public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
-    /// <summary>How long until a moment; never below zero.</summary>
+    /// <summary>Returns the time until a moment, 0 or more.</summary>
     public TimeSpan Until(long moment) =>
         moment <= Now ? TimeSpan.Zero : TimeSpan.FromSeconds((double)(moment - Now) / time.TimestampFrequency);
 }

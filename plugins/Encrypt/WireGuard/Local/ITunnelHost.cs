@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
 /// <summary>
-/// What a tunnel needs from the program around it: packets, a way to the network, a service thread, time. All that the protocol knows of
-/// the pipeline. Every member may be used from any thread.
+/// The program around a tunnel: packets, a path to the network, a service thread, time. All that the protocol knows of the pipeline.
+/// Every member may be used from any thread.
 /// </summary>
 internal interface ITunnelHost
 {
@@ -27,7 +27,7 @@ internal interface ITunnelHost
     /// <summary>Spreads repeated handshakes in time; never used for secrets.</summary>
     Random Random { get; }
 
-    /// <summary>Where the tunnel's counters are created.</summary>
+    /// <summary>The set in which the tunnel's counters are created.</summary>
     CounterSet Counters { get; }
 
     /// <summary>The tunnel's log.</summary>

@@ -2,11 +2,11 @@ using Culvert.Counters;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
-/// <summary>What the stage counts. One set for all lanes.</summary>
+/// <summary>The counters of a tunnel, one set for all lanes.</summary>
 internal sealed class TunnelCounters(CounterSet set)
 {
     // Outbound.
-    public Counter Sealed { get; } = set.Create("sealed", "packets", "sealed and handed on");
+    public Counter Sealed { get; } = set.Create("sealed", "packets", "Outbound packets sealed.");
 
     public DropReason NoPeer { get; } = set.DropReason(
         "no-peer", "Outbound packets to a destination that no peer's allowed-ips cover.");
@@ -30,7 +30,7 @@ internal sealed class TunnelCounters(CounterSet set)
         "peer-removed", "Outbound packets that waited for a handshake when the peer was removed or the tunnel closed.");
 
     // Inbound.
-    public Counter Opened { get; } = set.Create("opened", "packets", "opened and handed on");
+    public Counter Opened { get; } = set.Create("opened", "packets", "Inbound packets opened and forwarded.");
 
     public DropReason Malformed { get; } = set.DropReason(
         "malformed", "Inbound datagrams that are no message of the protocol by type and length.");
@@ -57,32 +57,32 @@ internal sealed class TunnelCounters(CounterSet set)
         "handshake-overflow", "Inbound handshake messages that exceeded the queue of messages to be processed.");
 
     // Handshakes.
-    public Counter InitiationsSent { get; } = set.Create("initiations-sent", "messages", "handshakes begun or begun again");
+    public Counter InitiationsSent { get; } = set.Create("initiations-sent", "messages", "Handshake initiations sent, repetitions included.");
 
-    public Counter ResponsesSent { get; } = set.Create("responses-sent", "messages", "handshakes of peers answered");
+    public Counter ResponsesSent { get; } = set.Create("responses-sent", "messages", "Handshake responses sent.");
 
-    public Counter HandshakesCompleted { get; } = set.Create("handshakes-completed", "handshakes", "ended with keys in use");
+    public Counter HandshakesCompleted { get; } = set.Create("handshakes-completed", "handshakes", "Handshakes completed.");
 
-    public Counter KeepalivesSent { get; } = set.Create("keepalives-sent", "messages", "empty messages sent");
+    public Counter KeepalivesSent { get; } = set.Create("keepalives-sent", "messages", "Keepalives sent.");
 
-    public Counter KeepalivesReceived { get; } = set.Create("keepalives-received", "messages", "empty messages received");
+    public Counter KeepalivesReceived { get; } = set.Create("keepalives-received", "messages", "Keepalives received.");
 
-    public Counter CookiesSent { get; } = set.Create("cookies-sent", "messages", "answered with a cookie, as there was load");
+    public Counter CookiesSent { get; } = set.Create("cookies-sent", "messages", "Handshake messages answered with a cookie under load.");
 
-    public Counter CookiesReceived { get; } = set.Create("cookies-received", "messages", "cookies of peers under load");
+    public Counter CookiesReceived { get; } = set.Create("cookies-received", "messages", "Cookies received from peers under load.");
 
-    public Counter RejectedMac1 { get; } = Rejected(set, "mac1", "its sender does not know our public key");
+    public Counter RejectedMac1 { get; } = Rejected(set, "mac1", "the sender does not know the public key of this end");
 
-    public Counter RejectedRate { get; } = Rejected(set, "rate", "its source sent too many under load");
+    public Counter RejectedRate { get; } = Rejected(set, "rate", "the source sent too many under load");
 
-    public Counter RejectedUnknownPeer { get; } = Rejected(set, "unknown-peer", "its public key is no peer's");
+    public Counter RejectedUnknownPeer { get; } = Rejected(set, "unknown-peer", "the public key belongs to no peer");
 
-    public Counter RejectedInvalid { get; } = Rejected(set, "invalid", "it is not authentic, or was not awaited");
+    public Counter RejectedInvalid { get; } = Rejected(set, "invalid", "not authentic, or not expected");
 
-    public Counter RejectedReplayed { get; } = Rejected(set, "replayed", "its timestamp is no newer than one that was accepted");
+    public Counter RejectedReplayed { get; } = Rejected(set, "replayed", "the timestamp is not newer than the last accepted one");
 
-    public Counter RejectedTooSoon { get; } = Rejected(set, "too-soon", "it came within 20 ms of another one of the same peer");
+    public Counter RejectedTooSoon { get; } = Rejected(set, "too-soon", "within 20 ms of another one of the same peer");
 
     private static Counter Rejected(CounterSet set, string reason, string description) => set.Create(
-        "handshakes-rejected", "messages", $"a handshake message was refused: {description}", new KeyValuePair<string, string>("reason", reason));
+        "handshakes-rejected", "messages", $"Handshake messages rejected: {description}.", new KeyValuePair<string, string>("reason", reason));
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 
-/// <summary>What the tunnel says. Peers are named by a few letters of their public keys; no secret is ever an argument.</summary>
+/// <summary>The log of a tunnel. Peers are named by a few characters of their public keys; no secret is ever an argument.</summary>
 internal static partial class TunnelLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
@@ -16,27 +16,27 @@ internal static partial class TunnelLog
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "peer {Peer}: no answer to handshake initiations for {Seconds} s; waiting for traffic")]
     public static partial void GaveUp(ILogger logger, string peer, double seconds);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "peer {Peer}: nothing came back for 15 s; a new handshake")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "peer {Peer}: no answer for 15 s; beginning a new handshake")]
     public static partial void Silent(ILogger logger, string peer);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "peer {Peer}: all keys erased")]
     public static partial void ErasedKeys(ILogger logger, string peer);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
-        Message = "{Source}: peer {Peer} most likely uses suite {Theirs}, but this end has suite {Ours}; give both ends the same")]
+        Message = "{Source}: peer {Peer} most likely uses suite {Theirs}, but this end has suite {Ours}; set the same suite at both ends")]
     public static partial void OtherSuite(ILogger logger, DatagramEndpoint source, string peer, string theirs, string ours);
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning,
-        Message = "{Source}: an initiation by one that knows our public key cannot be read in any suite; most likely it is damaged or forged")]
+        Message = "{Source}: an initiation with a valid mac1 cannot be read with any suite; most likely it is corrupted or forged")]
     public static partial void Unreadable(ILogger logger, DatagramEndpoint source);
 
-    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "peer {Peer}: endpoint {Endpoint} does not resolve: {Reason}; trying again")]
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "peer {Peer}: endpoint {Endpoint} does not resolve: {Reason}; retrying")]
     public static partial void DoesNotResolve(ILogger logger, string peer, HostEndpoint endpoint, string reason);
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Information, Message = "peer {Peer}: endpoint {Endpoint} resolves to {Address}")]
     public static partial void Resolved(ILogger logger, string peer, HostEndpoint endpoint, DatagramEndpoint address);
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Error,
-        Message = "peer {Peer}: its public key is no point that a handshake can use; the peer is ignored until it has another one")]
+        Message = "peer {Peer}: the public key is a point of low order; no handshake is possible until it is replaced")]
     public static partial void UselessKey(ILogger logger, string peer);
 }

@@ -20,7 +20,7 @@ internal sealed class CookieChecker : IDisposable
     private KeyedMac? _cookies;
     private long _secretSetAt;
 
-    /// <summary>Makes the checker of an identity.</summary>
+    /// <summary>Creates the checker for an identity.</summary>
     public CookieChecker(ReadOnlySpan<byte> publicKey, TimeProvider time)
     {
         _time = time;
@@ -30,7 +30,7 @@ internal sealed class CookieChecker : IDisposable
         _cookieKey = MacLabels.CookieKey(publicKey);
     }
 
-    /// <summary>True when mac1 shows that the sender knows our public key.</summary>
+    /// <summary>Whether mac1 proves that the sender knows this end's public key.</summary>
     /// <param name="message">A whole initiation or response.</param>
     public bool CheckMac1(ReadOnlySpan<byte> message)
     {
@@ -39,7 +39,7 @@ internal sealed class CookieChecker : IDisposable
         return Secrets.AreEqual(mac, Mac1(message));
     }
 
-    /// <summary>True when mac2 shows that the sender received a cookie of ours at that address.</summary>
+    /// <summary>Whether mac2 proves that the sender received a cookie of this end at that address.</summary>
     public bool CheckMac2(ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
         if (_cookies is null || !MessageLayout.ClaimsCookie(message)

@@ -15,7 +15,7 @@ internal sealed class CookieGenerator
     private byte[]? _cookie;
     private long _cookieSetAt;
 
-    /// <summary>Makes the generator for messages to a peer.</summary>
+    /// <summary>Creates the generator for messages to a peer.</summary>
     public CookieGenerator(byte[] peerPublicKey, TimeProvider time)
     {
         _time = time;

@@ -27,7 +27,7 @@ internal sealed class MessageLayout(int tagSize)
     /// <summary>Bytes of a TAI64N timestamp.</summary>
     public const int TimestampSize = 12;
 
-    /// <summary>Where every message has its first index: an initiation its sender's, the others another.</summary>
+    /// <summary>The offset of the first index: the sender's in an initiation and a response, the receiver's in the others.</summary>
     public const int IndexOffset = 4;
 
     private const int IndexSize = 4;
@@ -48,7 +48,7 @@ internal sealed class MessageLayout(int tagSize)
     /// <summary>Bytes of a response: 76 and a tag.</summary>
     public int ResponseSize { get; } = ResponseEmpty + tagSize + (2 * MacSize);
 
-    /// <summary>True for the length of an initiation of any suite: one of another suite is answered with a word in the log.</summary>
+    /// <summary>Whether a message has the length of an initiation of any suite; that of another suite is only logged.</summary>
     public static bool IsInitiationSize(int length) => AllInitiationSizes.Contains(length);
 
     /// <summary>Writes an initiation's type and sender, and zeros its macs.</summary>
@@ -83,7 +83,7 @@ internal sealed class MessageLayout(int tagSize)
     public static uint ResponseReceiverIndex(ReadOnlySpan<byte> message) =>
         BinaryPrimitives.ReadUInt32LittleEndian(message[ResponseReceiver..]);
 
-    /// <summary>What the type field says; any number at all.</summary>
+    /// <summary>The type field, which may be any number.</summary>
     /// <param name="message">At least 4 bytes.</param>
     public static MessageType TypeOf(ReadOnlySpan<byte> message) => (MessageType)BinaryPrimitives.ReadUInt32LittleEndian(message);
 

@@ -3,7 +3,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Messages;
 /// <summary>The time constants of WireGuard (its paper, section 6.1, and the two rates of its implementations).</summary>
 internal static class ProtocolTimes
 {
-    /// <summary>REJECT-AFTER-TIME: a keypair this old carries nothing more.</summary>
+    /// <summary>REJECT-AFTER-TIME: a keypair of this age is no longer used.</summary>
     public static readonly TimeSpan RejectAfter = TimeSpan.FromSeconds(180);
 
     /// <summary>REKEY-TIMEOUT: an initiation is repeated after this, and never sent sooner.</summary>
@@ -15,13 +15,13 @@ internal static class ProtocolTimes
     /// <summary>KEEPALIVE-TIMEOUT: how long after data came in an answer of some kind goes out.</summary>
     public static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(10);
 
-    /// <summary>How old a cookie or its secret may become.</summary>
+    /// <summary>The maximum age of a cookie and of its secret.</summary>
     public static readonly TimeSpan CookieRefresh = TimeSpan.FromSeconds(120);
 
-    /// <summary>The least time between two initiations that are accepted from one peer.</summary>
+    /// <summary>The minimum time between two accepted initiations of one peer.</summary>
     public static readonly TimeSpan InitiationInterval = TimeSpan.FromSeconds(1.0 / 50);
 
-    /// <summary>How long after a full queue every handshake must show a cookie.</summary>
+    /// <summary>The time after a full queue during which every handshake must show a cookie.</summary>
     public static readonly TimeSpan UnderLoad = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest random delay of a repeated initiation.</summary>
@@ -33,6 +33,6 @@ internal static class ProtocolTimes
     /// <summary>After three times REJECT-AFTER-TIME without a new keypair all keys are erased: 540 s.</summary>
     public static TimeSpan EraseAfter => RejectAfter * 3;
 
-    /// <summary>How many times an initiation is repeated.</summary>
+    /// <summary>The number of times that an initiation is repeated.</summary>
     public static int MaxAttempts => (int)(RekeyAttempt / RekeyTimeout);
 }

@@ -24,6 +24,6 @@ internal static class Tai64n
         BinaryPrimitives.WriteUInt32BigEndian(destination[SecondsSize..], nanoseconds & ~Whitener);
     }
 
-    /// <summary>True when the first is strictly later.</summary>
+    /// <summary>Whether the first time is later than the second.</summary>
     public static bool IsAfter(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => first.SequenceCompareTo(second) > 0;
 }

@@ -49,7 +49,7 @@ internal sealed class SymmetricState : IDisposable
         _nonce = 0;
     }
 
-    /// <summary>The same for a preshared key, which also enters the transcript.</summary>
+    /// <summary>Mixes a preshared key in, which also enters the transcript.</summary>
     public void MixKeyAndHash(ReadOnlySpan<byte> input)
     {
         Span<byte> forHash = stackalloc byte[Blake2s.HashSize];

@@ -7,7 +7,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Peers;
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 
 /// <summary>
-/// The way of a datagram to the host, on one lane's inbound loop:
+/// The path of a datagram to the host, on one lane's inbound loop:
 /// <code>
 /// 1. type and length (malformed); handshake messages leave for the service thread
 /// 2. the receiver's index leads to a keypair (unknown-index, key-expired)

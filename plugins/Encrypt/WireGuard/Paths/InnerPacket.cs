@@ -22,7 +22,7 @@ internal readonly ref struct InnerPacket
     /// <summary>Bytes without padding.</summary>
     public int Length { get; }
 
-    /// <summary>True when the header promises more than there is.</summary>
+    /// <summary>Whether the header claims more bytes than the packet has.</summary>
     public bool IsTruncated { get; }
 
     /// <summary>Reads the header of either version.</summary>

@@ -5,7 +5,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Peers;
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 
 /// <summary>
-/// The way of a packet to the network, on one lane's outbound loop:
+/// The path of a packet to the network, on one lane's outbound loop:
 /// <code>
 /// 1. its destination leads to a peer (no-peer)
 /// 2. the peer's current keypair; without one the packet is held and a handshake begins

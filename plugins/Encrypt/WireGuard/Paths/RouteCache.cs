@@ -18,7 +18,7 @@ internal sealed class RouteCache
     private Peer? _ipv6Peer;
     private bool _hasIpv6;
 
-    /// <summary>Takes the present snapshot: once a batch.</summary>
+    /// <summary>Uses the current snapshot: call once a batch.</summary>
     public void Use(AllowedIps<Peer> routes)
     {
         if (!ReferenceEquals(_routes, routes))

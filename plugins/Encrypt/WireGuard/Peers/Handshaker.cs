@@ -4,7 +4,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Messages;
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>
-/// When a peer's handshakes begin, are repeated and end (WireGuard paper, section 6). Methods for data loops come first and say so;
+/// Begins, repeats and completes a peer's handshakes (WireGuard paper, section 6). Methods for data loops come first and say so;
 /// everything else belongs to the service thread.
 /// </summary>
 internal sealed class Handshaker
@@ -13,7 +13,6 @@ internal sealed class Handshaker
     private readonly Peer _peer;
     private readonly HandshakeThrottle _throttle;
     private readonly Action _begin;
-    private readonly Action _complete;
     private volatile bool _sentLastMinuteHandshake;
     private bool _isStopped;
 
@@ -21,7 +20,6 @@ internal sealed class Handshaker
     {
         (_local, _peer) = (local, peer);
         _begin = BeginForLoop;
-        _complete = CompleteForLoop;
         _throttle = new HandshakeThrottle(local, _begin);
     }
 
@@ -71,7 +69,7 @@ internal sealed class Handshaker
     {
         if (_peer.Keypairs.Confirm(keypair))
         {
-            _local.Host.Post(_complete);
+            _local.Host.Post(CompleteForLoop);
         }
     }
 

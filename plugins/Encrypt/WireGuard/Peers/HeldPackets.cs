@@ -9,13 +9,13 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// </summary>
 internal sealed class HeldPackets
 {
-    /// <summary>The most packets that wait for one peer.</summary>
+    /// <summary>The maximum number of packets that wait for one peer.</summary>
     public const int Capacity = 128;
 
     private readonly Queue<PacketLease> _queue = new();
     private DropReason? _closed;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of packets that wait.</summary>
     public int Count
     {
         get { lock (_queue) { return _queue.Count; } }

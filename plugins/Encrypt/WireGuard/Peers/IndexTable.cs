@@ -12,10 +12,10 @@ internal sealed class IndexTable
 {
     private readonly ConcurrentDictionary<uint, Entry> _entries = new();
 
-    /// <summary>How many indexes are in use.</summary>
+    /// <summary>The number of indexes in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Takes a new index for a handshake with a peer.</summary>
+    /// <summary>Reserves a new index for a handshake with a peer.</summary>
     public uint Reserve(Peer peer)
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
@@ -33,7 +33,7 @@ internal sealed class IndexTable
     /// <summary>The handshake is done: the index now leads to its keypair.</summary>
     public void Promote(Keypair keypair) => _entries[keypair.LocalIndex] = new Entry(keypair.Peer, keypair);
 
-    /// <summary>Gives an index free; 0 need not be in use.</summary>
+    /// <summary>Releases an index; 0 need not be in use.</summary>
     public void Release(uint index) => _entries.TryRemove(index, out _);
 
     /// <summary>The keypair of an index.</summary>

@@ -24,13 +24,13 @@ internal sealed class Keypair : IDisposable
     private long _sent;
     private int _confirmed;
 
-    /// <summary>Takes the keys of a finished handshake.</summary>
-    /// <param name="peer">Whom it is shared with.</param>
+    /// <summary>Creates the keypair of a completed handshake.</summary>
+    /// <param name="peer">The peer.</param>
     /// <param name="keys">Noise's two keys; they belong to the keypair from here on.</param>
-    /// <param name="isInitiator">True when this end began the handshake.</param>
+    /// <param name="isInitiator">Whether this end began the handshake.</param>
     /// <param name="indexes">Ours, theirs.</param>
-    /// <param name="createdAt">When, in the clock's ticks.</param>
-    /// <param name="cipher">What seals and opens.</param>
+    /// <param name="createdAt">The time of creation in the clock's ticks.</param>
+    /// <param name="cipher">The cipher that seals and opens.</param>
     public Keypair(
         Peer peer, (SecretBytes FromInitiator, SecretBytes FromResponder) keys, bool isInitiator,
         (uint Local, uint Remote) indexes, long createdAt, DataCipher cipher)
@@ -53,10 +53,10 @@ internal sealed class Keypair : IDisposable
 
     public long CreatedAt { get; }
 
-    /// <summary>How many messages were sent, or more when the limit was met.</summary>
+    /// <summary>The number of messages sent; more after the limit was reached.</summary>
     public ulong Sent => (ulong)Volatile.Read(ref _sent);
 
-    /// <summary>Sets the counter: tests of the limits come near them so.</summary>
+    /// <summary>Sets the counter: lets tests start near the limits.</summary>
     internal void SetSent(ulong counter) => Volatile.Write(ref _sent, (long)counter);
 
     /// <summary>Holds a user's sealing key for a run of packets, which costs once what each packet would cost alone.</summary>
@@ -109,7 +109,7 @@ internal sealed class Keypair : IDisposable
         return Require(Find(_openers, slot, _receiveKey)).Open(counter, default, body, body[..^_cipher.Suite.TagSize]);
     }
 
-    /// <summary>True when the counter may be new: a cheap look before opening.</summary>
+    /// <summary>Whether a counter may be new: a cheap check before opening.</summary>
     public bool MayAccept(ulong counter)
     {
         if (_windowGate is null)
@@ -138,7 +138,7 @@ internal sealed class Keypair : IDisposable
         }
     }
 
-    /// <summary>True the first time, for the message that shows that the initiator has the keys.</summary>
+    /// <summary>Whether this is the first call: the message that proves that the initiator has the keys.</summary>
     public bool ConfirmOnce() => _confirmed == 0 && Interlocked.Exchange(ref _confirmed, 1) == 0;
 
     /// <inheritdoc/>

@@ -53,7 +53,7 @@ internal sealed class Keypairs(IndexTable indexes, Action<Keypair> retire)
         }
     }
 
-    /// <summary>Makes the next keypair current: the peer has used it. On an inbound loop.</summary>
+    /// <summary>Makes the next keypair current, as the peer has used it. On an inbound loop.</summary>
     /// <returns>False when it is not, or no longer, the next one.</returns>
     public bool Confirm(Keypair keypair)
     {

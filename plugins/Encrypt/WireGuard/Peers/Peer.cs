@@ -40,7 +40,7 @@ internal sealed class Peer : IDisposable
     /// <summary>The persistent keepalive; zero for none.</summary>
     public TimeSpan KeepaliveInterval { get; private set; }
 
-    /// <summary>Where the peer is.</summary>
+    /// <summary>The address of the peer.</summary>
     public PeerEndpoint Endpoint { get; }
 
     /// <summary>The transport keys.</summary>
@@ -49,10 +49,10 @@ internal sealed class Peer : IDisposable
     /// <summary>The messages of the handshake under way.</summary>
     public PeerHandshake Handshake { get; }
 
-    /// <summary>When handshakes begin and end.</summary>
+    /// <summary>The beginning and end of handshakes.</summary>
     public Handshaker Handshaker { get; }
 
-    /// <summary>What the service thread sends.</summary>
+    /// <summary>The messages of the service thread.</summary>
     public PeerSender Sender { get; }
 
     public PeerTimers Timers { get; }
@@ -72,7 +72,7 @@ internal sealed class Peer : IDisposable
     /// <summary>Counts authentic datagrams that were received. Any thread.</summary>
     public void AddReceived(long bytes) => Interlocked.Add(ref _receivedBytes, bytes);
 
-    /// <summary>Makes <see cref="AllowedIps"/> what <see cref="Prefixes"/> is.</summary>
+    /// <summary>Copies <see cref="Prefixes"/> to <see cref="AllowedIps"/>.</summary>
     public void ShowAllowedIps() => _allowedIps = [.. Prefixes];
 
     /// <summary>Sets the persistent keepalive; from zero to an interval, one is sent at once.</summary>

@@ -6,7 +6,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Local;
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>
-/// Where a peer is: the configured address or name, and then the source of its last authentic message (WireGuard paper, section 2.1).
+/// The address of a peer: the configured address or name, and then the source of its last authentic message (WireGuard paper, section 2.1).
 /// Members for any thread say so; everything else belongs to the service thread.
 /// </summary>
 internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable

@@ -5,7 +5,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Noise;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
-/// <summary>What became of a handshake message of a known peer.</summary>
+/// <summary>The result of a handshake message of a known peer.</summary>
 internal enum HandshakeVerdict
 {
     Accepted,

@@ -3,7 +3,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Local;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
-/// <summary>What the service thread sends to a peer: handshake messages, keepalives and the packets that waited for a keypair.</summary>
+/// <summary>Sends to a peer from the service thread: handshake messages, keepalives and the packets that waited for a keypair.</summary>
 internal sealed class PeerSender(LocalEnd local, Peer peer)
 {
     /// <summary>The keypair that may seal now; null for none.</summary>
@@ -59,7 +59,7 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
         }
     }
 
-    /// <summary>Sends a message to where the peer is.</summary>
+    /// <summary>Sends a message to the peer's address.</summary>
     /// <param name="message">A whole datagram.</param>
     public void Send(PacketLease message)
     {

@@ -38,7 +38,7 @@ internal sealed class PeerTimers : IDisposable
         _timer = local.Host.CreateTimer(Expire);
     }
 
-    /// <summary>How often the initiation under way was repeated.</summary>
+    /// <summary>The number of times that the current initiation was repeated.</summary>
     public int Attempts { get; set; }
 
     /// <summary>Sets the persistent keepalive; zero turns it off.</summary>

@@ -4,15 +4,15 @@ using Culvert.Plugins.Encrypt.WireGuard.Routing;
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>
-/// Which peer each allowed-ips prefix belongs to, the truth behind the snapshots: a prefix has one owner at most, and giving it to
-/// another peer takes it from the first. Used on the service thread only.
+/// The owner of each allowed-ips prefix, from which the snapshots are built: a prefix has at most one owner, and assigning it to another
+/// peer takes it from the first. Used on the service thread only.
 /// </summary>
 internal sealed class PrefixOwners
 {
     private readonly Dictionary<IPNetwork, Peer> _owners = [];
     private readonly HashSet<Peer> _changed = [];
 
-    /// <summary>Gives a prefix to a peer.</summary>
+    /// <summary>Assigns a prefix to a peer; another owner loses it.</summary>
     public void Assign(IPNetwork prefix, Peer peer)
     {
         if (_owners.TryGetValue(prefix, out var owner))
@@ -31,7 +31,7 @@ internal sealed class PrefixOwners
         _changed.Add(peer);
     }
 
-    /// <summary>Takes a prefix from a peer, if it is the peer's.</summary>
+    /// <summary>Removes a prefix from a peer, if the peer owns it.</summary>
     public void Release(IPNetwork prefix, Peer peer)
     {
         if (_owners.TryGetValue(prefix, out var owner) && owner == peer)
@@ -42,7 +42,7 @@ internal sealed class PrefixOwners
         }
     }
 
-    /// <summary>Takes all prefixes from a peer.</summary>
+    /// <summary>Removes all prefixes from a peer.</summary>
     public void ReleaseAll(Peer peer)
     {
         foreach (var prefix in peer.Prefixes)
@@ -54,7 +54,7 @@ internal sealed class PrefixOwners
         _changed.Add(peer);
     }
 
-    /// <summary>Shows each changed peer's prefixes, and makes the snapshot that the data loops search.</summary>
+    /// <summary>Shows each changed peer's prefixes and returns the snapshot that the data loops search.</summary>
     public AllowedIps<Peer> TakeSnapshot()
     {
         foreach (var peer in _changed)

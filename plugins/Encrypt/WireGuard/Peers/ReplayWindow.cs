@@ -6,7 +6,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// </summary>
 internal sealed class ReplayWindow
 {
-    /// <summary>How many counters back a late packet may be.</summary>
+    /// <summary>The number of counters by which a packet may be late.</summary>
     public const int Size = 8192;
 
     private const int WordBits = 64;
@@ -17,7 +17,7 @@ internal sealed class ReplayWindow
     private readonly ulong[] _ring = new ulong[Words];
     private ulong _next;
 
-    /// <summary>True when the counter is neither too old nor seen. Changes nothing: for a look before the costly check of a tag.</summary>
+    /// <summary>Whether a counter is neither too old nor seen. Changes nothing: for a check before the costly one of a tag.</summary>
     public bool IsNew(ulong counter)
     {
         if (counter >= _next)

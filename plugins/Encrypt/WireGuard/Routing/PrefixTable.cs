@@ -35,7 +35,7 @@ internal sealed class PrefixTable<TAddress, TValue>
         _index = BuildIndex(indexBits);
     }
 
-    /// <summary>How many ranges there are.</summary>
+    /// <summary>The number of ranges.</summary>
     public int RangeCount => _starts.Length;
 
     /// <summary>The value of the longest prefix that covers an address, or null.</summary>

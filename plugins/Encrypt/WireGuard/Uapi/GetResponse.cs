@@ -6,8 +6,8 @@ using Culvert.Plugins.Encrypt.WireGuard.Peers;
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
 /// <summary>
-/// What a get request is answered with. It has the private key, as WireGuard's tools derive the public one from it, so the socket is the
-/// owner's alone and the caller wipes the bytes.
+/// The answer to a get request. Contains the private key, from which WireGuard's tools derive the public one: only the owner may open the
+/// socket, and the caller wipes the bytes.
 /// </summary>
 internal static class GetResponse
 {

@@ -4,7 +4,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
-/// <summary>What one <c>public_key</c> section of a set request asks for. Disposing wipes the preshared key.</summary>
+/// <summary>One <c>public_key</c> section of a set request. Disposing wipes the preshared key.</summary>
 internal sealed class PeerChange(PublicKey key) : IDisposable
 {
     public PublicKey Key => key;

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
 /// <summary>
-/// Carries out a set request on a tunnel, on its service thread. What pipeline.yaml decides (the port, which is the UDP end's) is left
-/// as it is and said so.
+/// Carries out a set request on a tunnel, on its service thread. The port belongs to pipeline.yaml: it is left unchanged, and the log
+/// says so.
 /// </summary>
 internal static class TunnelEditor
 {
-    /// <summary>Carries out a request that was read without an error.</summary>
+    /// <summary>Carries out a valid request.</summary>
     public static UapiErrno Apply(Tunnel tunnel, SetRequest request)
     {
         if (request.Fwmark is > 0 || request.PrivateKey is { } key && IsZero(key.Span))
@@ -108,13 +108,13 @@ internal static class TunnelEditor
     private static bool IsZero(ReadOnlySpan<byte> key) => !key.ContainsAnyExcept((byte)0);
 }
 
-/// <summary>What the editor says.</summary>
+/// <summary>The log of set requests.</summary>
 internal static partial class TunnelEditorLog
 {
     [LoggerMessage(EventId = 50, Level = LogLevel.Warning,
-        Message = "set request: the port {Port} is not taken over; it belongs to the udp stage's listen in pipeline.yaml")]
+        Message = "Set request: port {Port} is ignored; set it with listen of the stage udp in pipeline.yaml")]
     public static partial void PortIgnored(ILogger logger, int port);
 
-    [LoggerMessage(EventId = 51, Level = LogLevel.Warning, Message = "set request refused: {What} is nothing that this tunnel can have")]
+    [LoggerMessage(EventId = 51, Level = LogLevel.Warning, Message = "Set request refused: {What} is not supported")]
     public static partial void NotPossible(ILogger logger, string what);
 }

@@ -129,7 +129,7 @@ internal sealed class UapiServer : IDisposable
 /// <summary>The log of the interface.</summary>
 internal static partial class UapiLog
 {
-    [LoggerMessage(EventId = 60, Level = LogLevel.Warning, Message = "{Path}: cannot accept a connection: {Reason}; trying again")]
+    [LoggerMessage(EventId = 60, Level = LogLevel.Warning, Message = "{Path}: cannot accept a connection: {Reason}; retrying")]
     public static partial void AcceptFailed(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 61, Level = LogLevel.Error, Message = "{Path}: a request failed with {Error}")]

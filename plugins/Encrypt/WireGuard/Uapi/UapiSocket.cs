@@ -33,7 +33,7 @@ internal sealed class UapiSocket
         get { lock (Gate) { return _servers.LastOrDefault(); } }
     }
 
-    /// <summary>Makes a server the one that answers on a path; opens the socket for the first one.</summary>
+    /// <summary>Adds a server, which then answers on the path; the first one opens the socket.</summary>
     /// <exception cref="IOException">The socket cannot be opened, or another process serves it.</exception>
     public static UapiSocket Join(string path, UapiServer server)
     {
@@ -52,7 +52,7 @@ internal sealed class UapiSocket
         }
     }
 
-    /// <summary>Takes a server off the socket; the last one closes it and deletes its file.</summary>
+    /// <summary>Removes a server; the last one closes the socket and deletes its file.</summary>
     public void Leave(UapiServer server)
     {
         lock (Gate)

@@ -3,7 +3,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
-/// <summary>A growing buffer for text that may hold keys: what it outgrows and what it leaves is wiped. Not thread-safe.</summary>
+/// <summary>A growing buffer for text that may contain keys. Memory is wiped when the buffer outgrows it and on disposal. Not thread-safe.</summary>
 internal sealed class WipedBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int FirstSize = 4096;
@@ -11,7 +11,7 @@ internal sealed class WipedBuffer : IBufferWriter<byte>, IDisposable
     private byte[] _bytes = GC.AllocateUninitializedArray<byte>(FirstSize, pinned: true);
     private int _length;
 
-    /// <summary>What was written.</summary>
+    /// <summary>The bytes written.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
     /// <inheritdoc/>

@@ -96,6 +96,8 @@ public sealed class PacketFilter : IOptionValue<PacketFilter>, IEquatable<Packet
         (value, error) = (null, null);
         if (string.IsNullOrWhiteSpace(node.Scalar))
         {
+            // YAML reads a plain '!tcp' as a tag without a value.
+            error = node.Scalar is null ? null : "no expression; write one, in quotes when it starts with '!'";
             return false;
         }
 

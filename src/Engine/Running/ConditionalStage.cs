@@ -85,6 +85,7 @@ internal sealed class ConditionalStage(IPacketStage stage, PacketFilter filter, 
         }
 
         batch.Resize(kept);
+        batch.AsideCount = _asideCount;
     }
 
     // From the back, where the gaps are: no packet is overwritten before it has moved.
@@ -102,5 +103,7 @@ internal sealed class ConditionalStage(IPacketStage stage, PacketFilter filter, 
         {
             slots[i] = _matches[i] ? slots[--kept] : _aside[--_asideCount];
         }
+
+        batch.AsideCount = 0;
     }
 }

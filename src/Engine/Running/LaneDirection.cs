@@ -105,7 +105,7 @@ internal sealed class LaneDirection
     public StageNode? Abandon()
     {
         var node = _walker.Current;
-        node?.Unit.HostDrops.Note(HostDrop.Stuck, _direction, Math.Max(0, _batch.Count - _batch.GoneCount));
+        node?.Unit.HostDrops.Note(HostDrop.Stuck, _direction, Math.Max(0, _batch.Count + _batch.AsideCount - _batch.GoneCount));
         return node;
     }
 

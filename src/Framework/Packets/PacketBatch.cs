@@ -75,6 +75,9 @@ public sealed class PacketBatch
     /// <summary>How many of <see cref="GoneCount"/> were consumed.</summary>
     internal int ConsumedCount => _consumed;
 
+    /// <summary>How many packets are not in the batch now but will be again: they pass by the stage that has it.</summary>
+    internal int AsideCount { get; set; }
+
     /// <summary>How many packets the endpoint dropped while it filled the batch; they were never added.</summary>
     internal int RefusedCount => _refused;
 
@@ -162,6 +165,7 @@ public sealed class PacketBatch
         _consumed = 0;
         _refused = 0;
         _compacted = false;
+        AsideCount = 0;
     }
 
     /// <summary>Covers so many slots from the first on. The caller keeps the others, or has filled them.</summary>

@@ -107,6 +107,32 @@ public class ConditionTests
     }
 
     [Fact]
+    public void What_passes_by_a_stage_that_does_not_return_is_counted_with_its_batch()
+    {
+        using var release = new ManualResetEventSlim();
+        using var entered = new ManualResetEventSlim();
+        var blocking = new ProbeOptions
+        {
+            When = _when,
+            Outbound = (_, _) =>
+            {
+                entered.Set();
+                release.Wait(Rig.Patience);
+            },
+        };
+        using var rig = Rig.Start(
+            new PipelineOptions { CloseLimit = TimeSpan.FromMilliseconds(300) }, FaultPolicy.Drop, ("first", Gate(out var open)), ("blocking", blocking));
+        Enumerable.Range(0, 5).ToList().ForEach(i => rig.Host.Inject(Packet(i, i is 1 or 2 ? Matching : Other)));
+        open.Set();
+        Assert.True(entered.Wait(Rig.Patience));
+        rig.Pipeline.Dispose();
+
+        var lost = 5 - (int)rig.Network.Sunk;
+        Assert.Equal([$"stuck{{direction=outbound}}: {lost} packets"], Stage(rig, "blocking").Counters.Where(counter => counter.IsDropReason).Select(counter => counter.ToString()));
+        release.Set();
+    }
+
+    [Fact]
     public void A_reload_changes_the_condition_and_keeps_the_stage()
     {
         var made = 0;

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Culvert.Options;
 
 namespace Culvert.Engine.Running;
@@ -11,6 +11,7 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal sealed class NamedFiles
 {
+    // Not a cryptographic hash: whoever writes the file may change it anyway, and a cryptographic one loads OpenSSL into every end.
     // What holds keys or lists of addresses is smaller; a larger one would only delay the reload.
     private const long MaxHashedLength = 1 << 20;
 
@@ -75,7 +76,7 @@ internal sealed class NamedFiles
             var file = new FileInfo(path);
             // A pipe or a device has no length, and reading it could wait for ever.
             return file.Exists && file.Length is > 0 and <= MaxHashedLength
-                ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))
+                ? Convert.ToHexString(XxHash128.Hash(File.ReadAllBytes(path)))
                 : $"{(file.Exists ? file.Length : -1)} bytes, {file.LastWriteTimeUtc.Ticks}";
         }
         catch (Exception error)

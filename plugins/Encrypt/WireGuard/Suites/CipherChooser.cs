@@ -15,7 +15,9 @@ internal static class CipherChooser
 
     private static readonly int[] PacketSizes = [64, 1420];
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<SuiteName, CipherLibrary> Fastest = [];
+
+    // By suite; Auto where it is not known yet.
+    private static readonly CipherLibrary[] Fastest = new CipherLibrary[CipherSuite.All.Count];
 
     /// <summary>The cipher for a stage's data path.</summary>
     /// <param name="suite">A supported suite.</param>
@@ -35,12 +37,12 @@ internal static class CipherChooser
     {
         lock (Gate)
         {
-            if (!Fastest.TryGetValue(suite.Id, out var library))
+            ref var library = ref Fastest[(int)suite.Id];
+            if (library == CipherLibrary.Auto)
             {
                 library = suite.Find(SystemLibrary.Id) is not { } ofSystem ? CipherLibrary.Libsodium
                     : suite.Id == SuiteName.Wireguard && SystemLibrary.Id == CipherLibrary.Openssl ? CipherLibrary.Openssl
                     : Measure(suite, ofSystem, logger);
-                Fastest.Add(suite.Id, library);
             }
 
             return library;

@@ -1,3 +1,4 @@
+using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
@@ -10,10 +11,17 @@ namespace Culvert.Plugins.ChecksumGuard;
 /// </summary>
 [Stage("checksum-guard", "Notices wrong checksums, and drops, passes or repairs their packets.")]
 public sealed class ChecksumGuardStage(ChecksumGuardOptions options, IStageContext context)
-    : IPacketStage, IStageDefinition<ChecksumGuardOptions>
+    : IPacketStage, IStageDefinition<ChecksumGuardOptions>, ICountedStage
 {
     private readonly DirectionGuard _outbound = new(options.OnBad, "outbound", context);
     private readonly DirectionGuard _inbound = new(options.OnBad, "inbound", context);
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters)
+    {
+        _ = new GuardCounters(counters, "outbound");
+        _ = new GuardCounters(counters, "inbound");
+    }
 
     /// <inheritdoc/>
     public static StageShape Shape(ChecksumGuardOptions options) => StageShape.Through(

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Paths;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
@@ -15,7 +17,7 @@ namespace Culvert.Plugins.Encrypt;
 /// has an instance with a path for each direction; all lanes share one <see cref="Tunnel"/>.
 /// </summary>
 [Stage("encrypt", "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.")]
-public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, IStatusSource, IDisposable
+public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, ICountedStage, IStatusSource, IDisposable
 {
     private readonly Tunnel _tunnel;
     private readonly OutboundPath _outbound;
@@ -37,6 +39,9 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     }
 
     internal Tunnel Tunnel => _tunnel;
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters) => _ = new TunnelCounters(counters);
 
     /// <inheritdoc/>
     public static StageShape Shape(EncryptOptions options)

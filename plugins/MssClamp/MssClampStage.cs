@@ -1,3 +1,4 @@
+using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -9,10 +10,17 @@ namespace Culvert.Plugins.MssClamp;
 /// on. <see cref="MssClamper"/> and <see cref="MssInserter"/> do the work; here are only the limits and the counting.
 /// </summary>
 [Stage("mss-clamp", "Lowers the MSS that TCP SYNs announce to what the path carries.")]
-public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>
+public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>, ICountedStage
 {
     private readonly MssCounters? _outbound = options.Direction == ClampDirection.Inbound ? null : new(context.Counters, "outbound");
     private readonly MssCounters? _inbound = options.Direction == ClampDirection.Outbound ? null : new(context.Counters, "inbound");
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters)
+    {
+        _ = new MssCounters(counters, "outbound");
+        _ = new MssCounters(counters, "inbound");
+    }
 
     /// <inheritdoc/>
     public static StageShape Shape(MssClampOptions options) => options.InsertMissing

@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Plaintext;
 /// dropped, since the stages above count on one.
 /// </summary>
 [Stage("plaintext", "Sends IP packets unencrypted, each in one datagram.")]
-public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>
+public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>, ICountedStage
 {
     private readonly DropReason _notIp;
 
@@ -19,8 +19,11 @@ public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOpt
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _notIp = context.Counters.DropReason("not-ip", "Datagrams from the network that do not contain a whole IP packet.");
+        _notIp = NotIp(context.Counters);
     }
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters) => NotIp(counters);
 
     /// <inheritdoc/>
     public static StageShape Shape(PlaintextOptions options) => new() { Above = PacketKind.Ip, Below = PacketKind.Datagram };
@@ -36,4 +39,7 @@ public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOpt
             }
         }
     }
+
+    private static DropReason NotIp(CounterSet counters) =>
+        counters.DropReason("not-ip", "Datagrams from the network that do not contain a whole IP packet.");
 }

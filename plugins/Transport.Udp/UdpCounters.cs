@@ -8,28 +8,28 @@ internal sealed class UdpCounters
     public UdpCounters(CounterSet counters)
     {
         NoEndpoint = counters.DropReason(
-            "no-endpoint", "Outbound datagrams dropped because nobody has said where to send them.");
+            "no-endpoint", "Outbound datagrams without a destination: no stage above set an endpoint, and peer is not set or not resolved.");
         UnknownSource = counters.DropReason(
-            "unknown-source", "Inbound datagrams dropped because they are not from the peer that the file names.");
+            "unknown-source", "Inbound datagrams from another source than the peer that the file names.");
         Oversized = counters.DropReason(
-            "oversized", "Inbound datagrams dropped because they are larger than path-mtu allows.");
+            "oversized", "Inbound datagrams larger than path-mtu allows.");
         Truncated = counters.DropReason(
-            "truncated", "Inbound datagrams dropped because the system delivered only a part.");
+            "truncated", "Inbound datagrams of which the system delivered only a part.");
         TooBig = counters.DropReason(
-            "too-big", "Outbound datagrams dropped because the path carries no datagram of that size.");
+            "too-big", "Outbound datagrams larger than the path MTU.");
         Unreachable = counters.DropReason(
-            "unreachable", "Outbound datagrams dropped because there is no way to their endpoint.");
-        Refused = counters.Create("refused", "errors", "Times the other side said that nobody listens on the port.");
+            "unreachable", "Outbound datagrams to an endpoint without a route.");
+        Refused = counters.Create("refused", "errors", "ICMP errors that report a closed port at the remote side.");
         SendRefused = counters.DropReason(
-            "send-refused", "Outbound datagrams dropped because nobody listens on the port of their endpoint.");
+            "send-refused", "Outbound datagrams that the socket refused because an earlier one met a closed port.");
         BufferFull = counters.DropReason(
-            "send-buffer-full", "Outbound datagrams dropped because the send buffer stayed full.");
+            "send-buffer-full", "Outbound datagrams for which the send buffer stayed full.");
         NotPermitted = counters.DropReason(
-            "not-permitted", "Outbound datagrams dropped because a firewall or missing rights forbid them.");
+            "not-permitted", "Outbound datagrams that a firewall or missing permissions forbid.");
         WrongFamily = counters.DropReason(
-            "wrong-family", "Outbound datagrams dropped because an IPv4 socket cannot reach an IPv6 endpoint.");
+            "wrong-family", "Outbound datagrams to an IPv6 endpoint from an IPv4 socket.");
         SendFailed = counters.DropReason(
-            "send-failed", "Outbound datagrams dropped because the system refused them for another reason.");
+            "send-failed", "Outbound datagrams that the system refused for another reason.");
         SendCalls = counters.Create("send-calls", "calls", "System calls that sent datagrams.");
         ReceiveCalls = counters.Create("receive-calls", "calls", "System calls that received datagrams.");
         Segmented = counters.Create(

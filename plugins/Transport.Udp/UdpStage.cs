@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -12,7 +13,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// set, else to the <c>peer</c> of the file; inbound it carries the endpoint that it came from.
 /// </summary>
 [Stage("udp", "The network's side: one UDP datagram for each packet, over IPv4 and IPv6.")]
-public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, IStatusSource, IDisposable
+public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, ICountedStage, IStatusSource, IDisposable
 {
     // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
     private const int Ipv4Overhead = 20 + 8;
@@ -48,6 +49,9 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
 
     /// <summary>Where the socket is bound: what the file says, with the port that the system chose.</summary>
     public IPEndPoint Local => _socket.Local;
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters) => _ = new UdpCounters(counters);
 
     /// <inheritdoc/>
     public static StageShape Shape(UdpOptions options)

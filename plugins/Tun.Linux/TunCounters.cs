@@ -9,7 +9,7 @@ internal sealed class TunCounters(CounterSet counters)
         "split", "super-packets", "Super-packets from the host that were split into packets.");
 
     public DropReason TooBig { get; } = counters.DropReason(
-        "too-big", "Packets from the host that were larger than the pipeline's MTU and went no further.");
+        "too-big", "Packets from the host that are larger than the pipeline's MTU.");
 
     public Counter TooBigAnswers { get; } = counters.Create(
         "too-big-answers", "packets", "ICMP messages that told the host which size fits; at most 100 a second.");
@@ -24,8 +24,8 @@ internal sealed class TunCounters(CounterSet counters)
         "super-packets", "super-packets", "Super-packets that were handed to the host.");
 
     public DropReason DeviceDown { get; } = counters.DropReason(
-        "device-down", "Packets for the host that were dropped because the device was down or gone.");
+        "device-down", "Packets for the host while the device was down or gone.");
 
     public DropReason Refused { get; } = counters.DropReason(
-        "refused", "Packets for the host that the kernel did not take.");
+        "refused", "Packets for the host that the kernel refused.");
 }

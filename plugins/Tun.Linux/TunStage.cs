@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
+using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -14,7 +15,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// </summary>
 [SupportedOSPlatform("linux")]
 [Stage("tun", "The host's end: a TUN device with its addresses, routes and MTU.")]
-public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
+public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, ICountedStage, IStatusSource, IDisposable
 {
     private const int LongestName = 15;
 
@@ -37,6 +38,9 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         _source = new TunSource(_queue, context, counters);
         _sink = new TunSink(_queue, _device.Offload, counters, context.Logger);
     }
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters) => _ = new TunCounters(counters);
 
     /// <inheritdoc/>
     public static StageShape Shape(TunOptions options)

@@ -6,17 +6,17 @@ namespace Culvert.Plugins.Tun.Windows;
 internal sealed class TunCounters(CounterSet counters)
 {
     public DropReason TooBig { get; } = counters.DropReason(
-        "too-big", "Packets from the host that were larger than the pipeline's MTU and went no further.");
+        "too-big", "Packets from the host that are larger than the pipeline's MTU.");
 
     public Counter TooBigAnswers { get; } = counters.Create(
         "too-big-answers", "packets", "ICMP messages that told the host which size fits; at most 100 a second.");
 
     public DropReason RingFull { get; } = counters.DropReason(
-        "ring-full", "Packets for the host that were dropped because the driver's ring was full.");
+        "ring-full", "Packets for the host for which the driver's ring had no room.");
 
     public DropReason Refused { get; } = counters.DropReason(
-        "refused", "Packets for the host that the driver cannot take: empty, or larger than 65535 bytes.");
+        "refused", "Packets for the host that the driver refuses: empty, or larger than 65535 bytes.");
 
     public DropReason DeviceDown { get; } = counters.DropReason(
-        "device-down", "Packets for the host that were dropped because the adapter was going away.");
+        "device-down", "Packets for the host while the adapter was going away.");
 }

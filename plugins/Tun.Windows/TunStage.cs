@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Numerics;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
+using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Windows.Interop;
@@ -13,7 +14,7 @@ namespace Culvert.Plugins.Tun.Windows;
 /// host receives.</summary>
 [SupportedOSPlatform("windows")]
 [Stage("tun", "The host's end: a Wintun adapter with its addresses, routes and MTU.")]
-public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IStatusSource, IDisposable
+public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ICountedStage, IStatusSource, IDisposable
 {
     /// <summary>RFC 8200 section 5.</summary>
     private const int MinIpv6Mtu = 1280;
@@ -39,6 +40,9 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IS
         _counters = new TunCounters(context.Counters);
         _source = new TunSource(_device.Session, context, _counters);
     }
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters) => _ = new TunCounters(counters);
 
     /// <inheritdoc/>
     public static StageShape Shape(TunOptions options)

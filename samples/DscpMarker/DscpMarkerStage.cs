@@ -11,7 +11,7 @@ namespace DscpMarker;
 /// wants. ECN stays as it is.
 /// </summary>
 [Stage("dscp-marker", "Writes a DSCP into outbound packets, so that the other site's network gives them its treatment.")]
-public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerOptions>
+public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerOptions>, ICountedStage
 {
     private readonly int _dscp;
     private readonly FrozenSet<int> _ports;
@@ -21,8 +21,10 @@ public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerO
     {
         _dscp = options.Dscp;
         _ports = options.Ports.ToFrozenSet();
-        _marked = context.Counters.Create("marked", "packets", "Packets whose DSCP was changed.");
+        _marked = Marked(context.Counters);
     }
+
+    public static void DeclareCounters(CounterSet counters) => Marked(counters);
 
     public static StageShape Shape(DscpMarkerOptions options) =>
         StageShape.Through(PacketKind.Ip, HeaderFields.TrafficClass | HeaderFields.Ipv4Checksum);
@@ -41,4 +43,7 @@ public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerO
 
     private bool Matches(IpView ip) =>
         _ports.Count == 0 || (ip.HasPorts && (_ports.Contains(ip.SourcePort) || _ports.Contains(ip.DestinationPort)));
+
+    private static Counter Marked(CounterSet counters) =>
+        counters.Create("marked", "packets", "Packets whose DSCP was changed.");
 }

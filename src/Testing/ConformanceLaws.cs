@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
@@ -28,6 +30,7 @@ public static class ConformanceLaws
         HonoursOverhead(harness, samples, direction);
         ChangesOnlyWhatItDeclares(harness, samples, direction, seed);
         AllocatesNothing(harness, samples, direction);
+        DeclaresItsCounters(harness);
         NeverThrows(harness, samples, seed);
         NeverThrowsOnRandomBytes(harness, seed);
     }
@@ -137,6 +140,8 @@ public static class ConformanceLaws
         ArgumentNullException.ThrowIfNull(samples);
         var batches = Enumerable.Range(0, WarmUpRounds + MeasuredRounds)
             .Select(_ => harness.Fill(direction, default, [.. samples])).ToArray();
+        // The copies that a test looks at are the kit's own.
+        harness.Context.KeepsEmitted = false;
         for (var i = 0; i < WarmUpRounds; i++)
         {
             harness.Call(batches[i]);
@@ -149,12 +154,66 @@ public static class ConformanceLaws
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        harness.Context.KeepsEmitted = true;
         if (allocated > 0)
         {
             throw new ConformanceException(
                 $"{allocated} bytes were allocated for {MeasuredRounds * samples.Count} packets {direction}; the data path must not.");
         }
     }
+
+    /// <summary>
+    /// A stage that implements <see cref="ICountedStage"/> declares there every counter that an instance uses. For other stages there is
+    /// nothing to check.
+    /// </summary>
+    public static void DeclaresItsCounters<TStage>(StageHarness<TStage> harness)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        if (!typeof(ICountedStage).IsAssignableFrom(typeof(TStage)))
+        {
+            return;
+        }
+
+        var declared = new CounterSet();
+        typeof(ConformanceLaws).GetMethod(nameof(DeclareCountersOf), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [declared], null);
+        var known = declared.All.Select(counter => (counter.Name, counter.IsDropReason)).ToHashSet();
+        foreach (var counter in harness.Context.Counters.All.Where(counter => !CounterSet.IsHostReason(counter.Name)))
+        {
+            if (!known.Contains((counter.Name, counter.IsDropReason)))
+            {
+                throw new ConformanceException($"{typeof(TStage).Name} uses the counter '{counter.Name}', which DeclareCounters does not declare.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Disposes the stage, which must leave no packet behind: each lease that it took or rented is emitted, dropped or disposed, and none
+    /// that it took was disposed without a reason. The last law to check: the harness is not usable afterwards.
+    /// </summary>
+    public static void LeavesNoPacketBehind<TStage>(StageHarness<TStage> harness)
+        where TStage : class, IPacketStage
+    {
+        ArgumentNullException.ThrowIfNull(harness);
+        harness.Dispose();
+        if (harness.Context.LeasesHeld != 0)
+        {
+            throw new ConformanceException(
+                $"{typeof(TStage).Name} was disposed and still holds {harness.Context.LeasesHeld} packets; "
+                + "emit, drop or dispose every lease.");
+        }
+
+        var discarded = harness.Context.Holder.Discarded(Direction.Outbound) + harness.Context.Holder.Discarded(Direction.Inbound);
+        if (discarded != 0)
+        {
+            throw new ConformanceException(
+                $"{typeof(TStage).Name} took {discarded} packets and disposed them without a reason; drop them, and say why.");
+        }
+    }
+
+    private static void DeclareCountersOf<T>(CounterSet counters)
+        where T : ICountedStage => T.DeclareCounters(counters);
 
     private static void CompareFields<TStage>(StageHarness<TStage> harness, Direction direction, byte[] packet)
         where TStage : class, IPacketStage

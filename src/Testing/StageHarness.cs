@@ -13,6 +13,7 @@ public sealed class StageHarness<TStage> : IDisposable
     where TStage : class, IPacketStage
 {
     private readonly Dictionary<string, int> _drops = [];
+    private bool _isDisposed;
 
     /// <summary>Takes a stage that is constructed already.</summary>
     /// <param name="stage">The stage; the harness disposes it.</param>
@@ -85,12 +86,16 @@ public sealed class StageHarness<TStage> : IDisposable
     /// <summary>The container of the stage's services, which goes with the harness; null where the test constructed the stage.</summary>
     internal ServiceProvider? Services { get; init; }
 
-    /// <summary>Disposes the stage, its services and its context.</summary>
+    /// <summary>Disposes the stage, its services and its context. A second call does nothing.</summary>
     public void Dispose()
     {
-        (Stage as IDisposable)?.Dispose();
-        Services?.Dispose();
-        Context.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            (Stage as IDisposable)?.Dispose();
+            Services?.Dispose();
+            Context.Dispose();
+        }
     }
 
     private (int Headroom, int Tailroom) RoomFor(Direction direction) => direction == Direction.Outbound

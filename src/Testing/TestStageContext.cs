@@ -78,6 +78,9 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <summary>Packets that the stage holds now: rented or taken, and neither emitted nor dropped nor disposed.</summary>
     public int LeasesHeld => (int)_shared.Holder.Held;
 
+    /// <summary>Whether <see cref="Emitted"/> keeps a copy of what the stage emits.</summary>
+    internal bool KeepsEmitted { get; set; } = true;
+
     /// <summary>Where rented and taken packets come from.</summary>
     internal PacketPool Pool { get; }
 
@@ -160,6 +163,12 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     public void Emit(Direction direction, PacketLease lease)
     {
         var emitted = lease.Emit();
+        if (!KeepsEmitted)
+        {
+            emitted.Return();
+            return;
+        }
+
         var packet = new EmittedPacket(direction, emitted.Slot.Data.ToArray(), emitted.Slot.Endpoint) { TrafficClass = emitted.Slot.TrafficClass };
         emitted.Return();
         lock (_gate)

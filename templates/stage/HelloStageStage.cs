@@ -6,7 +6,7 @@ namespace HelloStage;
 
 /// <summary>Drops packets that are too short; everything else passes.</summary>
 [Stage("hello-stage-name", "Drops packets that are too short.")]
-public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageOptions>
+public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageOptions>, ICountedStage
 {
     private readonly HelloStageOptions _options;
     private readonly DropReason _tooShort;
@@ -14,8 +14,10 @@ public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageO
     public HelloStageStage(HelloStageOptions options, IStageContext context)
     {
         _options = options;
-        _tooShort = context.Counters.DropReason("too-short", "Packets shorter than least-length.");
+        _tooShort = TooShort(context.Counters);
     }
+
+    public static void DeclareCounters(CounterSet counters) => TooShort(counters);
 
     public static StageShape Shape(HelloStageOptions options) => StageShape.Through(PacketKind.Ip);
 
@@ -30,4 +32,7 @@ public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageO
             }
         }
     }
+
+    private static DropReason TooShort(CounterSet counters) =>
+        counters.DropReason("too-short", "Packets shorter than least-length.");
 }

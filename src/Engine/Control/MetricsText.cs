@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Culvert.Counters;
 using Culvert.Engine.Running;
 
 namespace Culvert.Engine.Control;
@@ -14,6 +15,8 @@ internal static class MetricsText
         ("culvert_stage_packets_total", "counter", "Packets that came to the stage.", traffic => traffic.PacketsIn),
         ("culvert_stage_bytes_total", "counter", "Bytes that came to the stage.", traffic => traffic.BytesIn),
         ("culvert_stage_dropped_packets_total", "counter", "Packets that the stage dropped.", traffic => traffic.Dropped),
+        ("culvert_stage_discarded_packets_total", "counter", "Packets that the host dropped at the stage, faults excluded.", traffic => traffic.Discarded),
+        ("culvert_stage_consumed_packets_total", "counter", "Packets that were for the stage itself.", traffic => traffic.Consumed),
         ("culvert_stage_taken_packets_total", "counter", "Packets that the stage took out to keep.", traffic => traffic.Taken),
         ("culvert_stage_faulted_packets_total", "counter", "Packets lost because the stage threw.", traffic => traffic.Faulted),
         ("culvert_stage_passed_by_packets_total", "counter", "Packets that did not match the entry's condition.", traffic => traffic.PassedBy),
@@ -51,17 +54,30 @@ internal static class MetricsText
             Line(text, "culvert_stage_faults_total", stage.Faults, ("stage", stage.Id));
         }
 
-        Head(text, "culvert_stage_counter_total", "counter", "What the stage counts itself; 'culvert stages NAME' explains each.");
+        Head(text, "culvert_stage_held_packets", "gauge", "Packets that the stage took or rented and still has.");
         foreach (var stage in status.Stages)
         {
-            foreach (var counter in stage.Counters)
-            {
-                Line(text, "culvert_stage_counter_total", counter.Value, [
-                    ("stage", stage.Id), ("counter", counter.Name), ("unit", counter.Unit),
-                    .. counter.Tags.Select(tag => (tag.Key.Replace('-', '_'), tag.Value))]);
-            }
+            Line(text, "culvert_stage_held_packets", stage.Held, ("stage", stage.Id));
+        }
+
+        Head(text, "culvert_stage_drops_total", "counter", "Packets dropped at the stage, by reason; 'culvert stages NAME' explains each.");
+        foreach (var (stage, reason) in Counters(status, drops: true))
+        {
+            Line(text, "culvert_stage_drops_total", reason.Value, [("stage", stage), ("reason", reason.Name), .. Tags(reason)]);
+        }
+
+        Head(text, "culvert_stage_counter_total", "counter", "What the stage counts itself; 'culvert stages NAME' explains each.");
+        foreach (var (stage, counter) in Counters(status, drops: false))
+        {
+            Line(text, "culvert_stage_counter_total", counter.Value, [
+                ("stage", stage), ("counter", counter.Name), ("unit", counter.Unit), .. Tags(counter)]);
         }
     }
+
+    private static IEnumerable<(string Stage, Counter Counter)> Counters(PipelineStatus status, bool drops) =>
+        from stage in status.Stages from counter in stage.Counters where counter.IsDropReason == drops select (stage.Id, counter);
+
+    private static IEnumerable<(string, string)> Tags(Counter counter) => counter.Tags.Select(tag => (tag.Key.Replace('-', '_'), tag.Value));
 
     private static void Single(StringBuilder text, string name, string type, string help, double value)
     {

@@ -1,3 +1,4 @@
+using Culvert.Counters;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 using Culvert.Stages;
@@ -48,6 +49,9 @@ internal abstract class StageType
 
     /// <summary>The options of one site of a twin replay.</summary>
     public abstract object ForTwin(object options, TwinSite site);
+
+    /// <summary>The counters that the stage declares before it is constructed, none of them running; empty where it declares none.</summary>
+    public abstract IReadOnlyList<Counter> DeclaredCounters();
 
     /// <summary>Constructs the stage for one lane.</summary>
     /// <param name="options">Of <see cref="OptionsType"/>, found valid.</param>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Culvert.Counters;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 using Culvert.Stages;
@@ -43,9 +44,24 @@ internal sealed class StageType<TStage, TOptions> : StageType
             .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [options, site], null)!;
     }
 
+    public override IReadOnlyList<Counter> DeclaredCounters()
+    {
+        var counters = new CounterSet();
+        if (typeof(ICountedStage).IsAssignableFrom(typeof(TStage)))
+        {
+            typeof(StageType<TStage, TOptions>).GetMethod(nameof(DeclareCountersOf), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [counters], null);
+        }
+
+        return counters.All;
+    }
+
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
         (IPacketStage)StageConstruction.Create(services, typeof(TStage), options, context);
 
     private static TOptions TwinOptionsOf<T>(TOptions options, TwinSite site)
         where T : ITwinOptions<TOptions> => T.ForTwin(options, site);
+
+    private static void DeclareCountersOf<T>(CounterSet counters)
+        where T : ICountedStage => T.DeclareCounters(counters);
 }

@@ -49,7 +49,7 @@ public sealed class CounterSet
             throw new ArgumentException($"'{name}' does not say why packets are dropped; name the cause, for example 'bad-checksum'.", nameof(name));
         }
 
-        if (_hostReasons.Contains(name))
+        if (IsHostReason(name))
         {
             throw new ArgumentException($"'{name}' is a drop reason of the host; choose another name.", nameof(name));
         }
@@ -57,10 +57,13 @@ public sealed class CounterSet
         return new DropReason(Find(name, Packets, description, isDropReason: true, tags));
     }
 
+    /// <summary>Whether a name belongs to a reason of the host.</summary>
+    internal static bool IsHostReason(string name) => _hostReasons.Contains(name);
+
     /// <summary>A reason for which the host drops packets at this stage; declared when it first happens.</summary>
     internal DropReason HostReason(string name, string description, Direction direction)
     {
-        System.Diagnostics.Debug.Assert(_hostReasons.Contains(name), "The names are reserved.");
+        System.Diagnostics.Debug.Assert(IsHostReason(name), "The names are reserved.");
         var tag = new KeyValuePair<string, string>("direction", direction == Direction.Outbound ? "outbound" : "inbound");
         return new DropReason(Find(name, Packets, description, isDropReason: true, tag));
     }

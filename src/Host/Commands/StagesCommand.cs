@@ -9,9 +9,9 @@ internal static class StagesCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "A stage: shows its options.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "A stage: shows its options and counters.", Arity = ArgumentArity.ZeroOrOne };
         var paths = PluginPathOption.Create();
-        var command = new Command("stages", "Lists the stages that the plugins offer, or one stage's options with defaults and meaning.") { name, paths };
+        var command = new Command("stages", "Lists the stages that the plugins offer, or one stage's options and counters with their meaning.") { name, paths };
         command.SetAction(parsed =>
         {
             var streams = parsed.InvocationConfiguration;

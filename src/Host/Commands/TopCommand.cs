@@ -88,7 +88,7 @@ internal static class TopCommand
         double Rate(string key) => Math.Max(0, Number(now[key]) - Number(before?[key])) / seconds;
         return [
             Whole(Rate("packets-in")), (Rate("bytes-in") * 8 / 1e6).ToString("#,0.0", CultureInfo.InvariantCulture),
-            Whole(Rate("dropped") + Rate("faulted")), now["ns-per-packet"] is { } time ? Whole(Number(time)) : "-"];
+            Whole(Rate("dropped") + Rate("faulted") + Rate("discarded")), now["ns-per-packet"] is { } time ? Whole(Number(time)) : "-"];
     }
 
     private static string Whole(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);

@@ -92,7 +92,7 @@ internal static class ReplayText
         Add(lines, stage.Taken, "kept by the stage");
         Add(lines, stage.Faulted, "lost because the stage threw");
         Add(lines, stage.Emitted, "made by the stage");
-        lines.AddRange(stage.Counters.Where(counter => counter.Value != 0)
+        lines.AddRange(stage.Counters.Where(counter => counter.Value != 0 && !stage.Drops.Any(drop => drop.Key == CounterName.Of(counter)))
             .Select(counter => $"{CounterName.Of(counter)}: {Number(counter.Value)} {counter.Unit}"));
         if (stage.Details is { } details)
         {

@@ -1,3 +1,4 @@
+using Culvert.Counters;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Loading;
@@ -33,6 +34,30 @@ internal static class StageHelp
         output.WriteLine("Every entry also takes:");
         output.WriteLine();
         WriteKeys(OptionSchema.Of(typeof(EntryKeys)), "  ", output);
+        var counters = stage.DeclaredCounters();
+        WriteCounters("Drops packets for these reasons:", counters.Where(counter => counter.IsDropReason), output);
+        WriteCounters("Counts:", counters.Where(counter => !counter.IsDropReason), output);
+    }
+
+    private static void WriteCounters(string heading, IEnumerable<Counter> counters, TextWriter output)
+    {
+        foreach (var (first, named) in counters.GroupBy(counter => counter.Name).Select((named, place) => (place == 0, named)))
+        {
+            if (first)
+            {
+                output.WriteLine();
+                output.WriteLine(heading);
+                output.WriteLine();
+            }
+
+            var counter = named.First();
+            var tags = counter.Tags.Count == 0 ? "" : $" by {string.Join(", ", counter.Tags.Select(tag => tag.Key))}";
+            output.WriteLine($"  {counter.Name} ({counter.Unit}{tags})");
+            foreach (var description in named.Select(one => one.Description).Distinct())
+            {
+                output.WriteLine($"      {description}");
+            }
+        }
     }
 
     private static void WriteKeys(OptionSchema schema, string indent, TextWriter output)

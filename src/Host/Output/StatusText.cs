@@ -53,7 +53,7 @@ internal static class StatusText
 
     private static string[] TrafficCells(JsonNode traffic)
     {
-        var dropped = Number(traffic["dropped"]) + Number(traffic["faulted"]);
+        var dropped = Number(traffic["dropped"]) + Number(traffic["faulted"]) + Number(traffic["discarded"]);
         var time = traffic["ns-per-packet"] is { } value ? Number(value).ToString("0", CultureInfo.InvariantCulture) : "-";
         return [Whole(Number(traffic["packets-in"])), Size(Number(traffic["bytes-in"])), Whole(dropped), time];
     }
@@ -76,9 +76,12 @@ internal static class StatusText
             lines.Add($"{Count((long)faults, "fault")}: the stage threw");
         }
 
-        lines.AddRange(stage["counters"]!.AsArray()
-            .Where(counter => Number(counter!["value"]) != 0)
-            .Select(counter => $"{CounterName(counter!)}: {Whole(Number(counter!["value"]))} {counter["unit"]}"));
+        if (Number(stage["held"]) + Number(stage["rented"]) + Taken(stage) is not 0)
+        {
+            lines.Add($"leases: {Whole(Number(stage["held"]))} held, of {Whole(Taken(stage))} taken and {Whole(Number(stage["rented"]))} rented");
+        }
+
+        lines.AddRange(stage["counters"]!.AsArray().Where(counter => Number(counter!["value"]) != 0).Select(counter => CounterLine(counter!)));
         if (stage["details"] is JsonObject details)
         {
             AppendDetails(lines, details, "");
@@ -124,6 +127,16 @@ internal static class StatusText
     {
         var passedBy = Number(traffic["passed-by"]);
         return $"{Whole(Number(traffic["packets-in"]) - passedBy)} matched, {Whole(passedBy)} passed by {direction}";
+    }
+
+    private static double Taken(JsonObject stage) => Number(stage["outbound"]!["taken"]) + Number(stage["inbound"]!["taken"]);
+
+    private static string CounterLine(JsonNode counter)
+    {
+        var value = Whole(Number(counter["value"]));
+        return counter["drop"]!.GetValue<bool>()
+            ? $"dropped {value} {counter["unit"]} as {CounterName(counter)}: {counter["description"]}"
+            : $"{CounterName(counter)}: {value} {counter["unit"]}";
     }
 
     private static string CounterName(JsonNode counter)

@@ -93,7 +93,7 @@ public sealed class ControlTests : IDisposable
         Assert.Contains("# TYPE culvert_stage_packets_total counter\n", text, StringComparison.Ordinal);
         Assert.Contains("culvert_stage_dropped_packets_total{stage=\"drop\",direction=\"outbound\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains(
-            "culvert_stage_counter_total{stage=\"drop\",counter=\"odd\",unit=\"packets\",address_family=\"a\\\"b\"} 1\n", text, StringComparison.Ordinal);
+            "culvert_stage_drops_total{stage=\"drop\",reason=\"odd\",address_family=\"a\\\"b\"} 1\n", text, StringComparison.Ordinal);
         using var elsewhere = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/other"));
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
     }

@@ -1,3 +1,4 @@
+using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
@@ -77,6 +78,77 @@ public class ConformanceLawTests
             (_, batch) => batch[0].Prepend(4), StageShape.Through(PacketKind.Ip) with { Headroom = 4, Overhead = 2 });
         var full = new byte[greedier.Context.Mtu];
         Assert.Throws<ConformanceException>(() => ConformanceLaws.HonoursOverhead(greedier, [full], Direction.Outbound));
+    }
+
+    [Fact]
+    public void A_stage_that_emits_allocates_nothing_by_itself()
+    {
+        using var harness = Harness((context, batch) =>
+        {
+            if (batch[0].TryTake(out var lease))
+            {
+                context.Emit(Direction.Outbound, lease);
+            }
+        });
+        ConformanceLaws.CheckAll(harness, [_packet], Direction.Outbound);
+        Assert.Equal(0, harness.Context.LeasesHeld);
+        harness.Outbound(_packet);
+        Assert.Single(harness.Context.TakeEmitted());
+    }
+
+    [Fact]
+    public void A_packet_that_is_left_behind_is_found()
+    {
+        using var leaking = Harness((_, batch) => batch[0].TryTake(out var forgotten));
+        leaking.Outbound(_packet, _packet);
+        var error = Assert.Throws<ConformanceException>(() => ConformanceLaws.LeavesNoPacketBehind(leaking));
+        Assert.Contains("still holds 1 packets", error.Message, StringComparison.Ordinal);
+
+        using var hiding = Harness((_, batch) =>
+        {
+            batch[0].TryTake(out var lease);
+            lease.Dispose();
+        });
+        hiding.Outbound(_packet);
+        error = Assert.Throws<ConformanceException>(() => ConformanceLaws.LeavesNoPacketBehind(hiding));
+        Assert.Contains("without a reason", error.Message, StringComparison.Ordinal);
+
+        using var honest = Harness((context, batch) =>
+        {
+            batch[0].TryTake(out var lease);
+            lease.Drop(context.Counters.DropReason("unwanted", "Packets that a test does not want."));
+        });
+        honest.Outbound(_packet);
+        ConformanceLaws.LeavesNoPacketBehind(honest);
+    }
+
+    [Fact]
+    public void A_counter_that_is_not_declared_is_found()
+    {
+        using var harness = StageHarness.Create<CountedStage, ProbeOptions>(new ProbeOptions());
+        ConformanceLaws.DeclaresItsCounters(harness);
+        harness.Outbound(_packet);
+        var error = Assert.Throws<ConformanceException>(() => ConformanceLaws.DeclaresItsCounters(harness));
+        Assert.Contains("'secret'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Stage("counted", "Counts what it does not declare.")]
+    private sealed class CountedStage(ProbeOptions options, IStageContext context)
+        : IPacketStage, IStageDefinition<ProbeOptions>, ICountedStage
+    {
+        private readonly Counter _known = Known(context.Counters);
+
+        public static StageShape Shape(ProbeOptions options) => options.Shape;
+
+        public static void DeclareCounters(CounterSet counters) => Known(counters);
+
+        public void Outbound(PacketBatch batch)
+        {
+            _known.Increment();
+            _ = (options, context.Counters.Create("secret", "packets", "Packets in secret."));
+        }
+
+        private static Counter Known(CounterSet counters) => counters.Create("known", "packets", "Packets that are known.");
     }
 
     [Fact]

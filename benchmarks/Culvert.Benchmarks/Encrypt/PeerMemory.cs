@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
-using Culvert.Plugins.Encrypt.WireGuard.Routing;
 using Culvert.Testing;
 
 namespace Culvert.Benchmarks.Encrypt;

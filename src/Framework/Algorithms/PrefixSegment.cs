@@ -34,6 +34,14 @@ internal readonly record struct PrefixEntry<TAddress, TValue>(TAddress Network, 
     }
 }
 
+/// <summary>A prefix and its new value.</summary>
+/// <param name="Network">The network address, without host bits.</param>
+/// <param name="Length">The prefix length in bits.</param>
+/// <param name="Value">The value; null takes the prefix away.</param>
+internal readonly record struct PrefixChange<TAddress, TValue>(TAddress Network, int Length, TValue? Value)
+    where TAddress : unmanaged, IBinaryInteger<TAddress>, IMinMaxValue<TAddress>
+    where TValue : class;
+
 /// <summary>
 /// The prefixes of a stretch of addresses, laid over each other once, so that a look-up is one search for the last range that starts at or
 /// below the address. Immutable.

@@ -7,7 +7,7 @@ namespace Culvert.Algorithms;
 
 /// <summary>
 /// Longest-prefix match over IPv4 and IPv6 prefixes (RFC 4632 §5.1): which entry of a routing, policy or translation table an address belongs
-/// to. Immutable, so any thread may look up; to change it, swap in the table that <see cref="With"/> or <see cref="Without"/> returns:
+/// to. Immutable, so any thread may look up; to change it, swap in the table that <c>With</c> or <see cref="Without"/> returns:
 /// <code>
 /// _routes = _routes.With(IPNetwork.Parse("10.1.0.0/16"), site);   // a volatile field, written by one thread
 /// var site = _routes.Lookup(ip.Destination);                      // on the data path, no allocation
@@ -73,6 +73,24 @@ public sealed class PrefixTable<TValue>
     {
         ArgumentNullException.ThrowIfNull(value);
         return IsIpv4(prefix) ? new(_ipv4.With(Ipv4Entry(prefix, value)), _ipv6) : new(_ipv4, _ipv6.With(Ipv6Entry(prefix, value)));
+    }
+
+    /// <summary>Returns a table with many changes, made at once where they are many. This table stays as it is.</summary>
+    /// <param name="changes">The prefixes with their new values; null takes a prefix away. The later of two changes of one prefix counts.</param>
+    public PrefixTable<TValue> With(IReadOnlyCollection<KeyValuePair<IPNetwork, TValue?>> changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        if (changes.Count == 0)
+        {
+            return this;
+        }
+
+        var byFamily = changes.ToLookup(change => IsIpv4(change.Key));
+        return new(
+            _ipv4.With([.. byFamily[true].Select(change => new PrefixChange<uint, TValue>(
+                ToUInt32(change.Key.BaseAddress), change.Key.PrefixLength, change.Value))]),
+            _ipv6.With([.. byFamily[false].Select(change => new PrefixChange<UInt128, TValue>(
+                ToUInt128(change.Key.BaseAddress), change.Key.PrefixLength, change.Value))]));
     }
 
     /// <summary>Returns a table without a prefix. This table stays as it is.</summary>

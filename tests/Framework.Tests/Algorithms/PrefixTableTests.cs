@@ -103,6 +103,30 @@ public sealed class PrefixTableTests
         Check(before, beforePrefixes, random, probes: 200);
     }
 
+    [Theory(DisplayName = "Many changes at once are the same changes one by one")]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(50)]
+    [InlineData(3000)]
+    public void Many_changes_at_once(int count)
+    {
+        var random = new Random(count);
+        var table = new PrefixTable<string>(Prefixes(random, ipv4: true, 2000).Concat(Prefixes(random, ipv4: false, 2000)));
+        var known = Prefixes(new Random(count), ipv4: true, 2000).Select(entry => entry.Key).ToArray();
+        var changes = Prefixes(random, ipv4: true, count).Concat(Prefixes(random, ipv4: false, count))
+            .Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value))
+            .Concat(known.Take(count / 2).Select(prefix => KeyValuePair.Create(prefix, (string?)null))).ToArray();
+        var oneByOne = changes.Aggregate(table, (before, change) =>
+            change.Value is { } value ? before.With(change.Key, value) : before.Without(change.Key));
+        var atOnce = table.With(changes);
+        Assert.Equal(oneByOne.Count, atOnce.Count);
+        foreach (var (prefix, _) in changes)
+        {
+            Assert.Equal(oneByOne.Find(prefix), atOnce.Find(prefix));
+            Assert.Equal(oneByOne.Lookup(prefix.BaseAddress.GetAddressBytes()), atOnce.Lookup(prefix.BaseAddress.GetAddressBytes()));
+        }
+    }
+
     [Fact]
     public void A_table_grown_from_nothing_and_emptied_again_agrees_with_the_twin()
     {

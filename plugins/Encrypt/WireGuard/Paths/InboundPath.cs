@@ -3,6 +3,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 
@@ -160,7 +161,7 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
         }
 
         _runHasData = true;
-        if (!InnerPacket.TryParse(packet.Data, out var inner) || inner.IsTruncated)
+        if (!IpView.TryParse(packet.Data, out var inner) || inner.IsTruncated)
         {
             packet.Drop(local.Counters.InnerMalformed);
         }
@@ -170,7 +171,7 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
         }
         else
         {
-            packet.TrimEnd(packet.Length - inner.Length);
+            packet.TrimEnd(packet.Length - inner.Packet.Length);
             _opened++;
         }
     }

@@ -1,6 +1,7 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 
@@ -60,7 +61,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
 
     private Peer? FindPeer(Packet packet)
     {
-        if (!InnerPacket.TryParse(packet.Data, out var inner))
+        if (!IpView.TryParse(packet.Data, out var inner))
         {
             packet.Drop(local.Counters.NotIp);
             return null;

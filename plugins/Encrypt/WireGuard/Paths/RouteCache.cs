@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using Culvert.Algorithms;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
-using Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 
@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// </summary>
 internal sealed class RouteCache
 {
-    private AllowedIps<Peer>? _routes;
+    private PrefixTable<Peer>? _routes;
     private uint _ipv4;
     private Peer? _ipv4Peer;
     private bool _hasIpv4;
@@ -19,7 +19,7 @@ internal sealed class RouteCache
     private bool _hasIpv6;
 
     /// <summary>Uses the current snapshot: call once a batch.</summary>
-    public void Use(AllowedIps<Peer> routes)
+    public void Use(PrefixTable<Peer> routes)
     {
         if (!ReferenceEquals(_routes, routes))
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Culvert.Algorithms;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
-using Culvert.Plugins.Encrypt.WireGuard.Routing;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
@@ -14,7 +14,6 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     private readonly Dictionary<PublicKey, Peer> _peers = [];
     private readonly List<Peer> _removed = [];
     private volatile Peer[] _snapshot = [];
-    private volatile AllowedIps<Peer> _routes = new([]);
 
     /// <summary>The indexes of handshakes and keypairs. Any thread.</summary>
     public IndexTable Indexes { get; } = new();
@@ -22,8 +21,10 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     /// <summary>The owner of each prefix; published by <see cref="Publish"/>.</summary>
     public PrefixOwners Prefixes { get; } = new();
 
-    /// <summary>The peer of an inner address, as of the last <see cref="Publish"/>. Any thread.</summary>
-    public AllowedIps<Peer> Routes => _routes;
+    /// <summary>
+    /// Cryptokey routing (WireGuard paper, section 2): the peer of an inner address, as of the last <see cref="Publish"/>. Any thread.
+    /// </summary>
+    public PrefixTable<Peer> Routes => Prefixes.Routes;
 
     /// <summary>The current peers.</summary>
     public IReadOnlyCollection<Peer> All => _peers.Values;
@@ -56,7 +57,7 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     public void Publish()
     {
         _snapshot = [.. _peers.Values];
-        _routes = Prefixes.TakeSnapshot();
+        Prefixes.Publish();
         _removed.ForEach(local.Retire);
         _removed.Clear();
     }

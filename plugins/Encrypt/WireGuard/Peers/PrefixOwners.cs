@@ -1,16 +1,21 @@
 using System.Net;
-using Culvert.Plugins.Encrypt.WireGuard.Routing;
+using Culvert.Algorithms;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 /// <summary>
-/// The owner of each allowed-ips prefix, from which the snapshots are built: a prefix has at most one owner, and assigning it to another
-/// peer takes it from the first. Used on the service thread only.
+/// The owner of each allowed-ips prefix: a prefix has at most one owner, and assigning it to another peer takes it from the first. Changes
+/// belong to the service thread; <see cref="Publish"/> makes them visible in <see cref="Routes"/>, at the cost of what changed.
 /// </summary>
 internal sealed class PrefixOwners
 {
     private readonly Dictionary<IPNetwork, Peer> _owners = [];
+    private readonly Dictionary<IPNetwork, Peer?> _pending = [];
     private readonly HashSet<Peer> _changed = [];
+    private volatile PrefixTable<Peer> _routes = new([]);
+
+    /// <summary>The peer of an inner address, as of the last <see cref="Publish"/>. Any thread.</summary>
+    public PrefixTable<Peer> Routes => _routes;
 
     /// <summary>Assigns a prefix to a peer; another owner loses it.</summary>
     public void Assign(IPNetwork prefix, Peer peer)
@@ -27,6 +32,7 @@ internal sealed class PrefixOwners
         }
 
         _owners[prefix] = peer;
+        _pending[prefix] = peer;
         peer.Prefixes.Add(prefix);
         _changed.Add(peer);
     }
@@ -37,6 +43,7 @@ internal sealed class PrefixOwners
         if (_owners.TryGetValue(prefix, out var owner) && owner == peer)
         {
             _owners.Remove(prefix);
+            _pending[prefix] = null;
             peer.Prefixes.Remove(prefix);
             _changed.Add(peer);
         }
@@ -48,14 +55,15 @@ internal sealed class PrefixOwners
         foreach (var prefix in peer.Prefixes)
         {
             _owners.Remove(prefix);
+            _pending[prefix] = null;
         }
 
         peer.Prefixes.Clear();
         _changed.Add(peer);
     }
 
-    /// <summary>Shows each changed peer's prefixes and returns the snapshot that the data loops search.</summary>
-    public AllowedIps<Peer> TakeSnapshot()
+    /// <summary>Shows each changed peer's prefixes, and makes the changes visible to the data loops.</summary>
+    public void Publish()
     {
         foreach (var peer in _changed)
         {
@@ -63,6 +71,7 @@ internal sealed class PrefixOwners
         }
 
         _changed.Clear();
-        return new AllowedIps<Peer>([.. _owners.Select(entry => (entry.Key, entry.Value))]);
+        _routes = _routes.With(_pending);
+        _pending.Clear();
     }
 }

@@ -1,6 +1,6 @@
 namespace Culvert.Wire;
 
-/// <summary>Which checksum of a packet is meant.</summary>
+/// <summary>A checksum of a packet.</summary>
 public enum ChecksumKind
 {
     /// <summary>The IPv4 header's, RFC 791.</summary>
@@ -18,11 +18,11 @@ public enum ChecksumKind
     /// <summary>ICMPv6's, RFC 4443 §2.3.</summary>
     Icmpv6,
 
-    /// <summary>None that Culvert knows: another protocol, or no IP packet.</summary>
+    /// <summary>None that Culvert knows: another protocol, or not an IP packet.</summary>
     Other,
 }
 
-/// <summary>What was found of a checksum.</summary>
+/// <summary>The state of a checksum.</summary>
 public enum ChecksumVerdict
 {
     /// <summary>It is right.</summary>
@@ -31,17 +31,17 @@ public enum ChecksumVerdict
     /// <summary>It is wrong.</summary>
     Bad,
 
-    /// <summary>There is none: a UDP checksum of 0 over IPv4.</summary>
+    /// <summary>The packet has none: a UDP checksum of 0 over IPv4.</summary>
     NoneCarried,
 
-    /// <summary>Nobody can tell from this packet alone: <see cref="ChecksumFinding.Obstacle"/> says why.</summary>
+    /// <summary>The packet alone does not show it, for the reason in <see cref="ChecksumFinding.Obstacle"/>.</summary>
     CannotBeJudged,
 }
 
 /// <summary>Why a checksum cannot be judged.</summary>
 public enum ChecksumObstacle
 {
-    /// <summary>Nothing stands in the way.</summary>
+    /// <summary>No obstacle.</summary>
     None,
 
     /// <summary>The packet is a fragment; the checksum covers the whole datagram.</summary>
@@ -50,27 +50,27 @@ public enum ChecksumObstacle
     /// <summary>Bytes that the checksum covers are missing.</summary>
     Truncated,
 
-    /// <summary>A header is broken, or no IP header is there.</summary>
+    /// <summary>A header is malformed, or the packet has no IP header.</summary>
     Malformed,
 
-    /// <summary>A protocol whose checksum Culvert does not know, or a route whose end it cannot read.</summary>
+    /// <summary>The protocol's checksum or the type of the route is not known.</summary>
     Unknown,
 }
 
-/// <summary>What one look at one checksum of a packet gave.</summary>
-/// <param name="Kind">Which checksum.</param>
-/// <param name="Verdict">What was found.</param>
+/// <summary>The result of judging one checksum of a packet.</summary>
+/// <param name="Kind">The checksum.</param>
+/// <param name="Verdict">Its state.</param>
 public readonly record struct ChecksumFinding(ChecksumKind Kind, ChecksumVerdict Verdict)
 {
-    /// <summary>Why it cannot be judged, when that is the verdict.</summary>
+    /// <summary>Why it cannot be judged, with that verdict.</summary>
     public ChecksumObstacle Obstacle { get; init; }
 
-    /// <summary>When bad: the value in the field.</summary>
+    /// <summary>The value in the field, when it is bad.</summary>
     public ushort Found { get; init; }
 
-    /// <summary>When bad: the value that would be right.</summary>
+    /// <summary>The value that would be right, when it is bad.</summary>
     public ushort Wanted { get; init; }
 
-    /// <summary>When bad: where the field lies, in bytes from the packet's first byte.</summary>
+    /// <summary>The field's offset from the packet's first byte, when it is bad.</summary>
     public int Offset { get; init; }
 }

@@ -1,13 +1,13 @@
 namespace Culvert.Wire;
 
 /// <summary>
-/// The parts of an IP packet that a stage may change. A stage declares them in its <c>StageShape</c>; the inspection compares
-/// sampled packets around each stage and names the stage that changed anything else. Words as in RFC 791, 8200, 9293, 768, 792, 4443.
+/// The parts of an IP packet that a stage may change. A stage declares them in its <c>StageShape</c>; the inspection compares sampled
+/// packets around each stage and names the stage that changed anything else. Terms as in RFC 791, 8200, 9293, 768, 792 and 4443.
 /// </summary>
 [Flags]
 public enum HeaderFields : ulong
 {
-    /// <summary>Nothing: packets pass byte for byte, or are dropped.</summary>
+    /// <summary>Nothing: packets are forwarded unchanged, or dropped.</summary>
     None = 0,
 
     /// <summary>IPv4 DSCP and ECN, IPv6 Traffic Class.</summary>
@@ -67,12 +67,12 @@ public enum HeaderFields : ulong
     /// <summary>The UDP Length.</summary>
     UdpLength = 1UL << 18,
 
-    /// <summary>The ICMP or ICMPv6 header but for its checksum.</summary>
+    /// <summary>The ICMP or ICMPv6 header without its checksum.</summary>
     Icmp = 1UL << 19,
 
-    /// <summary>What follows the transport header, or the packet where none is known.</summary>
+    /// <summary>The bytes after the transport header, or after the IP header when the protocol is not known.</summary>
     Payload = 1UL << 20,
 
-    /// <summary>Anything at all; such a stage is never said to have made an undeclared change.</summary>
+    /// <summary>Anything; no change of such a stage is reported as undeclared.</summary>
     All = ulong.MaxValue,
 }

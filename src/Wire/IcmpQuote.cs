@@ -44,11 +44,26 @@ public readonly ref struct IcmpQuote
         return true;
     }
 
-    /// <summary>
-    /// The quoted packet, to be read. It is truncated as a rule. Change it with the members here: a change through this view leaves the
-    /// error's checksum as it was.
-    /// </summary>
-    public IpView Packet => _quoted;
+    /// <summary>The quoted packet's upper layer, as <see cref="IpView.Protocol"/>.</summary>
+    public IpProtocol Protocol => _quoted.Protocol;
+
+    /// <summary>The quoted packet's source address, 4 or 16 bytes.</summary>
+    public ReadOnlySpan<byte> Source => _quoted.Source;
+
+    /// <summary>The quoted packet's destination address, 4 or 16 bytes.</summary>
+    public ReadOnlySpan<byte> Destination => _quoted.Destination;
+
+    /// <summary>The quoted packet's source address as a value.</summary>
+    public IpAddressValue SourceAddress => _quoted.SourceAddress;
+
+    /// <summary>The quoted packet's destination address as a value.</summary>
+    public IpAddressValue DestinationAddress => _quoted.DestinationAddress;
+
+    /// <summary>Whether ports are quoted, as <see cref="IpView.HasPorts"/>.</summary>
+    public bool HasPorts => _quoted.HasPorts;
+
+    /// <summary>Whether an echo is quoted, as <see cref="IpView.HasEchoIdentifier"/>.</summary>
+    public bool HasEchoIdentifier => _quoted.HasEchoIdentifier;
 
     /// <summary>The quoted packet's source port, as <see cref="IpView.SourcePort"/>.</summary>
     public ushort SourcePort

@@ -7,15 +7,15 @@ namespace Culvert.Wire;
 
 /// <summary>
 /// The Internet checksum: one's complement arithmetic over 16-bit words in network order (RFC 1071), and its incremental update
-/// (RFC 1624, equation 3). In one's complement a carry or a borrow out of bit 15 goes round to bit 0; two's complement arithmetic that
-/// cuts it off is wrong by one, and only sometimes. Pure functions; no input makes them throw, except an address of a wrong length.
+/// (RFC 1624, equation 3). In one's complement, a carry or a borrow out of bit 15 is added back at bit 0; two's complement arithmetic that
+/// discards it is off by one, and only sometimes. Pure functions; only an argument of the wrong length makes them throw.
 /// </summary>
 public static class InternetChecksum
 {
-    /// <summary>Adds up 16-bit words. A byte left over at the end counts as the high half of a word.</summary>
-    /// <param name="data">Any length. When a sum goes on over several pieces, only the last may have an odd length.</param>
-    /// <param name="initial">A sum to go on from, less than 2^31.</param>
-    /// <returns>A sum that <see cref="Fold"/> reduces; this call adds at most 65535 to <paramref name="initial"/>.</returns>
+    /// <summary>Adds up 16-bit words. An odd byte at the end is the high half of a word.</summary>
+    /// <param name="data">Any length. When a sum continues over several pieces, only the last may have an odd length.</param>
+    /// <param name="initial">The sum to continue, less than 2^31.</param>
+    /// <returns>A sum for <see cref="Fold"/>; at most 65535 more than <paramref name="initial"/>.</returns>
     public static uint Sum(ReadOnlySpan<byte> data, uint initial = 0)
     {
         // The sum is independent of byte order but for one swap at the end (RFC 1071 §2 B), so words are added as the machine reads
@@ -51,7 +51,7 @@ public static class InternetChecksum
         return initial + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded);
     }
 
-    /// <summary>Brings a sum back to 16 bits by adding the carries in again.</summary>
+    /// <summary>Reduces a sum to 16 bits by adding the carries back in.</summary>
     /// <returns>The one's complement sum, not yet inverted.</returns>
     public static ushort Fold(uint sum)
     {
@@ -59,20 +59,18 @@ public static class InternetChecksum
         return (ushort)(sum + (sum >> 16));
     }
 
-    /// <summary>The value for a checksum field over data in which that field holds zero.</summary>
-    /// <param name="data">Header or message; at most its end may be odd.</param>
+    /// <summary>Computes the value of a checksum field over data in which that field is zero.</summary>
+    /// <param name="data">Header or message, of any length.</param>
     /// <param name="initial">The sum of a pseudo-header, or 0.</param>
     public static ushort Compute(ReadOnlySpan<byte> data, uint initial = 0) => (ushort)~Fold(Sum(data, initial));
 
-    /// <summary>True when data that contains its checksum field adds up right.</summary>
+    /// <summary>Whether data that contains its checksum is intact.</summary>
     /// <inheritdoc cref="Compute"/>
     public static bool IsValid(ReadOnlySpan<byte> data, uint initial = 0) => Fold(Sum(data, initial)) == ushort.MaxValue;
 
-    /// <summary>
-    /// The value for a checksum field at <paramref name="field"/> whatever it holds now. Nothing is written.
-    /// </summary>
-    /// <param name="data">Header or message with the field in it.</param>
-    /// <param name="field">The field's offset in data: even, and at least 2 bytes before the end.</param>
+    /// <summary>Computes the value of a checksum field, whatever it contains now. Writes nothing.</summary>
+    /// <param name="data">Header or message that contains the field.</param>
+    /// <param name="field">The field's offset in <paramref name="data"/>: even, and at least 2 bytes before the end.</param>
     /// <param name="initial">The sum of a pseudo-header, or 0.</param>
     public static ushort ComputeWithout(ReadOnlySpan<byte> data, int field, uint initial = 0)
     {
@@ -81,8 +79,8 @@ public static class InternetChecksum
     }
 
     /// <summary>
-    /// The checksum after one 16-bit word at an even offset changed: <c>HC' = ~(~HC + ~m + m')</c>. A checksum that was wrong stays
-    /// wrong by the same amount. When nothing changed the checksum is not touched (RFC 1624 errata 4782).
+    /// Computes the checksum after one 16-bit word at an even offset changed: <c>HC' = ~(~HC + ~m + m')</c>. A checksum that was wrong
+    /// stays wrong by the same amount. Without a change the checksum stays as it is (RFC 1624 errata 4782).
     /// </summary>
     /// <param name="checksum">The field's value, HC.</param>
     /// <param name="old">The word before, m.</param>
@@ -93,31 +91,32 @@ public static class InternetChecksum
         : (ushort)~Fold((uint)(ushort)~checksum + (ushort)~old + value);
 
     /// <summary>
-    /// The same for a 16-bit value at an odd offset from where the summed data starts: its bytes lie in two words, each in the other
-    /// half, so the difference counts byte-swapped.
+    /// Computes the checksum after a 16-bit value at an odd offset changed: its bytes lie in two words, each in the other half, so the
+    /// difference is byte-swapped.
     /// </summary>
     /// <inheritdoc cref="Update16(ushort, ushort, ushort)"/>
     public static ushort Update16Odd(ushort checksum, ushort old, ushort value) =>
         Update16(checksum, BinaryPrimitives.ReverseEndianness(old), BinaryPrimitives.ReverseEndianness(value));
 
-    /// <summary>The checksum after a 16-bit value changed at any offset.</summary>
+    /// <summary>Computes the checksum after a 16-bit value at any offset changed.</summary>
     /// <param name="checksum">The field's value.</param>
     /// <param name="old">The value before.</param>
     /// <param name="value">The value after.</param>
-    /// <param name="offset">Where it lies, counted from the start of the summed data.</param>
+    /// <param name="offset">Its offset from the start of the summed data.</param>
     public static ushort Update16(ushort checksum, ushort old, ushort value, int offset) =>
         (offset & 1) == 0 ? Update16(checksum, old, value) : Update16Odd(checksum, old, value);
 
-    /// <summary>The checksum after a run of bytes (an address, say) was replaced by as many others.</summary>
+    /// <summary>Computes the checksum after a run of bytes, for example an address, was replaced by as many others.</summary>
     /// <param name="checksum">The field's value.</param>
     /// <param name="old">The bytes before.</param>
     /// <param name="value">The bytes after, as many.</param>
-    /// <param name="offset">Where they lie, counted from the start of the summed data; only even or odd matters.</param>
+    /// <param name="offset">Their offset from the start of the summed data; only whether it is odd matters.</param>
+    /// <exception cref="ArgumentException">The two runs differ in length.</exception>
     public static ushort Update(ushort checksum, ReadOnlySpan<byte> old, ReadOnlySpan<byte> value, int offset = 0)
     {
         if (old.Length != value.Length)
         {
-            throw new ArgumentException("As many bytes after as before.", nameof(value));
+            throw new ArgumentException($"The old run has {old.Length} bytes, the new one {value.Length}.", nameof(value));
         }
 
         if (old.SequenceEqual(value))
@@ -137,22 +136,23 @@ public static class InternetChecksum
     }
 
     /// <summary>
-    /// A computed UDP checksum as it is sent: 0 goes out as ffff, because 0 over IPv4 means that none was computed (RFC 768). TCP has
-    /// no such rule: there 0 stays 0.
+    /// Returns a computed UDP checksum as it is sent: 0 becomes ffff, because 0 means that none was computed (RFC 768). TCP has no such
+    /// rule.
     /// </summary>
     public static ushort ToUdp(ushort computed) => computed == 0 ? ushort.MaxValue : computed;
 
-    /// <summary>The sum of the pseudo-header in front of a TCP, UDP or ICMPv6 message (RFC 9293 §3.1, RFC 8200 §8.1).</summary>
+    /// <summary>Returns the sum of the pseudo-header in front of a TCP, UDP or ICMPv6 message (RFC 9293 §3.1, RFC 8200 §8.1).</summary>
     /// <param name="source">4 or 16 bytes.</param>
     /// <param name="destination">As many; with a routing header, the final destination.</param>
     /// <param name="protocol">The upper layer's protocol, not an extension header's.</param>
     /// <param name="length">The upper layer's length in bytes, header and payload.</param>
+    /// <exception cref="ArgumentException">The addresses do not both have 4 or both have 16 bytes.</exception>
     public static uint PseudoHeader(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, IpProtocol protocol, int length)
     {
         var size = source.Length;
         if ((size != Ipv4View.AddressLength && size != Ipv6View.AddressLength) || destination.Length != size)
         {
-            throw new ArgumentException("Both addresses have 4 bytes, or both have 16.", nameof(source));
+            throw new ArgumentException($"Addresses have 4 or 16 bytes each, not {size} and {destination.Length}.", nameof(source));
         }
 
         return Sum(destination, Sum(source)) + (uint)protocol + ((uint)length & ushort.MaxValue) + ((uint)length >> 16);

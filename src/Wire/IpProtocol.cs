@@ -1,8 +1,8 @@
 namespace Culvert.Wire;
 
 /// <summary>
-/// What follows an IP header: the IPv4 Protocol and IPv6 Next Header values that Culvert knows by name. Any other value of a byte may
-/// occur. Source: IANA, Assigned Internet Protocol Numbers.
+/// The IPv4 Protocol and IPv6 Next Header values that Culvert knows by name. Any other value of a byte may occur. Source: IANA, Assigned
+/// Internet Protocol Numbers.
 /// </summary>
 public enum IpProtocol : byte
 {
@@ -39,7 +39,7 @@ public enum IpProtocol : byte
     /// <summary>GRE, RFC 2784.</summary>
     Gre = 47,
 
-    /// <summary>Encapsulating Security Payload, RFC 4303: nothing behind it can be read.</summary>
+    /// <summary>Encapsulating Security Payload, RFC 4303: everything after it is encrypted.</summary>
     Esp = 50,
 
     /// <summary>Authentication Header, RFC 4302.</summary>
@@ -48,7 +48,7 @@ public enum IpProtocol : byte
     /// <summary>ICMPv6, RFC 4443.</summary>
     Icmpv6 = 58,
 
-    /// <summary>IPv6 No Next Header, RFC 8200 §4.7: what follows is to be ignored.</summary>
+    /// <summary>IPv6 No Next Header, RFC 8200 §4.7: whatever follows is ignored.</summary>
     NoNextHeader = 59,
 
     /// <summary>IPv6 Destination Options, RFC 8200 §4.6.</summary>

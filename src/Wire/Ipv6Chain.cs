@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Culvert.Wire;
 
 /// <summary>
-/// Where a walk over an IPv6 packet's extension headers (RFC 8200 §4) ended. Hop-by-Hop, Routing, Destination Options, Authentication
-/// and Fragment headers are passed; anything else ends the walk, ESP and No Next Header among it. All offsets count from the packet's
-/// first byte. The walk is bounded: a chain of more than <see cref="MaxHeaders"/> headers is not followed.
+/// The result of a walk over an IPv6 packet's extension headers (RFC 8200 §4). Hop-by-Hop, Routing, Destination Options, Authentication
+/// and Fragment headers are passed; anything else ends the walk, including ESP and No Next Header. All offsets count from the packet's
+/// first byte. The walk is bounded: it stops after <see cref="MaxHeaders"/> headers.
 /// </summary>
 public readonly record struct Ipv6Chain
 {
-    /// <summary>How many extension headers are followed: several times what RFC 8200 §4.1 recommends at most.</summary>
+    /// <summary>The largest number of extension headers that are passed: several times the most that RFC 8200 §4.1 recommends.</summary>
     public const int MaxHeaders = 16;
 
     private const int Unit = 8;
@@ -36,13 +36,13 @@ public readonly record struct Ipv6Chain
         Segment = 4,
     }
 
-    /// <summary>What lies at <see cref="Offset"/>: an upper layer's protocol, or the header that could not be followed.</summary>
+    /// <summary>The protocol at <see cref="Offset"/>: an upper layer's, or that of the header that could not be passed.</summary>
     public IpProtocol Protocol { get; private init; }
 
-    /// <summary>Where the upper layer starts, or the fragment's data; at most the packet's length.</summary>
+    /// <summary>The offset of the upper layer, or of the fragment's data; at most the packet's length.</summary>
     public int Offset { get; private init; }
 
-    /// <summary>False when a header was cut or the chain is too long: what <see cref="Protocol"/> names was not reached.</summary>
+    /// <summary>Whether the walk reached its end: no header was cut and the chain was not too long.</summary>
     public bool IsComplete { get; private init; }
 
     /// <summary>
@@ -50,10 +50,10 @@ public readonly record struct Ipv6Chain
     /// </summary>
     public ulong Passed { get; private init; }
 
-    /// <summary>Where the Fragment header starts, 0 when there is none.</summary>
+    /// <summary>The offset of the Fragment header; 0 without one.</summary>
     public int FragmentHeaderOffset { get; private init; }
 
-    /// <summary>Where this fragment lies in its datagram, in bytes.</summary>
+    /// <summary>The fragment's position in its datagram in bytes.</summary>
     public int FragmentOffset { get; private init; }
 
     /// <summary>The M flag of the Fragment header.</summary>
@@ -63,13 +63,13 @@ public readonly record struct Ipv6Chain
     public uint FragmentIdentification { get; private init; }
 
     /// <summary>
-    /// True for a piece of a datagram. An atomic fragment (RFC 6946: offset 0, no more fragments) is a whole one.
+    /// Whether this is a piece of a datagram. An atomic fragment (RFC 6946: offset 0, no more fragments) is a complete one.
     /// </summary>
     public bool IsFragment => FragmentOffset != 0 || MoreFragments;
 
     /// <summary>
-    /// Where the address lies that the upper layer's pseudo-header uses (RFC 8200 §8.1): the destination, or the last address of a
-    /// Routing header that is not used up; 0 when a Routing header of an unknown type hides it.
+    /// The offset of the address in the upper layer's pseudo-header (RFC 8200 §8.1): the destination, or the last address of a Routing
+    /// header that is not used up; 0 when a Routing header of an unknown type hides it.
     /// </summary>
     public int FinalDestinationOffset { get; private init; }
 
@@ -107,7 +107,7 @@ public readonly record struct Ipv6Chain
         return chain with { IsComplete = !IsExtension(chain.Protocol) };
     }
 
-    /// <summary>True for a header that the walk passes.</summary>
+    /// <summary>Whether the walk passes headers of a protocol.</summary>
     public static bool IsExtension(IpProtocol protocol) => protocol is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment
         or IpProtocol.AuthenticationHeader or IpProtocol.DestinationOptions;
 

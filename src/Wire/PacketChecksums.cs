@@ -1,15 +1,15 @@
 namespace Culvert.Wire;
 
 /// <summary>
-/// Judges the checksums that an IP packet carries, as its receiver would. Pure; allocates nothing; no input makes it throw. What cannot be
-/// told from the packet alone is said to be so, never guessed.
+/// Judges the checksums of an IP packet as its receiver would. Pure; allocates nothing; no input makes it throw. What the packet alone does
+/// not show is reported as such, never guessed.
 /// </summary>
 public static class PacketChecksums
 {
     private const int Ipv4ChecksumOffset = 10;
 
     /// <summary>Judges the IPv4 header checksum.</summary>
-    /// <param name="packet">The packet; padding is left out, and a packet that is cut behind its header can be judged.</param>
+    /// <param name="packet">The packet; it may be cut after its header.</param>
     public static ChecksumFinding JudgeHeader(in Ipv4View packet) => packet.IsHeaderChecksumValid
         ? new(ChecksumKind.Ipv4Header, ChecksumVerdict.Valid)
         : new(ChecksumKind.Ipv4Header, ChecksumVerdict.Bad)
@@ -19,7 +19,8 @@ public static class PacketChecksums
             Offset = Ipv4ChecksumOffset,
         };
 
-    /// <summary>Judges the checksum of what the packet carries: TCP, UDP, ICMP or ICMPv6.</summary>
+    /// <summary>Judges the transport checksum: TCP, UDP, ICMP or ICMPv6.</summary>
+    /// <param name="packet">The packet.</param>
     public static ChecksumFinding JudgeTransport(in IpView packet)
     {
         var kind = KindOf(packet);

@@ -6,8 +6,8 @@ using Culvert.Wire.Text;
 namespace Culvert.Wire;
 
 /// <summary>
-/// A packet as a person reads it: the way <c>tcpdump -v</c> prints one, every checksum judged, or one line for a log. Any bytes may come
-/// in; nothing throws. It allocates: for sampled packets and tools, not for the data path.
+/// A packet in human-readable form: as <c>tcpdump -v</c> prints it, every checksum judged, or on one line for a log. Accepts any bytes and
+/// never throws. Allocates: for sampled packets and tools, not for the data path.
 /// </summary>
 public static class PacketText
 {
@@ -44,7 +44,7 @@ public static class PacketText
     }
 
     /// <summary>
-    /// The packet on one line, for logs: <c>TCP 10.80.0.112:80 &gt; 172.18.128.9:42319 [S.] mss 8961, 60 bytes</c>.
+    /// Returns the packet on one line, for logs: <c>TCP 10.80.0.112:80 &gt; 172.18.128.9:42319 [S.] mss 8961, 60 bytes</c>.
     /// </summary>
     /// <param name="packet">An IP packet, or anything at all.</param>
     public static string Summarize(Span<byte> packet)

@@ -1,6 +1,6 @@
 namespace Culvert.Wire;
 
-/// <summary>TCP's control bits, RFC 9293 §3.1, and AE of RFC 9768.</summary>
+/// <summary>TCP's control bits (RFC 9293 §3.1), and AE (RFC 9768).</summary>
 [Flags]
 public enum TcpFlags : ushort
 {
@@ -10,7 +10,7 @@ public enum TcpFlags : ushort
     /// <summary>No more data from the sender.</summary>
     Fin = 1 << 0,
 
-    /// <summary>Synchronise sequence numbers.</summary>
+    /// <summary>Synchronize sequence numbers.</summary>
     Syn = 1 << 1,
 
     /// <summary>Reset the connection.</summary>
@@ -19,10 +19,10 @@ public enum TcpFlags : ushort
     /// <summary>Push.</summary>
     Psh = 1 << 3,
 
-    /// <summary>The acknowledgment number counts.</summary>
+    /// <summary>The acknowledgment number is significant.</summary>
     Ack = 1 << 4,
 
-    /// <summary>The urgent pointer counts.</summary>
+    /// <summary>The urgent pointer is significant.</summary>
     Urg = 1 << 5,
 
     /// <summary>ECN-Echo, RFC 3168.</summary>

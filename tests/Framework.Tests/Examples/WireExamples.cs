@@ -47,7 +47,7 @@ internal static class WireExamples
             ip.SetSource(outside);
         }
 
-        if (IcmpQuote.TryParse(ip, out var quote) && quote.Packet.DestinationAddress == inside)
+        if (IcmpQuote.TryParse(ip, out var quote) && quote.DestinationAddress == inside)
         {
             quote.SetDestination(outside);
         }
@@ -60,7 +60,7 @@ internal static class WireExamples
             ip.SetDestination(inside);
         }
 
-        if (IcmpQuote.TryParse(ip, out var quote) && quote.Packet.SourceAddress == outside)
+        if (IcmpQuote.TryParse(ip, out var quote) && quote.SourceAddress == outside)
         {
             quote.SetSource(inside);
         }

@@ -66,7 +66,7 @@ public sealed class RewriteLawsTests
         Assert.True(IcmpQuote.TryParse(ip, out var quote));
         quote.SetSource(IpAddressValue.Read(wanted.Source));
         quote.SetDestination(wanted.Destination);
-        if (quote.Packet.HasEchoIdentifier)
+        if (quote.HasEchoIdentifier)
         {
             quote.EchoIdentifier = wanted.SourcePort;
         }
@@ -75,7 +75,7 @@ public sealed class RewriteLawsTests
         quote.DestinationPort = wanted.DestinationPort;
 
         // A field that the cut left out cannot be rewritten, and is not quoted in the judge either.
-        var whole = quote.Packet.HasPorts || quote.Packet.HasEchoIdentifier || flow.Transport == Transport.Other;
+        var whole = quote.HasPorts || quote.HasEchoIdentifier || flow.Transport == Transport.Other;
         var judge = whole ? wanted : wanted with { SourcePort = flow.SourcePort, DestinationPort = flow.DestinationPort };
         AssertSame(judge, judge.BuildError(cut, flow.Error, flow), error);
     }, iter: 20_000);

@@ -1,2 +1,6 @@
 # Completion of culvert's commands and options; the program itself names them. Files are completed too.
-complete -c culvert -a '(culvert "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+function __culvert_complete
+    set -l line (commandline -cp)
+    culvert "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+end
+complete -c culvert -a '(__culvert_complete)'

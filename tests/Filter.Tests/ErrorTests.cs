@@ -13,6 +13,8 @@ public sealed class ErrorTests
     [InlineData("TCP", "'TCP' at character 1: unknown word; did you mean 'tcp'?")]
     [InlineData("tcp $ udp", "'$' at character 5: unexpected character; remove the character")]
     [InlineData("tcp \u001b[1m", "'\\u001B' at character 5: unexpected character; remove the character")]
+    [InlineData("tcp \u202e", "'\\u202E' at character 5: unexpected character; remove the character")]
+    [InlineData("tcp €", "'€' at character 5: unexpected character; remove the character")]
     [InlineData("port", "missing value of 'port' at the end; write a port number from 0 to 65535")]
     [InlineData("port http", "'http' at character 6: not a valid port number; write a port number from 0 to 65535 (service names are not resolved)")]
     [InlineData("port 080", "'080' at character 6: not a valid port number; write a port number from 0 to 65535 (service names are not resolved)")]

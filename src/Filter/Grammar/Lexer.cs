@@ -61,11 +61,9 @@ internal static class Lexer
     // '\' because tcpdump wants it before a protocol's name: proto \tcp.
     private static bool IsWordCharacter(char character) => char.IsLetterOrDigit(character) || character is '.' or ':' or '/' or '-' or '_' or '\\';
 
-    private static string Shown(string text, int index)
-    {
-        var rune = char.IsHighSurrogate(text[index]) && index + 1 < text.Length ? text.Substring(index, 2) : text[index].ToString();
-        return char.IsControl(rune[0]) || char.IsSurrogate(rune[0]) && rune.Length == 1
-            ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)rune[0]:X4}")
-            : rune;
-    }
+    // What a terminal does not print as one visible character is escaped.
+    private static string Shown(string text, int index) =>
+        char.IsPunctuation(text, index) || char.IsSymbol(text, index)
+            ? text.Substring(index, char.IsHighSurrogate(text[index]) ? 2 : 1)
+            : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)text[index]:X4}");
 }

@@ -25,12 +25,9 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>What <c>poll(2)</c> can wait for; null where that is not the way of the system.</summary>
     int? Descriptor { get; }
 
-    /// <summary>Adds what is there to the batch, without waiting.</summary>
-    void TryReceive(PacketFiller filler);
-
-    /// <summary>Blocks until there is a datagram or a wake, then adds what is there to the batch.</summary>
+    /// <summary>Adds what is there to the batch. Without a descriptor it first blocks until there is a datagram or a wake.</summary>
     void Receive(PacketFiller filler);
 
-    /// <summary>Makes <see cref="Receive"/> return.</summary>
+    /// <summary>Makes a <see cref="Receive"/> that blocks return.</summary>
     void Wake();
 }

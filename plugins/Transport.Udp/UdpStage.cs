@@ -105,9 +105,6 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
     public int? Descriptor => _socket.Descriptor;
 
     /// <inheritdoc/>
-    public void TryReceive(PacketFiller filler) => _socket.TryReceive(filler);
-
-    /// <inheritdoc/>
     public void Receive(PacketFiller filler) => _socket.Receive(filler);
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
@@ -8,15 +7,14 @@ namespace Culvert.Plugins.Tun.Linux;
 
 /// <summary>
 /// One queue of a TUN device: the file whose reads give what the host sends and whose writes the host receives, each behind a virtio
-/// header. Never blocks but in <see cref="Wait"/>. One thread reads, one other may write; <see cref="Wake"/> is for all.
+/// header. Never blocks. One thread reads, one other may write.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
 {
     private readonly FileDescriptor _file;
-    private readonly PollWait _wait;
 
-    private TunQueue(FileDescriptor file, string device) => (_file, _wait, Device) = (file, new PollWait(file.Number), device);
+    private TunQueue(FileDescriptor file, string device) => (_file, Device) = (file, device);
 
     /// <inheritdoc/>
     public string Device { get; }
@@ -101,18 +99,7 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
     /// <summary>The file itself, to be waited for together with others.</summary>
     public int Descriptor => _file.Number;
 
-    /// <summary>Waits until there is something to read.</summary>
-    /// <returns>False when it was woken.</returns>
-    public bool Wait() => !_wait.Wait().Woken;
-
-    /// <summary>Makes the <see cref="Wait"/> that runs, or else the next one, return.</summary>
-    public void Wake() => _wait.Wake();
-
-    public void Dispose()
-    {
-        _file.Dispose();
-        _wait.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private void Attach(bool manyQueues, LinkState? existing)
     {

@@ -12,10 +12,9 @@ namespace Culvert.Plugins.Tun.Linux;
 /// <summary>
 /// What a lane receives from the host. For one batch:
 /// <list type="number">
-/// <item>go on with a super-packet that the last batch had no room for;</item>
+/// <item>continue with a super-packet that the last batch had no room for;</item>
 /// <item>read, without waiting, until the batch is full or nothing is left;</item>
-/// <item>of each read: complete the checksum, or split, into the batch's slots; answer what is too big;</item>
-/// <item>only when all that gave nothing, and only in <see cref="Receive"/>: wait for the device or a wake.</item>
+/// <item>of each read: complete the checksum, or split, into the batch's slots; answer what is too big.</item>
 /// </list>
 /// For the outbound thread only; nothing is allocated after construction.
 /// </summary>
@@ -52,16 +51,6 @@ internal sealed unsafe class TunSource
 
     /// <inheritdoc cref="IPacketEndpoint.Receive"/>
     public void Receive(PacketFiller filler)
-    {
-        do
-        {
-            TryReceive(filler);
-        }
-        while (filler.Count == 0 && _queue.Wait());
-    }
-
-    /// <inheritdoc cref="IPollableEndpoint.TryReceive"/>
-    public void TryReceive(PacketFiller filler)
     {
         var limit = Math.Min(_context.Mtu, filler.Room.Size);
         Split(filler);

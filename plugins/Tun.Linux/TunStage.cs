@@ -83,13 +83,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     public int? Descriptor => _queue.Descriptor;
 
     /// <inheritdoc/>
-    public void TryReceive(PacketFiller filler) => _source.TryReceive(filler);
-
-    /// <inheritdoc/>
     public void Receive(PacketFiller filler) => _source.Receive(filler);
-
-    /// <inheritdoc/>
-    public void Wake() => _queue.Wake();
 
     /// <inheritdoc/>
     public void Inbound(PacketBatch batch)

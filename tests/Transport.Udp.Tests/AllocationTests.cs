@@ -38,7 +38,7 @@ public sealed class AllocationTests
             for (var got = 0; got < batch.Count;)
             {
                 inbound.Clear();
-                receiver.Socket.Receive(inbound.Filler);
+                receiver.Receive();
                 got += inbound.Batch.Count;
             }
         }

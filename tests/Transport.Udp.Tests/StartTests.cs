@@ -60,13 +60,13 @@ public sealed class StartTests
             sender.Send(end.Endpoint, Datagrams.Of(1400));
         }
 
-        end.Socket.Wake();
+        end.Wake();
         var arrived = 0;
         for (var round = 0; round < 20; round++)
         {
             end.Inbound.Clear();
-            end.Socket.Wake();
-            end.Socket.Receive(end.Inbound.Filler);
+            end.Wake();
+            end.Receive();
             arrived += end.Inbound.Batch.Count;
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp;
 using Culvert.Plugins.Transport.Udp.Linux;
@@ -22,6 +23,8 @@ internal sealed class UdpEnd : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private readonly TestBatch _inbound;
+    private readonly PollWait? _wait;
+    private bool _more;
 
     public UdpEnd(
         Twin twin, string listen = "127.0.0.1:0", PacketRoom? room = null, int pathMtu = 65_535, int capacity = 128,
@@ -36,6 +39,10 @@ internal sealed class UdpEnd : IDisposable
             : new LinuxDatagramSocket(options, Context, Counters, gate);
         Endpoint = DatagramEndpoint.From(Socket.Local);
         _inbound = new TestBatch(Context, Direction.Inbound, capacity);
+        if (OperatingSystem.IsLinux() && Socket.Descriptor is { } descriptor)
+        {
+            _wait = new PollWait(descriptor);
+        }
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -77,16 +84,42 @@ internal sealed class UdpEnd : IDisposable
         return batch.Batch;
     }
 
+    /// <summary>Receives once, as the host does: where the socket has a descriptor, waits for that first.</summary>
+    public void Receive()
+    {
+        // What did not fit the last batch makes no descriptor readable.
+        if (OperatingSystem.IsLinux() && !_more)
+        {
+            _wait?.Wait();
+        }
+
+        Socket.Receive(_inbound.Filler);
+        _more = _inbound.Batch.Count == _inbound.Batch.Capacity;
+    }
+
+    /// <summary>Ends the wait of <see cref="Receive()"/>.</summary>
+    public void Wake()
+    {
+        if (OperatingSystem.IsLinux() && _wait is not null)
+        {
+            _wait.Wake();
+        }
+        else
+        {
+            Socket.Wake();
+        }
+    }
+
     /// <summary>Receives until that many datagrams have come.</summary>
     public List<(byte[] Data, DatagramEndpoint From)> Receive(int count)
     {
         var received = new List<(byte[], DatagramEndpoint)>();
-        using var limit = new Timer(_ => Socket.Wake(), null, _patience, Timeout.InfiniteTimeSpan);
+        using var limit = new Timer(_ => Wake(), null, _patience, Timeout.InfiniteTimeSpan);
         var deadline = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
         while (received.Count < count && Environment.TickCount64 < deadline)
         {
             _inbound.Clear();
-            Socket.Receive(_inbound.Filler);
+            Receive();
             foreach (var packet in _inbound.Batch)
             {
                 received.Add((packet.Data.ToArray(), packet.Endpoint));
@@ -98,6 +131,11 @@ internal sealed class UdpEnd : IDisposable
 
     public void Dispose()
     {
+        if (OperatingSystem.IsLinux())
+        {
+            _wait?.Dispose();
+        }
+
         Socket.Dispose();
         Context.Dispose();
     }

@@ -107,11 +107,11 @@ public sealed class UdpStageTests
         using var end = new UdpEnd(twin, peer: new ResolvedPeer());
 
         stranger.Send(end.Endpoint, _hello);
-        end.Socket.Wake();
+        end.Wake();
         var batch = end.Inbound;
         for (var i = 0; i < 2 && end.Counters.UnknownSource.Value == 0; i++)
         {
-            end.Socket.Receive(batch.Filler);
+            end.Receive();
         }
 
         Assert.Equal((0, 1), (batch.Batch.Count, end.Counters.UnknownSource.Value));

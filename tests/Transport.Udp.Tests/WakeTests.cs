@@ -2,12 +2,21 @@ namespace Transport.Udp.Tests;
 
 public sealed class WakeTests
 {
+    [Fact]
+    public void OnLinuxAReceiveNeverWaits()
+    {
+        using var end = new UdpEnd(Twin.LinuxOffload);
+
+        end.Socket.Receive(end.Inbound.Filler);
+
+        Assert.Equal(0, end.Inbound.Batch.Count);
+        Assert.NotNull(end.Socket.Descriptor);
+    }
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
 
     public static TheoryData<Twin, string> Ends => new()
     {
-        { Twin.LinuxOffload, "127.0.0.1:0" },
-        { Twin.LinuxOffload, "[::]:0" },
         { Twin.Portable, "127.0.0.1:0" },
         { Twin.Portable, "0.0.0.0:0" },
         { Twin.Portable, "[::]:0" },
@@ -41,13 +50,11 @@ public sealed class WakeTests
         }
     }
 
-    [Theory]
-    [InlineData(Twin.LinuxOffload)]
-    [InlineData(Twin.Portable)]
-    public async Task NoWakeIsLostBetweenThreads(Twin twin)
+    [Fact]
+    public async Task NoWakeIsLostBetweenThreads()
     {
         const int Rounds = 5_000;
-        using var end = new UdpEnd(twin);
+        using var end = new UdpEnd(Twin.Portable);
         var asked = 0;
         var seen = 0;
         var receiver = Task.Run(() =>
@@ -79,8 +86,8 @@ public sealed class WakeTests
     [Fact]
     public void AWakeDoesNotHideADatagram()
     {
-        using var sender = new UdpEnd(Twin.LinuxOffload);
-        using var end = new UdpEnd(Twin.LinuxOffload);
+        using var sender = new UdpEnd(Twin.Portable);
+        using var end = new UdpEnd(Twin.Portable);
         sender.Send(end.Endpoint, Datagrams.Of(10));
         end.Socket.Wake();
 

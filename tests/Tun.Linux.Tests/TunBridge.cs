@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux;
 using Culvert.Testing;
@@ -9,7 +10,7 @@ namespace Tun.Linux.Tests;
 /// </summary>
 internal sealed class TunBridge : IDisposable
 {
-    private readonly TunStage[] _stages;
+    private readonly PollWait[] _waits;
     private readonly Thread[] _threads;
     private readonly Action<PacketBatch>? _look;
     private readonly List<Exception> _failures = [];
@@ -24,13 +25,12 @@ internal sealed class TunBridge : IDisposable
     public TunBridge(TunSite left, TunSite right, Action<PacketBatch>? look = null)
     {
         _look = look;
-        _stages = [.. left.Stages, .. right.Stages];
-        var pairs = left.Stages.Zip(right.Stages);
-        _threads = [.. pairs.SelectMany(pair => new[]
-        {
-            new Thread(() => Carry(pair.First, pair.Second, left.Batch(Direction.Outbound))),
-            new Thread(() => Carry(pair.Second, pair.First, right.Batch(Direction.Outbound))),
-        })];
+        (TunStage From, TunStage To, TunSite Site)[] ways =
+        [
+            .. left.Stages.Zip(right.Stages, (from, to) => (from, to, left)), .. right.Stages.Zip(left.Stages, (from, to) => (from, to, right)),
+        ];
+        _waits = [.. ways.Select(way => new PollWait(way.From.Descriptor!.Value))];
+        _threads = [.. ways.Zip(_waits, (way, wait) => new Thread(() => Carry(wait, way.From, way.To, way.Site.Batch(Direction.Outbound))))];
         foreach (var thread in _threads)
         {
             thread.Start();
@@ -56,18 +56,23 @@ internal sealed class TunBridge : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        foreach (var stage in _stages)
+        foreach (var wait in _waits)
         {
-            stage.Wake();
+            wait.Wake();
         }
 
         foreach (var thread in _threads)
         {
             thread.Join();
         }
+
+        foreach (var wait in _waits)
+        {
+            wait.Dispose();
+        }
     }
 
-    private void Carry(TunStage from, TunStage to, TestBatch batch)
+    private void Carry(PollWait wait, TunStage from, TunStage to, TestBatch batch)
     {
         try
         {
@@ -75,6 +80,7 @@ internal sealed class TunBridge : IDisposable
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 batch.Clear();
+                wait.Wait();
                 from.Receive(batch.Filler);
                 Interlocked.Add(ref _carried, batch.Batch.Count);
                 _look?.Invoke(batch.Batch);

@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
@@ -103,7 +104,18 @@ public sealed class TunChangeTests
         var batch = site.Batch(Direction.Outbound);
         if (whileWaiting)
         {
-            var receive = Task.Factory.StartNew(() => site.Stage.Receive(batch.Filler), TaskCreationOptions.LongRunning);
+            using var wait = new PollWait(site.Stage.Descriptor!.Value);
+            var receive = Task.Factory.StartNew(
+                () =>
+                {
+                    for (var rounds = 0; rounds < 1000; rounds++)
+                    {
+                        wait.Wait();
+                        batch.Clear();
+                        site.Stage.Receive(batch.Filler);
+                    }
+                },
+                TaskCreationOptions.LongRunning);
             site.Space.Run("ip link del tun-test");
             var lost = await Assert.ThrowsAsync<EndpointLostException>(() => receive);
             Assert.Contains("tun-test", lost.Message, StringComparison.Ordinal);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp.Interop;
 using Culvert.Stages;
@@ -10,8 +9,7 @@ using Culvert.Stages;
 namespace Culvert.Plugins.Transport.Udp.Linux;
 
 /// <summary>
-/// The UDP socket on Linux: segmentation and receive offload, many datagrams a call, no thread woken but by a datagram or
-/// <see cref="Wake"/>.
+/// The UDP socket on Linux: segmentation and receive offload, many datagrams a call. It never waits: the host polls its descriptor.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
@@ -21,7 +19,6 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly IEndpointContext _context;
     private readonly UdpCounters _counters;
     private readonly SocketHandle _handle;
-    private readonly PollWait _wait;
     private readonly LinuxSender _sender;
     private readonly LinuxReceiver _receiver;
     private readonly PathMtuWatch _pathMtu;
@@ -44,7 +41,6 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             _coalesces = options.Offload && Coalesces();
             LinuxSocketOpening.Bind(_handle, listen, sharePort);
             Local = LinuxSocketOpening.Local(_handle, ipv6);
-            _wait = new PollWait(_handle.Number);
         }
         catch
         {
@@ -70,16 +66,32 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
     public int? Descriptor => _handle.Number;
 
-    public void TryReceive(PacketFiller filler) => Take(filler);
-
     public void Receive(PacketFiller filler)
     {
-        while (!Take(filler) && !_wait.Wait().Woken)
+        for (var passing = 0; passing < MaxPassingErrors;)
         {
+            var errno = _receiver.Receive(filler);
+            if (errno == 0 || LinuxErrors.WouldBlock(errno))
+            {
+                return;
+            }
+
+            if (LinuxErrors.IsPassing(errno))
+            {
+                _counters.Refused.Increment();
+                passing++;
+            }
+            else if (!LinuxErrors.Interrupted(errno))
+            {
+                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}.");
+            }
         }
     }
 
-    public void Wake() => _wait.Wake();
+    /// <summary>Nothing waits here.</summary>
+    public void Wake()
+    {
+    }
 
     public void OnSegmentationRefused(int errno) =>
         UdpStageLog.SegmentationRefused(_context.Logger, Marshal.GetPInvokeErrorMessage(errno));
@@ -102,33 +114,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _pathMtu.Dispose();
         _sender.Dispose();
         _receiver.Dispose();
-        _wait.Dispose();
         _handle.Dispose();
-    }
-
-    /// <returns>False when nothing is there.</returns>
-    private bool Take(PacketFiller filler)
-    {
-        for (var passing = 0; passing < MaxPassingErrors;)
-        {
-            var errno = _receiver.Receive(filler);
-            if (errno == 0 || LinuxErrors.WouldBlock(errno))
-            {
-                return errno == 0;
-            }
-
-            if (LinuxErrors.IsPassing(errno))
-            {
-                _counters.Refused.Increment();
-                passing++;
-            }
-            else if (!LinuxErrors.Interrupted(errno))
-            {
-                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}.");
-            }
-        }
-
-        return true;
     }
 
     private bool Coalesces()

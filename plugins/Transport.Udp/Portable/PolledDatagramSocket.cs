@@ -11,8 +11,6 @@ namespace Culvert.Plugins.Transport.Udp.Portable;
 internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IDatagramSender sender, IDatagramReceiver receiver)
     : IDatagramSocket
 {
-    private const int WaitForever = -1;
-
     public IPEndPoint Local { get; } = (IPEndPoint)socket.LocalEndPoint!;
 
     public string SendOffload => sender.Offload;
@@ -22,10 +20,6 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
     public void Send(PacketBatch batch) => sender.Send(batch);
 
     public int? Descriptor => null;
-
-    public void TryReceive(PacketFiller filler) => Receive(filler, 0);
-
-    public void Receive(PacketFiller filler) => Receive(filler, WaitForever);
 
     public void Wake() => waker.Set();
 
@@ -37,10 +31,11 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
         socket.Dispose();
     }
 
-    private void Receive(PacketFiller filler, int microseconds)
+    public void Receive(PacketFiller filler)
     {
+        const int forever = -1;
         receiver.Begin(filler);
-        for (var wait = filler.Count == 0 ? microseconds : 0; !filler.IsFull && socket.Poll(wait, SelectMode.SelectRead); wait = 0)
+        for (var wait = filler.Count == 0 ? forever : 0; !filler.IsFull && socket.Poll(wait, SelectMode.SelectRead); wait = 0)
         {
             if (!receiver.ReceiveOne(filler))
             {

@@ -11,9 +11,14 @@ internal sealed class Lane : IDisposable
         (Index, Chain) = (index, chain);
         Outbound = Make(Direction.Outbound, plan.OutboundRoom);
         Inbound = Make(Direction.Inbound, plan.InboundRoom);
-        Threads = OperatingSystem.IsLinux() && DuplexThread.TryMake($"culvert lane {index}", Outbound, Inbound, options.BusyPoll) is { } both
+        Threads = Polled($"culvert lane {index}", Outbound, Inbound) is { } both
             ? [both]
-            : [new OneWayThread($"culvert out {index}", Outbound), new OneWayThread($"culvert in {index}", Inbound)];
+            : [Single($"culvert out {index}", Outbound), Single($"culvert in {index}", Inbound)];
+
+        LaneThread Single(string name, LaneDirection direction) => Polled(name, direction) ?? new OneWayThread(name, direction);
+
+        LaneThread? Polled(string name, params LaneDirection[] directions) =>
+            OperatingSystem.IsLinux() ? PolledThread.TryMake(name, options.BusyPoll, directions) : null;
 
         LaneDirection Make(Direction direction, PacketRoom room) => new(
             direction, chain, new PacketBatch(options.BatchSize, room, pool, direction), options.Time, faults);

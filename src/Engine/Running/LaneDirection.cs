@@ -134,32 +134,14 @@ internal sealed class LaneDirection
         }
     }
 
-    /// <summary>Waits for packets or a wake, and takes them to the sink.</summary>
-    public void Receive()
+    /// <summary>Takes to the sink what the source has; waits for it where the source cannot be polled.</summary>
+    /// <returns>Whether there may be more that no descriptor reports.</returns>
+    public bool Receive()
     {
         _batch.Clear();
         try
         {
             _current.Source(_direction).Receive(new PacketFiller(_batch));
-        }
-        catch (Exception error)
-        {
-            Contain(error);
-            return;
-        }
-
-        Walk();
-    }
-
-    /// <summary>Takes to the sink what is there, without waiting.</summary>
-    /// <param name="source">The source of this direction.</param>
-    /// <returns>True when there may be more.</returns>
-    public bool TryReceive(IPollableEndpoint source)
-    {
-        _batch.Clear();
-        try
-        {
-            source.TryReceive(new PacketFiller(_batch));
         }
         catch (Exception error)
         {

@@ -1,6 +1,6 @@
 namespace Culvert.Engine.Running;
 
-/// <summary>Serves one direction, whose source waits by itself: where an end cannot be polled.</summary>
+/// <summary>Serves one direction whose source waits by itself, because it cannot be polled.</summary>
 internal sealed class OneWayThread(string name, LaneDirection direction) : LaneThread(name, direction)
 {
     protected override void WakeReceive() => direction.Source.Wake();

@@ -4,7 +4,7 @@ namespace Culvert.Packets;
 
 /// <summary>
 /// The filling side of a batch: what an endpoint receives packets into. Only the source of a direction gets one, as the parameter of
-/// <c>Receive</c> and <c>TryReceive</c>, for the time of the call. Not thread-safe.
+/// <c>Receive</c>, for the time of the call. Not thread-safe.
 /// </summary>
 public readonly ref struct PacketFiller
 {

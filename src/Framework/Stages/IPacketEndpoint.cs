@@ -11,10 +11,10 @@ public interface IPacketEndpoint : IPacketStage
 {
     /// <summary>
     /// Blocks until there is at least one packet or <see cref="Wake"/> was called, then fills the batch with what is there without
-    /// waiting for more. May return with an empty batch. Called by one thread only.
+    /// waiting for more. May return with an empty batch. Called by one thread only. An <see cref="IPollableEndpoint"/> does not block.
     /// </summary>
     /// <param name="filler">An empty batch to fill, up to its capacity.</param>
-    /// <exception cref="EndpointLostException">The device is gone for good: the pipeline closes in order.</exception>
+    /// <exception cref="EndpointLostException">The device is gone for good: the pipeline closes gracefully.</exception>
     void Receive(PacketFiller filler);
 
     /// <summary>

@@ -1,25 +1,21 @@
-using Culvert.Packets;
-
 namespace Culvert.Stages;
 
 /// <summary>
-/// An end whose source is a file of the system, so that a thread can wait for it together with others. Where both ends of a pipeline are
-/// such, one thread serves both directions of a lane and <see cref="IPacketEndpoint.Receive"/> is not called.
+/// An endpoint whose source is a file descriptor, so that the host can wait for it. Its <see cref="IPacketEndpoint.Receive"/> then never
+/// waits: it adds what is there, perhaps nothing. A batch that it fills may leave packets behind that the descriptor does not report, and it
+/// is called again; otherwise whatever is left makes the descriptor readable.
+/// <para>Where both endpoints of a pipeline can be polled, one thread serves both directions of a lane.</para>
 /// </summary>
 public interface IPollableEndpoint : IPacketEndpoint
 {
     /// <summary>
-    /// The descriptor that <c>poll(2)</c> reports as readable when there is something to receive, or an error to tell. The same from
-    /// construction to disposal. Null where this system has none.
+    /// The descriptor that <c>poll(2)</c> reports as readable when there is something to receive or an error to report. The same from
+    /// construction to disposal. Null where this system has none: then the endpoint waits in Receive, as any other.
     /// </summary>
     int? Descriptor { get; }
 
-    /// <summary>
-    /// Adds to the batch what is there, and never waits. It may add nothing. When it fills the batch there may be more that the
-    /// descriptor does not tell of, and it is called again; when it does not, whatever is left makes the descriptor readable. Called by the
-    /// thread that would call <see cref="IPacketEndpoint.Receive"/>.
-    /// </summary>
-    /// <param name="filler">An empty batch to fill, up to its capacity.</param>
-    /// <exception cref="EndpointLostException">The device is gone for good: the pipeline closes in order.</exception>
-    void TryReceive(PacketFiller filler);
+    /// <summary>Not called where there is a descriptor.</summary>
+    void IPacketEndpoint.Wake()
+    {
+    }
 }

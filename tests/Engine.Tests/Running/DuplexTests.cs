@@ -39,6 +39,25 @@ public sealed class DuplexTests : IDisposable
     }
 
     [Fact]
+    public void One_end_that_can_be_polled_is_asked_only_when_it_has_packets()
+    {
+        var plan = Rig.Plan(FaultPolicy.Drop, ("a", new ProbeOptions()));
+        _host = new PollableEnd(new MemoryEndpoint(plan.Stages[0].Shape));
+        using var network = new MemoryEndpoint(plan.Stages[^1].Shape);
+        _pipeline = Pipeline.Start(plan, new PipelineOptions { HostEnd = _ => _host, NetworkEnd = _ => network });
+        for (var i = 0; i < 100; i++)
+        {
+            _host.Inject(Rig.Packet(i));
+            Assert.True(network.WaitForSunk(i + 1, Rig.Patience));
+            Assert.True(network.Inject(Rig.Packet(i)));
+            Assert.True(_host.Memory.WaitForSunk(i + 1, Rig.Patience));
+        }
+
+        // A loop that does not wait would ask thousands of times.
+        Assert.InRange(_host.Asked, 1, 1000);
+    }
+
+    [Fact]
     public void What_does_not_fit_a_batch_is_received_without_another_sign()
     {
         Start(new PipelineOptions { BatchSize = 8 });

@@ -38,7 +38,7 @@ internal sealed class PollableEnd : IPollableEndpoint, IDisposable
         _bell.SendTo([1], _bell.LocalEndPoint!);
     }
 
-    public void TryReceive(PacketFiller filler)
+    public void Receive(PacketFiller filler)
     {
         Interlocked.Increment(ref _asked);
         Thread = Environment.CurrentManagedThreadId;
@@ -52,8 +52,6 @@ internal sealed class PollableEnd : IPollableEndpoint, IDisposable
             Memory.Receive(filler);
         }
     }
-
-    public void Receive(PacketFiller filler) => Assert.Fail("An end that can be polled is not to be waited for.");
 
     public void Wake() => Assert.Fail("An end that can be polled is not woken.");
 

@@ -26,6 +26,7 @@ public sealed class TunnelTests
         Assert.Equal(back, Assert.Single(tunnel.Left.Delivered));
         Assert.Equal(1, tunnel.Left.Context.Count("handshakes-completed"));
         Assert.Equal(1, tunnel.Right.Context.Count("handshakes-completed"));
+        Assert.Equal((1, 1), (tunnel.Left.Context.Count("sealed"), tunnel.Right.Context.Count("sealed")));
         Assert.Empty(tunnel.Left.Context.Faults);
         Assert.Empty(tunnel.Right.Context.Faults);
         Assert.Equal(0, tunnel.Left.Context.LeasesHeld);

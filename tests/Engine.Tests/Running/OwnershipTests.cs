@@ -1,7 +1,9 @@
+using Culvert.Counters;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Testing;
 
 namespace Engine.Tests.Running;
 
@@ -170,6 +172,40 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public void What_an_endpoint_refuses_is_received_and_dropped_there()
+    {
+        var plan = Rig.Plan(FaultPolicy.Drop, ("probe", new ProbeOptions()));
+        var network = new MemoryEndpoint(plan.Stages[^1].Shape);
+        using var pipeline = Pipeline.Start(plan, new PipelineOptions
+        {
+            HostEnd = context => new RefusingEnd(context),
+            NetworkEnd = _ => network,
+        });
+        Assert.True(network.WaitForSunk(1, Rig.Patience));
+        pipeline.Dispose();
+        var host = pipeline.GetStatus().Stages[0].Outbound;
+        Assert.Equal((4, 3, 1, 8), (host.PacketsIn, host.Dropped, host.PacketsOut, host.BytesIn));
+        Assert.Equal(0xB8, network.Captured.Single().TrafficClass);
+    }
+
+    [Fact]
+    public void A_mark_and_an_endpoint_survive_being_taken_and_emitted()
+    {
+        var from = DatagramEndpoint.FromBytes([192, 0, 2, 1], 7).WithLocal([192, 0, 2, 2], interfaceIndex: 3);
+        using var rig = Start((context, batch) =>
+        {
+            var packet = batch[0];
+            (packet.TrafficClass, packet.Endpoint) = (0x2E, from);
+            Assert.True(packet.TryTake(out var lease));
+            context.Emit(Direction.Outbound, lease);
+        });
+        rig.Host.Inject(Rig.Packet(1));
+        Assert.True(rig.Network.WaitForSunk(1, Rig.Patience));
+        var arrived = rig.Network.Captured.Single();
+        Assert.Equal((0x2E, from), (arrived.TrafficClass, arrived.Endpoint));
+    }
+
+    [Fact]
     public void Whatever_a_stage_does_its_packets_add_up()
     {
         var random = new Random(5);
@@ -194,6 +230,31 @@ public sealed class OwnershipTests
         Assert.Equal((0, 0), (Missing(after), after.Held));
         Assert.Equal(after.Outbound.Dropped + after.Outbound.Discarded + after.Outbound.Faulted, after.Counters.Sum(counter => counter.Value));
         Assert.Equal(after.Outbound.PacketsOut + after.Outbound.Emitted, rig.Network.Sunk);
+    }
+
+    /// <summary>Receives one packet and refuses three, once.</summary>
+    private sealed class RefusingEnd(IStageContext context) : IPacketEndpoint
+    {
+        private readonly DropReason _truncated = context.Counters.DropReason("truncated", "Packets that came in part.");
+        private readonly AutoResetEvent _wake = new(false);
+        private bool _done;
+
+        public void Receive(PacketFiller filler)
+        {
+            if (_done)
+            {
+                _wake.WaitOne();
+                return;
+            }
+
+            _done = true;
+            filler.Refuse(_truncated);
+            var packet = filler.Add(8);
+            packet.TrafficClass = 0xB8;
+            filler.Refuse(_truncated, 2);
+        }
+
+        public void Wake() => _wake.Set();
     }
 
     private static void TreatAtRandom(IStageContext context, PacketBatch batch, Random random, Queue<PacketLease> kept)

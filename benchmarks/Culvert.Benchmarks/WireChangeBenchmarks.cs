@@ -26,7 +26,7 @@ public class WireChangeBenchmarks
     {
         _packet = (Version == 4 ? PacketBuilder.Ipv4() : PacketBuilder.Ipv6()).Tcp().Payload(1000).Build();
         _error = (Version == 4 ? PacketBuilder.Ipv4().Icmp(3, 1) : PacketBuilder.Ipv6().Icmp(1, 4)).Payload(_packet[..100]).Build();
-        _address = new byte[Version == 4 ? 4 : 16];
+        _address = Version == 4 ? [192, 0, 2, 0] : [0x20, 0x01, .. new byte[14]];
     }
 
     [Benchmark]

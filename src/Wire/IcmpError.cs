@@ -26,8 +26,23 @@ public readonly record struct IcmpError
     private readonly byte _codeV6;
     private readonly uint _bodyV6;
 
-    private IcmpError(byte type, byte code, byte typeV6, byte codeV6, uint body = 0, uint bodyV6 = 0) =>
+    /// <summary>Creates an error that has no property here.</summary>
+    /// <param name="type">The ICMP type: 3, 4, 5, 11 or 12 (RFC 792).</param>
+    /// <param name="code">The ICMP code.</param>
+    /// <param name="typeV6">The ICMPv6 type, below 128 (RFC 4443 §2.1).</param>
+    /// <param name="codeV6">The ICMPv6 code.</param>
+    /// <param name="body">The 4 bytes after the ICMP checksum.</param>
+    /// <param name="bodyV6">The 4 bytes after the ICMPv6 checksum.</param>
+    /// <exception cref="ArgumentException">A type is not that of an error.</exception>
+    public IcmpError(byte type, byte code, byte typeV6, byte codeV6, uint body = 0, uint bodyV6 = 0)
+    {
+        if (!IcmpType.IsError(type) || !IcmpType.IsErrorV6(typeV6))
+        {
+            throw new ArgumentException($"ICMP type {type} or ICMPv6 type {typeV6} is not that of an error.", nameof(type));
+        }
+
         (_type, _code, _body, _typeV6, _codeV6, _bodyV6) = (type, code, body, typeV6, codeV6, bodyV6);
+    }
 
     /// <summary>A filter refuses the packet: type 3 code 13 (RFC 1812 §5.2.7.1), type 1 code 1 (RFC 4443 §3.1).</summary>
     public static IcmpError AdministrativelyProhibited { get; } =
@@ -54,23 +69,34 @@ public readonly record struct IcmpError
         new(IcmpType.DestinationUnreachable, 4, IcmpType.PacketTooBig, 0, (ushort)mtu, (uint)mtu);
 
     /// <summary>
-    /// Writes the answer to a packet, if the packet may have one. It quotes as much of the packet as fits and is sent from the address that
-    /// the packet was for: an address of this machine would be taken for a forgery by the host that owns it.
+    /// Writes the answer to a packet, if the packet may have one. It quotes as much of the packet as fits.
     /// </summary>
     /// <param name="packet">The packet that is answered; it may be truncated.</param>
     /// <param name="answer">Gets the answer; at least <see cref="MaxLength"/> bytes, apart from the packet.</param>
+    /// <param name="source">
+    /// The sender of the answer, an address of the packet's family. By default the address that the packet was for: the host that gets the
+    /// answer would take its own address for a forgery.
+    /// </param>
     /// <returns>The answer's length in bytes; 0 when the packet must not be answered: see <see cref="MayAnswer"/>.</returns>
-    public int Write(in IpView packet, Span<byte> answer)
+    /// <exception cref="ArgumentException"><paramref name="answer"/> is too short, or the source is of the other family.</exception>
+    /// <exception cref="InvalidOperationException">This is the default value, which is not an error.</exception>
+    public int Write(in IpView packet, Span<byte> answer, ReadOnlySpan<byte> source = default)
     {
+        if (_type == 0)
+        {
+            throw new InvalidOperationException("The default value is not an ICMP error; use a property, PacketTooBig or the constructor.");
+        }
+
         if (!MayAnswer(packet))
         {
             return 0;
         }
 
+        source = source.IsEmpty ? packet.Destination : source;
         var headers = (packet.IsIpv4 ? Ipv4View.MinimumHeaderLength : Ipv6View.HeaderLength) + IcmpField.Payload;
         var quoted = Math.Min(packet.Packet.Length, (packet.IsIpv4 ? MaxIpv4Length : MaxLength) - headers);
         var protocol = packet.IsIpv4 ? IpProtocol.Icmp : IpProtocol.Icmpv6;
-        var ip = IpView.Write(answer, packet.Destination, packet.Source, protocol, IcmpField.Payload + quoted);
+        var ip = IpView.Write(answer, source, packet.Source, protocol, IcmpField.Payload + quoted);
         packet.Packet[..quoted].CopyTo(ip.Transport[IcmpField.Payload..]);
         if (packet.IsIpv4)
         {

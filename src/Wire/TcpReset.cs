@@ -1,8 +1,8 @@
 namespace Culvert.Wire;
 
 /// <summary>
-/// Answers a TCP segment with a reset, as a host does that has no such connection (RFC 9293 §3.10.7.1): a refused connection fails at once
-/// instead of timing out. Pure.
+/// Writes TCP resets: the answer to a segment, as from a host that has no such connection (RFC 9293 §3.10.7.1), and the end of a connection
+/// for the segment's receiver. A refused connection fails at once instead of timing out. Pure.
 /// </summary>
 public static class TcpReset
 {
@@ -18,9 +18,7 @@ public static class TcpReset
     /// </returns>
     public static int Write(in IpView packet, Span<byte> answer)
     {
-        if (packet.Protocol != IpProtocol.Tcp || !packet.IsTransportWhole || !TcpView.TryParse(packet.Transport, out var tcp)
-            || (tcp.Flags & TcpFlags.Rst) != 0 || !IcmpError.IsHost(packet.Source) || !IcmpError.IsHost(packet.Destination)
-            || !tcp.IsChecksumValid(packet.PseudoHeaderSum()))
+        if (!TryParse(packet, out var tcp))
         {
             return 0;
         }
@@ -34,6 +32,35 @@ public static class TcpReset
         TcpView.Write(
             ip.Transport, tcp.DestinationPort, tcp.SourcePort, sequence, acknowledgment, flags, window: 0, ip.PseudoHeaderSum());
         return ip.Length;
+    }
+
+    /// <summary>
+    /// Writes a reset to the receiver of a segment, in its sender's name and in the segment's place: with its sequence number the receiver
+    /// accepts it where it would have accepted the segment (RFC 9293 §3.10.7.4).
+    /// </summary>
+    /// <param name="packet">The packet with the segment, which is to be dropped.</param>
+    /// <param name="reset">Gets the reset; at least <see cref="MaxLength"/> bytes, apart from the packet.</param>
+    /// <returns>The reset's length in bytes; 0 in the same cases as for <see cref="Write"/>.</returns>
+    public static int WriteForward(in IpView packet, Span<byte> reset)
+    {
+        if (!TryParse(packet, out var tcp))
+        {
+            return 0;
+        }
+
+        var ip = IpView.Write(reset, packet.Source, packet.Destination, IpProtocol.Tcp, TcpView.MinimumHeaderLength, packet.HopLimit);
+        var flags = (tcp.Flags & TcpFlags.Ack) | TcpFlags.Rst;
+        TcpView.Write(
+            ip.Transport, tcp.SourcePort, tcp.DestinationPort, tcp.Sequence, tcp.Acknowledgment, flags, window: 0, ip.PseudoHeaderSum());
+        return ip.Length;
+    }
+
+    private static bool TryParse(in IpView packet, out TcpView tcp)
+    {
+        tcp = default;
+        return packet.Protocol == IpProtocol.Tcp && packet.IsTransportWhole && TcpView.TryParse(packet.Transport, out tcp)
+            && (tcp.Flags & TcpFlags.Rst) == 0 && IcmpError.IsHost(packet.Source) && IcmpError.IsHost(packet.Destination)
+            && tcp.IsChecksumValid(packet.PseudoHeaderSum());
     }
 
     // SYN and FIN occupy one sequence number each (RFC 9293 §3.4).

@@ -23,9 +23,10 @@ internal sealed class PrefixSet<TAddress, TValue>
 
     private readonly PrefixSegment<TAddress, TValue>[] _segments;
     private readonly RangeIndex<TAddress> _index;
+    private readonly PrefixSegment<TAddress, TValue>? _only;
 
     private PrefixSet(PrefixSegment<TAddress, TValue>[] segments, RangeIndex<TAddress> index, int count) =>
-        (_segments, _index, Count) = (segments, index, count);
+        (_segments, _index, _only, Count) = (segments, index, segments.Length == 1 ? segments[0] : null, count);
 
     /// <summary>The number of prefixes.</summary>
     public int Count { get; }
@@ -114,7 +115,7 @@ internal sealed class PrefixSet<TAddress, TValue>
     }
 
     private PrefixSegment<TAddress, TValue> SegmentOf(TAddress address) =>
-        _segments.Length == 1 ? _segments[0] : _segments[_index.Find(address)];
+        _only ?? _segments[_index.Find(address)];
 
     /// <summary>Changes the segment that the prefix starts in, and the covers of those that it reaches into.</summary>
     private PrefixSet<TAddress, TValue> Change(

@@ -105,6 +105,42 @@ public sealed class AnswerTests
         }
     }
 
+    [Theory(DisplayName = "RFC 9293 §3.10.7.4: a reset in a segment's place has its sequence number")]
+    [InlineData(TcpFlags.Ack | TcpFlags.Psh, TcpFlags.Rst | TcpFlags.Ack)]
+    [InlineData(TcpFlags.Syn, TcpFlags.Rst)]
+    public void A_segment_is_replaced_by_a_reset(TcpFlags flags, TcpFlags written)
+    {
+        foreach (var builder in new[] { PacketBuilder.Ipv4(), PacketBuilder.Ipv6() })
+        {
+            var packet = builder.HopLimit(9).Tcp(40000, 443, flags).Sequence(1000, 77).Payload(5).Build();
+            Assert.True(IpView.TryParse(packet, out var ip));
+            var bytes = new byte[TcpReset.MaxLength];
+            Assert.True(IpView.TryParse(bytes.AsSpan(0, TcpReset.WriteForward(ip, bytes)), out var reset));
+            Assert.True(TcpView.TryParse(reset.Transport, out var tcp));
+            Assert.Equal((40000, 443, 1000u, 77u, written), (tcp.SourcePort, tcp.DestinationPort, tcp.Sequence, tcp.Acknowledgment, tcp.Flags));
+            Assert.Equal((ip.SourceAddress, ip.DestinationAddress, 9), (reset.SourceAddress, reset.DestinationAddress, reset.HopLimit));
+            Assert.Equal(0, SlowChecksums.Header(reset.Packet));
+            Assert.Equal(0, SlowChecksums.Transport(reset.Packet, reset.TransportOffset, IpProtocol.Tcp));
+        }
+    }
+
+    [Fact]
+    public void An_error_may_have_another_sender_and_another_code()
+    {
+        Assert.True(IpView.TryParse(PacketBuilder.Ipv4().Udp().Build(), out var ip));
+        var answer = new byte[IcmpError.MaxLength];
+        var length = new IcmpError(12, 1, 4, 2, 5, 6).Write(ip, answer, [192, 0, 2, 254]);
+        Assert.True(IpView.TryParse(answer.AsSpan(0, length), out var error));
+        Assert.Equal("192.0.2.254", error.SourceAddress.ToString());
+        Assert.Equal((12, 1, 5), (error.Transport[0], error.Transport[1], error.Transport[7]));
+        Assert.Equal(0, SlowChecksums.Transport(error.Packet, 20, IpProtocol.Icmp));
+
+        Assert.Throws<ArgumentException>(() => new IcmpError(8, 0, 1, 0));
+        Assert.Throws<ArgumentException>(() => new IcmpError(3, 0, 128, 0));
+        Assert.Throws<InvalidOperationException>(() =>
+            default(IcmpError).Write(IpView.TryParse(PacketBuilder.Ipv4().Udp().Build(), out var packet) ? packet : default, new byte[1280]));
+    }
+
     public static TheoryData<string, byte[]> NotReset => new()
     {
         { "a reset", PacketBuilder.Ipv4().Tcp(1, 2, TcpFlags.Rst | TcpFlags.Ack).Build() },
@@ -120,6 +156,7 @@ public sealed class AnswerTests
     {
         Assert.True(IpView.TryParse(packet, out var ip), name);
         Assert.True(TcpReset.Write(ip, new byte[TcpReset.MaxLength]) == 0, name);
+        Assert.True(TcpReset.WriteForward(ip, new byte[TcpReset.MaxLength]) == 0, name);
     }
 
     private static IpView Answer(byte[] packet, IcmpError error)

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Culvert.Benchmarks;
 using Culvert.Benchmarks.Encrypt;
 
 if (args is ["peer-memory"])
@@ -10,6 +11,12 @@ if (args is ["peer-memory"])
 if (args is ["ciphers", var otherBuild, .. var suites])
 {
     CipherComparison.Run(otherBuild, suites, Console.Out);
+    return;
+}
+
+if (args is ["pairs", var before, var after, .. var words])
+{
+    BuildComparison.Run(before, after, words, Console.Out);
     return;
 }
 

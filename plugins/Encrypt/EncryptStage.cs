@@ -32,7 +32,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _tunnel = context.Shared(() => TunnelBuilder.Build(options, new StageTunnelHost(context)));
+        _tunnel = context.State("tunnel", entry => TunnelBuilder.Build(options, new StageTunnelHost(entry)));
         _uapi = context.Lane == 0 ? TunnelBuilder.Serve(_tunnel, options, context) : null;
         _outbound = _tunnel.CreateOutboundPath(context.Lane);
         _inbound = _tunnel.CreateInboundPath(context.Lane);

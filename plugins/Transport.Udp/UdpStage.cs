@@ -35,7 +35,7 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
         if (options.Peer is { } peer)
         {
             var ipv6 = IsIpv6(options);
-            _peer = context.Shared(() => new PeerResolver(peer, ipv6, context, Dns.GetHostAddressesAsync)).Peer;
+            _peer = context.State("peer", _ => new PeerResolver(peer, ipv6, context, Dns.GetHostAddressesAsync)).Peer;
         }
 
         // A peer's datagrams over IPv4 have 20 bytes more than over IPv6, whatever this end is bound to.

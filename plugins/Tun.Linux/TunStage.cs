@@ -32,7 +32,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         _options = options;
-        _device = context.Shared(() => TunDevice.Open(options, context));
+        _device = context.State("device", _ => TunDevice.Open(options, context));
         _queue = _device.TakeQueue();
         var counters = new TunCounters(context.Counters);
         _source = new TunSource(_queue, context, counters);

@@ -21,7 +21,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private readonly List<EmittedPacket> _emitted = [];
     private readonly List<Exception> _faults = [];
     private readonly List<int> _reportedMtus = [];
-    private readonly SharedObjects _shared;
+    private readonly SharedParts _shared;
     private int _mtu;
 
     /// <summary>Makes a context.</summary>
@@ -36,7 +36,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     {
     }
 
-    private TestStageContext(TimeProvider time, int mtu, string id, PacketPool pool, SharedObjects shared, int lane, int lanes)
+    private TestStageContext(TimeProvider time, int mtu, string id, PacketPool pool, SharedParts shared, int lane, int lanes)
     {
         (Time, _mtu, Id, Pool, _shared, Lane, Lanes) = (time, mtu, id, pool, shared, lane, lanes);
         Plan = new StagePlan(mtu, $"{mtu} (test)");
@@ -107,7 +107,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
 
     ILogger IStageContext.Logger => Log;
 
-    /// <summary>Contexts for the instances of one stage in several lanes: they share counters, log, pool and <see cref="Shared{T}"/>.</summary>
+    /// <summary>Contexts for the instances of one stage in several lanes: they share counters, log, pool and <see cref="State{T}"/>.</summary>
     /// <param name="lanes">1 or more.</param>
     /// <param name="time">The clock.</param>
     /// <param name="mtu">The largest packet at the stage's place, in bytes.</param>
@@ -195,8 +195,8 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <inheritdoc/>
-    public T Shared<T>(Func<T> create)
-        where T : class => _shared.Get(create);
+    public T State<T>(string name, Func<IStageContext, T> create)
+        where T : class => _shared.State.Get(name, () => create(this));
 
     /// <inheritdoc/>
     public void ReportMtu(int bytes)
@@ -217,8 +217,15 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
         }
     }
 
-    /// <summary>Disposes what <see cref="Shared{T}"/> made.</summary>
-    public void Dispose() => _shared.Dispose();
+    /// <summary>The context of the instance that replaces this one after a reload: with the same state, counters, log and pool.</summary>
+    public TestStageContext Successor()
+    {
+        _ = _shared.State.Share();
+        return new TestStageContext(Time, Mtu, Id, Pool, _shared, Lane, Lanes);
+    }
+
+    /// <summary>Disposes the objects of <see cref="State{T}"/>, when no successor uses them.</summary>
+    public void Dispose() => _shared.State.Dispose();
 
     private Action? NextWork()
     {
@@ -281,40 +288,17 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
         }
     }
 
-    private sealed class SharedObjects : IDisposable
+    /// <summary>What the contexts of one entry have in common.</summary>
+    private sealed class SharedParts
     {
-        private readonly Lock _gate = new();
-        private readonly Dictionary<Type, object> _objects = [];
-
-        public SharedObjects(string id) => Holder = new PacketHolder(id, Counters);
+        public SharedParts(string id) => Holder = new PacketHolder(id, Counters);
 
         public CounterSet Counters { get; } = new();
+
+        public EntryState State { get; } = new();
 
         public PacketHolder Holder { get; }
 
         public MemoryLogger Log { get; } = new();
-
-        public T Get<T>(Func<T> create)
-            where T : class
-        {
-            lock (_gate)
-            {
-                if (!_objects.TryGetValue(typeof(T), out var value))
-                {
-                    value = create();
-                    _objects.Add(typeof(T), value);
-                }
-
-                return (T)value;
-            }
-        }
-
-        public void Dispose()
-        {
-            foreach (var disposable in _objects.Values.OfType<IDisposable>())
-            {
-                disposable.Dispose();
-            }
-        }
     }
 }

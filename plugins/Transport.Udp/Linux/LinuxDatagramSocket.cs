@@ -32,7 +32,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _refusals = new LogLimit(context.Time);
         var ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
         var sharePort = context.Lanes > 1;
-        var listen = sharePort ? context.Shared(() => SharedPort.Find(options.Listen)).Local : options.Listen;
+        var listen = sharePort ? context.State("port", _ => SharedPort.Find(options.Listen)).Local : options.Listen;
         _handle = LinuxSocketOpening.Open(ipv6);
         try
         {

@@ -56,8 +56,43 @@ internal sealed class Chain
     public int EntryFor(StageNode emitter, Direction direction)
     {
         var place = PlaceOf(emitter);
-        return place < 0 ? -1 : (direction == Direction.Outbound ? _outboundEntries : _inboundEntries)[place];
+        return place >= 0 ? EntryAt(place, direction) : EntryForRetired(emitter.Unit, direction);
     }
+
+    // At its successor's place, or else at the nearest of its neighbours that was kept: it enters there, or behind it where that is an end.
+    private int EntryForRetired(StageUnit unit, Direction direction)
+    {
+        var entry = PlaceOf(unit.Id) is >= 0 and var place ? EntryAt(place, direction) : EntryAtNeighbour(unit, direction);
+        if (entry < 0)
+        {
+            return -1;
+        }
+
+        // Never into a stage that takes another kind of packet: sealed is not readable, and readable must not be sent.
+        var steps = Steps(direction);
+        var (emitted, wanted) = direction == Direction.Outbound
+            ? (unit.Plan.Shape.Below, steps[entry].Node.Unit.Plan.Shape.Above)
+            : (unit.Plan.Shape.Above, steps[entry].Node.Unit.Plan.Shape.Below);
+        return emitted == wanted ? entry : -1;
+    }
+
+    private int EntryAtNeighbour(StageUnit unit, Direction direction)
+    {
+        foreach (var id in direction == Direction.Outbound ? unit.OnceBelow : unit.OnceAbove)
+        {
+            if (PlaceOf(id) is >= 0 and var place)
+            {
+                var before = direction == Direction.Outbound ? place - 1 : place + 1;
+                return before >= 0 && before < _nodes.Length ? EntryAt(before, direction) : -1;
+            }
+        }
+
+        return -1;
+    }
+
+    private int EntryAt(int place, Direction direction) => (direction == Direction.Outbound ? _outboundEntries : _inboundEntries)[place];
+
+    private int PlaceOf(string id) => Array.FindIndex(_nodes, node => node.Unit.Id == id);
 
     private int PlaceOf(StageNode node) => Array.IndexOf(_nodes, node);
 

@@ -12,10 +12,9 @@ namespace Culvert.Engine.Running;
 /// what is under way, dispose the stages from the host end down, all within a bounded time.
 /// Thread-safe.
 /// </summary>
-public sealed partial class Pipeline : IDisposable, IPipelineHost
+public sealed class Pipeline : IDisposable, IPipelineHost
 {
     private readonly PipelineOptions _options;
-    private readonly PipelinePlan _room;
     private readonly ILogger _logger;
     private readonly FaultGuard _faults;
     private readonly ServiceLoop _service;
@@ -24,30 +23,32 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     private readonly MtuReplan _mtu;
     private readonly Action _replan;
     private readonly TaskCompletionSource<PipelineExit> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _chainGate = new();
+    private readonly LiveChain _live;
+    private readonly StageCloser _closer;
+    private readonly PipelineReload _reload;
     private readonly Lock _reloadGate = new();
     private readonly long _startedAt;
-    private Lane[] _lanes = [];
-    private StageUnit[] _units = [];
     private PipelineStatus? _final;
     private int _stopping;
 
     private Pipeline(PipelinePlan plan, PipelineOptions options)
     {
-        (_options, Plan, _room) = (options, plan, plan);
+        (_options, _live) = (options, new LiveChain(plan));
         _logger = options.LoggerFactory.CreateLogger("culvert");
         _startedAt = options.Time.GetTimestamp();
-        _faults = new FaultGuard(options.Time, Bypass, reason => RequestStop(PipelineExit.Failed(reason)));
+        _faults = new FaultGuard(options.Time, _ => _live.Rebuild(), reason => RequestStop(PipelineExit.Failed(reason)));
         _service = new ServiceLoop(_faults);
         _pool = new PacketPool(plan.LeaseRoom, options.PoolCapacity, options.Time);
         _pool.OnEmpty = new PoolAlarm(_pool, options.Time, _logger).Raise;
-        _builder = new StageBuilder(options, this, ReportCloseFault);
+        _closer = new StageCloser(_pool, options.CloseLimit);
+        _builder = new StageBuilder(options, this, _closer);
+        _reload = new PipelineReload(plan, _live, _builder, _service, _closer, options, _logger);
         _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));
         _replan = Replan;
     }
 
     /// <summary>The plan that runs.</summary>
-    public PipelinePlan Plan { get; private set; }
+    public PipelinePlan Plan => _live.Plan;
 
     /// <summary>Completes when the pipeline is closed; says how it ended.</summary>
     public Task<PipelineExit> Completion => _completion.Task;
@@ -87,7 +88,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
             return final;
         }
 
-        var units = _units;
+        var units = _live.Units;
         return new PipelineStatus
         {
             Uptime = _options.Time.GetElapsedTime(_startedAt),
@@ -96,6 +97,20 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
             LeasesInUse = _pool.InUse,
             Stages = [.. units.Select(unit => StatusBuilder.Of(unit))],
         };
+    }
+
+    /// <summary>
+    /// Puts another plan in place. Stages whose id, kind and options are the same go on; what fails leaves the old chain running. What is taken out
+    /// is disposed.
+    /// </summary>
+    /// <param name="plan">A plan without errors.</param>
+    public ReloadResult Reload(PipelinePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        lock (_reloadGate)
+        {
+            return _reload.Run(plan, () => _service.PostTimer(_live.Units[0].Nodes[0], _replan));
+        }
     }
 
     /// <summary>Begins to close the pipeline in order, as if a user had asked. Does not wait; a second call does nothing.</summary>
@@ -110,9 +125,9 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     public void WhenResponsive(TimeSpan batchLimit, Action responsive)
     {
         ArgumentNullException.ThrowIfNull(responsive);
-        _service.PostTimer(_units[0].Nodes[0], () =>
+        _service.PostTimer(_live.Units[0].Nodes[0], () =>
         {
-            if (!_lanes.Any(lane => lane.Outbound.IsStuck(batchLimit) || lane.Inbound.IsStuck(batchLimit)))
+            if (!_live.Lanes.Any(lane => lane.Outbound.IsStuck(batchLimit) || lane.Inbound.IsStuck(batchLimit)))
             {
                 responsive();
             }
@@ -127,7 +142,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
     }
 
     void IPipelineHost.Emit(StageNode emitter, Direction direction, PooledPacket packet) =>
-        _lanes[emitter.Lane].In(direction).Emit(emitter, packet);
+        _live.Lanes[emitter.Lane].In(direction).Emit(emitter, packet);
 
     void IPipelineHost.ReportMtu(StageUnit end, int bytes)
     {
@@ -139,24 +154,24 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {reason.Message}"));
 
     /// <summary>Both directions of every lane; for observers, which may come and go while the pipeline runs.</summary>
-    internal IEnumerable<LaneDirection> Directions => _lanes.SelectMany(lane => new[] { lane.Outbound, lane.Inbound });
+    internal IEnumerable<LaneDirection> Directions => _live.Lanes.SelectMany(lane => new[] { lane.Outbound, lane.Inbound });
 
     private PipelineStatus AfterClose(PipelineStatus before) => before with
     {
         LeasesInUse = _pool.InUse,
-        Stages = [.. _units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, askStage: false) with { Details = stage.Details })],
+        Stages = [.. _live.Units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, askStage: false) with { Details = stage.Details })],
     };
 
-    private IEnumerable<LaneThread> Threads => _lanes.SelectMany(lane => lane.Threads);
+    private IEnumerable<LaneThread> Threads => _live.Lanes.SelectMany(lane => lane.Threads);
 
     private void Open()
     {
         // A stage may ask for the end while others are still being constructed: closing waits until all is open.
         lock (_reloadGate)
         {
-            _units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count], []);
-            _lanes = MakeLanes();
-            foreach (var unit in _units)
+            _live.Units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count], []);
+            _live.Lanes = MakeLanes();
+            foreach (var unit in _live.Units)
             {
                 unit.Activate();
             }
@@ -177,11 +192,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
         }
         catch (IOException error)
         {
-            foreach (var unit in _units)
-            {
-                unit.Close(ReportCloseFault);
-            }
-
+            _closer.Close(_live.Units, []);
             _builder.CloseServices(ReportServiceFault);
             throw new PipelineStartException("lanes", error.Message, "allow this program more open files (ulimit -n), or set fewer lanes", error);
         }
@@ -189,7 +200,7 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
 
     private Lane MakeLane(int index)
     {
-        var lane = new Lane(index, new Chain(_units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
+        var lane = new Lane(index, new Chain(_live.Units.Select(unit => unit.Nodes[index])), Plan, _options, _pool, _faults);
         foreach (var direction in Enum.GetValues<Direction>())
         {
             lane.In(direction).Observer = _options.Observer?.Invoke(direction);
@@ -200,20 +211,9 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
 
     private void Replan()
     {
-        if (_mtu.Apply(_units) is { } plan)
+        if (_mtu.Apply(_live.Units) is { } plan)
         {
             RunningLog.MtuPlanned(_logger, plan.Inner, plan.Below[^1]);
-        }
-    }
-
-    private void Bypass(StageUnit unit)
-    {
-        lock (_chainGate)
-        {
-            foreach (var lane in _lanes)
-            {
-                lane.Switch(new Chain(lane.Chain.Nodes));
-            }
         }
     }
 
@@ -233,76 +233,30 @@ public sealed partial class Pipeline : IDisposable, IPipelineHost
 
     private void Close(PipelineExit exit)
     {
-        lock (_reloadGate)
+        // A reload that waits for a stage's constructor must not keep the pipeline from closing; it finds the chain frozen.
+        var entered = _reloadGate.TryEnter(_options.CloseLimit);
+        try
         {
-            var until = Environment.TickCount64 + (long)_options.CloseLimit.TotalMilliseconds;
-            TimeSpan Left() => TimeSpan.FromMilliseconds(Math.Max(100, until - Environment.TickCount64));
-            foreach (var thread in Threads)
+            _live.Freeze();
+            var closing = new PipelineClosing(_live, _service, _closer, _options.CloseLimit, _logger);
+            _final = closing.Run(GetStatus);
+            if (closing.IsComplete)
             {
-                thread.Drain();
+                _builder.CloseServices(ReportServiceFault);
             }
 
-            Expect(_service.Finish(Left()), "A timer's callback or posted work");
-            foreach (var thread in Threads)
-            {
-                thread.Finish();
-            }
-
-            foreach (var lane in _lanes)
-            {
-                CloseLane(lane, Left);
-            }
-
-            // Kept for whoever asks later: a disposed stage has nothing more to tell, but what it emits while it is disposed counts.
-            _final = GetStatus();
-            foreach (var unit in _units)
-            {
-                unit.Close(ReportCloseFault);
-                ReportLeaks(unit);
-            }
-
-            _builder.CloseServices(ReportServiceFault);
             _final = AfterClose(_final);
         }
-
-        _completion.SetResult(exit);
-    }
-
-    private void CloseLane(Lane lane, Func<TimeSpan> left)
-    {
-        var ended = true;
-        foreach (var thread in lane.Threads)
+        finally
         {
-            ended &= thread.Join(left());
-        }
+            if (entered)
+            {
+                _reloadGate.Exit();
+            }
 
-        if (ended)
-        {
-            lane.Dispose();
-            return;
-        }
-
-        var stuck = new[] { lane.Outbound.Abandon(), lane.Inbound.Abandon() }.OfType<StageNode>().Select(node => node.Unit.Id).Distinct();
-        Expect(ended, $"A batch in {string.Join(" and ", stuck.DefaultIfEmpty("an endpoint"))}");
-    }
-
-    private void ReportLeaks(StageUnit unit)
-    {
-        if (_pool.Reclaim(unit.Holder) is > 0 and var leaked)
-        {
-            RunningLog.LeasesLeaked(unit.Logger, leaked);
-        }
-    }
-
-    private void Expect(bool ended, string what)
-    {
-        if (!ended)
-        {
-            RunningLog.DidNotEnd(_logger, what, _options.CloseLimit.TotalSeconds);
+            _completion.SetResult(exit);
         }
     }
 
     private void ReportServiceFault(Exception error) => RunningLog.DisposeFailed(_logger, error.Message, error);
-
-    private void ReportCloseFault(StageUnit unit, Exception error) => RunningLog.DisposeFailed(unit.Logger, error.Message, error);
 }

@@ -39,6 +39,9 @@ public sealed record PipelineOptions
     /// <summary>Makes the network end of a lane instead of the plan's own; the pipeline disposes it.</summary>
     public Func<IEndpointContext, IPacketEndpoint>? NetworkEnd { get; init; }
 
+    /// <summary>How long one stage's constructor may take: it may open devices and ask the network for names.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long closing, or a reload, waits for threads that are inside a stage.</summary>
     public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -11,7 +11,11 @@ public sealed record ReloadResult(
     IReadOnlyList<string> Added,
     IReadOnlyList<string> Removed,
     IReadOnlyList<string> Kept,
-    PipelineStartException? Failure);
+    PipelineStartException? Failure)
+{
+    /// <summary>What must close and reopen, and why; empty unless <see cref="ReloadOutcome.NeedsRestart"/>.</summary>
+    public IReadOnlyList<string> Reopened { get; init; } = [];
+}
 
 /// <summary>The three ends of a reload.</summary>
 public enum ReloadOutcome

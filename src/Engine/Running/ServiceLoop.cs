@@ -16,6 +16,8 @@ internal sealed class ServiceLoop
     private readonly IFaultSink _faults;
     private readonly Thread _thread;
     private bool _finish;
+    private bool _abandoned;
+    private StageNode? _current;
 
     public ServiceLoop(IFaultSink faults)
     {
@@ -70,6 +72,17 @@ internal sealed class ServiceLoop
         return (_thread.ThreadState & ThreadState.Unstarted) != 0 || _thread.Join(limit);
     }
 
+    /// <summary>Gives the thread up: when the callback that it is in returns after all, it ends without running another.</summary>
+    /// <returns>The stage whose callback it is in; null when it is in none.</returns>
+    public StageNode? Abandon()
+    {
+        lock (_gate)
+        {
+            _abandoned = true;
+            return _current;
+        }
+    }
+
     private void Add(StageNode owner, Action work, int most)
     {
         lock (_gate)
@@ -101,9 +114,11 @@ internal sealed class ServiceLoop
     {
         lock (_gate)
         {
-            while (!_queue.TryDequeue(out work))
+            _current = null;
+            work = default;
+            while (_abandoned || !_queue.TryDequeue(out work))
             {
-                if (_finish)
+                if (_finish || _abandoned)
                 {
                     return false;
                 }
@@ -111,6 +126,7 @@ internal sealed class ServiceLoop
                 Monitor.Wait(_gate);
             }
 
+            _current = work.Owner;
             return true;
         }
     }

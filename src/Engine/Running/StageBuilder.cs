@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
@@ -10,7 +11,7 @@ namespace Culvert.Engine.Running;
 /// Constructs the stages of a plan from the network end upwards, so that whatever a stage may reach below it exists. When one cannot
 /// start, those before it are closed again in reverse.
 /// </summary>
-internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, Action<StageUnit, Exception> reportCloseFault)
+internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, StageCloser closer)
 {
     private readonly StageContainers _containers = new(options.LoggerFactory, options.Time, options.Services);
 
@@ -38,15 +39,17 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
             units[place] = unit;
             try
             {
+                unit.StateContext ??= new StageContext(unit.Nodes[0], host, RoomOf(plan, stage.Shape));
                 foreach (var node in unit.Nodes)
                 {
                     var context = new StageContext(node, host, RoomOf(plan, stage.Shape));
-                    node.Stage = Create(plan, stage, context);
+                    unit.Contexts.Add(context);
+                    node.Stage = CreateInTime(plan, stage, context);
                 }
             }
             catch (PipelineStartException)
             {
-                CloseNew(units, kept, from: place);
+                CloseNew(units, kept, from: place, running);
                 if (running.Length == 0)
                 {
                     CloseServices(_ => { });
@@ -66,6 +69,19 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
     /// <summary>An end leaves room for its own direction; any other stage that asks gets what every lease has.</summary>
     private static Packets.PacketRoom RoomOf(PipelinePlan plan, StageShape shape) =>
         shape.IsHostEndpoint ? plan.OutboundRoom : shape.IsNetworkEndpoint ? plan.InboundRoom : plan.LeaseRoom;
+
+    private IPacketStage CreateInTime(PipelinePlan plan, PlannedStage stage, StageContext context)
+    {
+        IPacketStage? created = null;
+        if (Limited.TryRun(() => created = Create(plan, stage, context), options.StartLimit, late: () => (created as IDisposable)?.Dispose()))
+        {
+            return created!;
+        }
+
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{options.StartLimit.TotalSeconds:0.#}");
+        throw new PipelineStartException(
+            stage.Entry.Id, $"the stage's constructor did not return within {limit} seconds", ForeignCode.Remedy, new TimeoutException());
+    }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a constructor throws becomes one kind of error.")]
     private IPacketStage Create(PipelinePlan plan, PlannedStage stage, StageContext context)
@@ -87,14 +103,8 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
         }
     }
 
-    private void CloseNew(StageUnit[] units, IReadOnlyList<StageUnit?> kept, int from)
+    private void CloseNew(StageUnit[] units, IReadOnlyList<StageUnit?> kept, int from, StageUnit[] running)
     {
-        for (var place = from; place < units.Length; place++)
-        {
-            if (kept[place] is null)
-            {
-                units[place].Close(reportCloseFault);
-            }
-        }
+        closer.Close(Enumerable.Range(from, units.Length - from).Where(place => kept[place] is null).Select(place => units[place]), running);
     }
 }

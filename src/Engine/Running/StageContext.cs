@@ -12,17 +12,14 @@ namespace Culvert.Engine.Running;
 internal sealed class StageContext : IEndpointContext
 {
     private readonly Lock _gate = new();
-    private readonly StageNode _node;
     private readonly IPipelineHost _host;
     private readonly HashSet<PipelineTimer> _timers = [];
+    private volatile StageNode _node;
     private List<Held>? _waiting = [];
     private bool _closed;
+    private bool _ended;
 
-    public StageContext(StageNode node, IPipelineHost host, PacketRoom room)
-    {
-        (_node, _host, Room) = (node, host, room);
-        node.Unit.Contexts.Add(this);
-    }
+    public StageContext(StageNode node, IPipelineHost host, PacketRoom room) => (_node, _host, Room) = (node, host, room);
 
     public event Action? MtuChanged;
 
@@ -79,8 +76,8 @@ internal sealed class StageContext : IEndpointContext
         }
     }
 
-    public T Shared<T>(Func<T> create)
-        where T : class => _node.Unit.Shared(create);
+    public T State<T>(string name, Func<IStageContext, T> create)
+        where T : class => _node.Unit.State.Get(name, () => create(_node.Unit.StateContext!));
 
     public void ReportMtu(int bytes)
     {
@@ -130,6 +127,19 @@ internal sealed class StageContext : IEndpointContext
         }
     }
 
+    /// <summary>The context follows its entry to the instance that replaces the one before.</summary>
+    public void MoveTo(StageNode successor) => _node = successor;
+
+    /// <summary>The instance is disposed: what it emits from now on is dropped and counted.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            (_closed, _ended) = (true, true);
+            Volatile.Write(ref _waiting, _waiting ?? []);
+        }
+    }
+
     /// <summary>Stops the timers for good; what still waits is given back.</summary>
     public void Close()
     {
@@ -158,7 +168,7 @@ internal sealed class StageContext : IEndpointContext
 
     private void GiveUp(Direction direction, PooledPacket packet)
     {
-        _node.Unit.HostDrops.Note(HostDrop.Stopped, direction, 1);
+        _node.Unit.HostDrops.Note(_ended ? HostDrop.Undeliverable : HostDrop.Stopped, direction, 1);
         packet.Return();
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
+using Culvert.Stages;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
@@ -12,7 +13,6 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal sealed class StageUnit
 {
-    private readonly SharedObjects _shared = new();
     private int _mtu;
     private int _bypassed;
     private long _faults;
@@ -29,6 +29,8 @@ internal sealed class StageUnit
         _mtu = plan.Mtu;
         _faults = predecessor?.Faults ?? 0;
         Counters = predecessor?.Counters ?? new CounterSet();
+        State = predecessor?.State.Share() ?? new EntryState();
+        StateContext = predecessor?.StateContext;
         HostDrops = predecessor?.HostDrops ?? new HostDrops(Counters);
         Holder = predecessor?.Holder ?? new PacketHolder(plan.Entry.Id, Counters);
         Files = NamedFiles.Of(plan.Entry.Options);
@@ -49,6 +51,18 @@ internal sealed class StageUnit
     public ILogger Logger { get; }
 
     public CounterSet Counters { get; }
+
+    /// <summary>The objects that its instances share with each other, and with a successor.</summary>
+    public EntryState State { get; }
+
+    /// <summary>The context of those objects: it moves to the successor, and lives as long as they do.</summary>
+    public StageContext? StateContext { get; set; }
+
+    /// <summary>Once it is taken out: the entries that were below it, the nearest first. What it emits downwards enters at the first that is left.</summary>
+    public IReadOnlyList<string> OnceBelow { get; private set; } = [];
+
+    /// <summary>Once it is taken out: the entries that were above it, the nearest first.</summary>
+    public IReadOnlyList<string> OnceAbove { get; private set; } = [];
 
     /// <summary>What the host drops at its place.</summary>
     public HostDrops HostDrops { get; }
@@ -71,9 +85,6 @@ internal sealed class StageUnit
     /// <summary>How often it threw.</summary>
     public long Faults => Interlocked.Read(ref _faults);
 
-    public T Shared<T>(Func<T> create)
-        where T : class => _shared.Get(create);
-
     public long NoteFault() => Interlocked.Increment(ref _faults);
 
     /// <returns>True for the first call.</returns>
@@ -89,15 +100,31 @@ internal sealed class StageUnit
         {
             Contain(context.RaiseMtuChanged, report);
         }
+
+        if (StateContext is { } state)
+        {
+            Contain(state.RaiseMtuChanged, report);
+        }
     }
 
     /// <summary>The chain runs: what the instances emitted and posted until now goes on its way.</summary>
     public void Activate()
     {
+        StateContext?.MoveTo(Nodes[0]);
+        StateContext?.Activate();
         foreach (var context in Contexts)
         {
             context.Activate();
         }
+    }
+
+    /// <summary>It is about to be taken out of a chain.</summary>
+    /// <param name="chain">The chain, from the host endpoint to the network endpoint.</param>
+    public void Retire(StageUnit[] chain)
+    {
+        var place = Array.IndexOf(chain, this);
+        OnceBelow = [.. chain[(place + 1)..].Select(unit => unit.Id)];
+        OnceAbove = [.. chain[..place].Reverse().Select(unit => unit.Id)];
     }
 
     /// <summary>From now on no timer of the instances fires and nothing that they post is queued.</summary>
@@ -106,6 +133,11 @@ internal sealed class StageUnit
         foreach (var context in Contexts)
         {
             context.Close();
+        }
+
+        if (State.IsLastUser)
+        {
+            StateContext?.Close();
         }
     }
 
@@ -118,7 +150,12 @@ internal sealed class StageUnit
         }
 
         Quiet();
-        Contain(_shared.Dispose, report);
+        foreach (var context in Contexts)
+        {
+            context.End();
+        }
+
+        Contain(State.Dispose, report);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "One stage's fault must not reach another.")]

@@ -68,8 +68,9 @@ public interface IStageContext
     /// </summary>
     /// <param name="direction">Which way.</param>
     /// <param name="lease">
-    /// The packet; it belongs to the host from here on. What the host cannot send, because the stage was removed or the pipeline closed,
-    /// is counted as a drop at this stage.
+    /// The packet; it belongs to the host from here on. An instance that a reload takes out may emit until its Dispose returns: its packets
+    /// enter behind its successor, the stage of the same id, or else at the nearest stage that was kept. What the host cannot send is counted
+    /// as a drop at this stage.
     /// </param>
     /// <exception cref="ObjectDisposedException">The lease was emitted, dropped or disposed before.</exception>
     void Emit(Direction direction, PacketLease lease);
@@ -83,10 +84,20 @@ public interface IStageContext
     void Post(Action work);
 
     /// <summary>
-    /// One object for all lanes' instances of this stage: made by the first that asks, and disposed with the pipeline after the
-    /// instances.
+    /// Returns an object of this entry of the file, shared by its lanes: created by the first call, found by name and exact type after that. It
+    /// outlives an instance: when a reload changes the entry's options, the new instance gets the same object (token buckets, NAT tables, queues).
+    /// Until the new chain runs, the old instance still uses it; a new instance therefore applies its options to it in work that its constructor
+    /// posts (<see cref="Post"/>), which runs once the chain runs and not at all when the reload fails.
     /// </summary>
-    T Shared<T>(Func<T> create)
+    /// <typeparam name="T">
+    /// A thread-safe type. It is disposed, where it is <see cref="IDisposable"/>, after the last instance of the entry.
+    /// </typeparam>
+    /// <param name="name">Distinguishes the objects of one entry.</param>
+    /// <param name="create">
+    /// Creates the object, one call at a time. Its context is the entry's, not the instance's: timers, posted work and emissions of the object use
+    /// it, and it lives as long as the object. What the function throws is thrown here, and nothing is kept.
+    /// </param>
+    T State<T>(string name, Func<IStageContext, T> create)
         where T : class;
 
     /// <summary>Closes the whole pipeline in order with exit code 1: for what cannot go on. From any thread.</summary>

@@ -40,7 +40,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         _faults = new FaultGuard(options.Clock, _ => _chain = new Chain(_chain!.Nodes), reason => Failure ??= reason);
         Service = new ServiceLoop(this);
         Pool = new PacketPool(plan.LeaseRoom, pipelineOptions.PoolCapacity, options.Clock);
-        _builder = new StageBuilder(pipelineOptions, this, (unit, error) => ServiceFault(unit.Nodes[0], error));
+        _builder = new StageBuilder(pipelineOptions, this, new StageCloser(Pool, pipelineOptions.CloseLimit));
         _mtu = new MtuReplan((unit, error) => ServiceFault(unit.Nodes[0], error));
         Units = _builder.Build(plan, new StageUnit?[plan.Stages.Count], []);
         _chain = new Chain(Units.Select(unit => unit.Nodes[0]));

@@ -36,7 +36,7 @@ public sealed class ResolverTests : IDisposable
                 },
             ],
         };
-        _tunnel = new Lazy<Tunnel>(() => _context.Shared(() => TunnelBuilder.Build(options, new FakeHost(_context) { LookUp = LookUp })));
+        _tunnel = new Lazy<Tunnel>(() => _context.State("tunnel", _ => TunnelBuilder.Build(options, new FakeHost(_context) { LookUp = LookUp })));
     }
 
     private Peer Peer => _tunnel.Value.Peers.Snapshot.Single();

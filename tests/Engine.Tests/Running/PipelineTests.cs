@@ -157,39 +157,13 @@ public class PipelineTests
     }
 
     [Fact]
-    public async Task A_stage_that_never_returns_does_not_keep_the_pipeline_from_closing()
-    {
-        using var stuck = new ManualResetEventSlim();
-        using var inside = new ManualResetEventSlim();
-        var disposed = false;
-        using var rig = Rig.Start(
-            new PipelineOptions { CloseLimit = TimeSpan.FromMilliseconds(300) }, FaultPolicy.Drop,
-            ("stuck", new ProbeOptions
-            {
-                Outbound = (_, _) =>
-                {
-                    inside.Set();
-                    stuck.Wait();
-                },
-            }),
-            ("other", new ProbeOptions { Disposed = _ => disposed = true }));
-        rig.Host.Inject(Rig.Packet(1));
-        Assert.True(inside.Wait(Rig.Patience));
-        rig.Pipeline.RequestStop();
-        Assert.Equal(PipelineExit.Asked, await rig.Pipeline.Completion.WaitAsync(Rig.Patience));
-        Assert.True(disposed);
-        Assert.Contains(rig.Log.Lines, line => line.StartsWith("Warning: A batch in stuck did not end within 0.3 seconds", StringComparison.Ordinal));
-        stuck.Set();
-    }
-
-    [Fact]
     public void Lanes_have_instances_of_their_own_and_share_what_they_ask_to_share()
     {
         List<(int Lane, int Lanes, object Shared)> made = [];
         var disposed = new List<string>();
         var probe = new ProbeOptions
         {
-            Constructed = context => made.Add((context.Lane, context.Lanes, context.Shared(() => new Disposable(() => disposed.Add("shared"))))),
+            Constructed = context => made.Add((context.Lane, context.Lanes, context.State("shared", _ => new Disposable(() => disposed.Add("shared"))))),
             Disposed = _ => disposed.Add("instance"),
         };
         var plan = Rig.Plan(FaultPolicy.Drop, ("a", probe));

@@ -15,6 +15,9 @@ public sealed record ProbeOptions : INamesFiles
 
     public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
 
+    /// <summary>Makes the options differ from others that do the same.</summary>
+    public int Version { get; init; }
+
     public PacketFilter? When { get; init; }
 
     public Action<IStageContext>? Constructed { get; init; }

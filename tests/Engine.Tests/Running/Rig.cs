@@ -26,13 +26,15 @@ internal sealed class Rig : IDisposable
     /// <summary>Starts a pipeline of probes between a host end for IP packets and a network end for what the last one hands on.</summary>
     public static Rig Start(params (string Id, ProbeOptions Options)[] stages) => Start(new PipelineOptions(), FaultPolicy.Drop, stages);
 
-    public static Rig Start(PipelineOptions options, FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages)
+    public static Rig Start(PipelineOptions options, FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages) =>
+        Start(Plan(onFault, stages), options);
+
+    public static Rig Start(PipelinePlan plan, PipelineOptions? options = null)
     {
-        var plan = Plan(onFault, stages);
         var log = new MemoryLogger();
         var host = new MemoryEndpoint(plan.Stages[0].Shape, queue: 20_000);
         var network = new MemoryEndpoint(plan.Stages[^1].Shape, queue: 20_000);
-        var pipeline = Pipeline.Start(plan, options with
+        var pipeline = Pipeline.Start(plan, (options ?? new PipelineOptions()) with
         {
             LoggerFactory = new OneLog(log),
             HostEnd = _ => host,
@@ -41,25 +43,31 @@ internal sealed class Rig : IDisposable
         return new Rig(pipeline, host, network, log);
     }
 
-    public static PipelinePlan Plan(FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages)
-    {
-        (string Id, ProbeOptions Options)[] all =
-        [
-            ("host", new ProbeOptions { Shape = StageShape.HostEndpoint(PacketKind.Ip) }),
-            .. stages,
-            ("network", new ProbeOptions { Shape = StageShape.NetworkEndpoint(stages[^1].Options.Shape.Below, 28, new() { PathMtu = 1500 }) }),
-        ];
-        var planned = PipelinePlanner.Plan([.. all.Select(stage => new StageEntry
+    public static PipelinePlan Plan(FaultPolicy onFault, params (string Id, ProbeOptions Options)[] stages) => Plan(
+    [
+        .. stages.Select(stage => Probe(stage.Id, stage.Options) with
         {
-            Id = stage.Id,
-            Type = StageType.Of<ProbeStage, ProbeOptions>(),
-            Options = stage.Options,
             When = stage.Options.When,
             OnFault = stage.Options.Shape.Above == stage.Options.Shape.Below ? onFault : FaultPolicy.Drop,
-        })]);
+        }),
+    ]);
+
+    /// <summary>A plan of these entries between two endpoints.</summary>
+    public static PipelinePlan Plan(IReadOnlyList<StageEntry> stages)
+    {
+        var below = stages[^1].Type.Shape(stages[^1].Options).Below;
+        var planned = PipelinePlanner.Plan(
+        [
+            Probe("host", new ProbeOptions { Shape = StageShape.HostEndpoint(PacketKind.Ip) }),
+            .. stages,
+            Probe("network", new ProbeOptions { Shape = StageShape.NetworkEndpoint(below, 28, new() { PathMtu = 1500 }) }),
+        ]);
         Assert.True(planned.IsValid, string.Join("; ", planned.Diagnostics));
         return planned.Plan!;
     }
+
+    public static StageEntry Probe(string id, ProbeOptions options) =>
+        new() { Id = id, Type = StageType.Of<ProbeStage, ProbeOptions>(), Options = options };
 
     public static byte[] Packet(int number) => [0x45, 0, 0, 0, .. BitConverter.GetBytes(number)];
 

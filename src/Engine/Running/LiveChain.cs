@@ -1,0 +1,65 @@
+using Culvert.Engine.Planning;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>The entries that run now and the lanes that run them. <see cref="Switch"/> and <see cref="Rebuild"/> exclude each other.</summary>
+internal sealed class LiveChain(PipelinePlan plan)
+{
+    private readonly Lock _gate = new();
+    private bool _frozen;
+
+    /// <summary>The plan that runs.</summary>
+    public PipelinePlan Plan { get; private set; } = plan;
+
+    /// <summary>From the host endpoint to the network endpoint.</summary>
+    public StageUnit[] Units { get; set; } = [];
+
+    public Lane[] Lanes { get; set; } = [];
+
+    /// <summary>Gives every lane another chain; does not wait for them.</summary>
+    /// <returns>False once it is frozen.</returns>
+    public bool Switch(PipelinePlan plan, StageUnit[] units)
+    {
+        lock (_gate)
+        {
+            if (_frozen)
+            {
+                return false;
+            }
+
+            for (var place = 0; place < units.Length; place++)
+            {
+                units[place].Plan = plan.Stages[place];
+            }
+
+            (Units, Plan) = (units, plan);
+            foreach (var lane in Lanes)
+            {
+                lane.Switch(new Chain(units.Select(unit => unit.Nodes[lane.Index])));
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Gives every lane the same stages again, without those that are bypassed now.</summary>
+    public void Rebuild()
+    {
+        lock (_gate)
+        {
+            foreach (var lane in Lanes)
+            {
+                lane.Switch(new Chain(lane.Chain.Nodes));
+            }
+        }
+    }
+
+    /// <summary>From now on the entries stay: the pipeline closes.</summary>
+    public void Freeze()
+    {
+        lock (_gate)
+        {
+            _frozen = true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Culvert.Engine.Planning;
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>
+/// Live reload: 1. match the new plan's stages with the running ones; 2. construct what is new; 3. give every lane the new chain and
+/// wait until all have left the old one; 4. let the new stages' emissions go; 5. dispose what was taken out. Packets flow throughout, and
+/// those under way finish in the chain in which they began. What a stage that was taken out emits until its Dispose returns enters at its
+/// successor's place. For one thread at a time.
+/// </summary>
+internal sealed class PipelineReload(
+    PipelinePlan room, LiveChain chain, StageBuilder builder, ServiceLoop service, StageCloser closer, PipelineOptions options, ILogger logger)
+{
+    /// <summary>Puts another plan in place; on any error the old one runs on.</summary>
+    /// <param name="plan">A plan without errors.</param>
+    /// <param name="started">Runs once the new chain runs, before the old stages are disposed.</param>
+    public ReloadResult Run(PipelinePlan plan, Action started)
+    {
+        var old = chain.Units;
+        var kept = Match(plan);
+        if (WhyRestart(plan, kept) is { Count: > 0 } reasons)
+        {
+            return Kept(ReloadOutcome.NeedsRestart, null) with { Reopened = reasons };
+        }
+
+        StageUnit[] units;
+        try
+        {
+            units = builder.Build(plan, kept, old);
+        }
+        catch (PipelineStartException error)
+        {
+            return Kept(ReloadOutcome.Failed, error);
+        }
+
+        if (!Swap(plan, units, started))
+        {
+            closer.Close(units.Except(old), old);
+            return Kept(ReloadOutcome.Failed, null);
+        }
+
+        return new ReloadResult(
+            ReloadOutcome.Swapped, Ids(units.Except(old)), Ids(old.Except(units)), Ids(units.Intersect(old)), null);
+    }
+
+    private static bool Fits(PacketRoom wanted, PacketRoom given) =>
+        wanted.Headroom <= given.Headroom && wanted.Size <= given.Size && wanted.Tailroom <= given.Tailroom;
+
+    private static bool GoesOn(StageUnit unit, PlannedStage stage) =>
+        unit.Id == stage.Entry.Id
+        && !unit.IsBypassed
+        && unit.Plan.Entry.Type.StageClass == stage.Entry.Type.StageClass
+        && OptionsComparison.Same(unit.Plan.Entry.Options, stage.Entry.Options)
+        && NamedFiles.Of(stage.Entry.Options).SameAs(unit.Files);
+
+    private static string[] Ids(IEnumerable<StageUnit> units) => [.. units.Select(unit => unit.Id)];
+
+    private StageUnit?[] Match(PipelinePlan plan) =>
+        [.. plan.Stages.Select(stage => Array.Find(chain.Units, unit => GoesOn(unit, stage)))];
+
+    private List<string> WhyRestart(PipelinePlan plan, StageUnit?[] kept)
+    {
+        List<string> reasons = [];
+        if (kept[0] is null)
+        {
+            reasons.Add($"{plan.Stages[0].Entry.Id} must close and reopen: its options changed");
+        }
+
+        if (kept[^1] is null)
+        {
+            reasons.Add($"{plan.Stages[^1].Entry.Id} must close and reopen: its options changed");
+        }
+
+        if (!Fits(plan.OutboundRoom, room.OutboundRoom) || !Fits(plan.InboundRoom, room.InboundRoom) || !Fits(plan.LeaseRoom, room.LeaseRoom))
+        {
+            reasons.Add("the new stages need more room around packets than was allocated");
+        }
+
+        return reasons;
+    }
+
+    private bool Swap(PipelinePlan plan, StageUnit[] units, Action started)
+    {
+        var old = chain.Units;
+        var removed = old.Except(units).ToArray();
+        foreach (var unit in removed)
+        {
+            unit.Retire(old);
+        }
+
+        if (!chain.Switch(plan, units))
+        {
+            return false;
+        }
+
+        var left = true;
+        foreach (var lane in chain.Lanes)
+        {
+            left &= lane.WaitForSwitch(options.CloseLimit);
+        }
+
+        foreach (var unit in units)
+        {
+            unit.Activate();
+        }
+
+        started();
+        if (left)
+        {
+            CloseRemoved(removed);
+        }
+        else
+        {
+            // Disposing under a loop's feet would be worse than a leak that the log names.
+            RunningLog.SwitchBlocked(logger, options.CloseLimit.TotalSeconds);
+        }
+
+        return true;
+    }
+
+    private void CloseRemoved(StageUnit[] removed)
+    {
+        if (removed.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var unit in removed)
+        {
+            unit.Quiet();
+        }
+
+        // What they posted before runs before they are disposed.
+        if (!service.Flush(removed[0].Nodes[0], options.CloseLimit))
+        {
+            RunningLog.DidNotEnd(logger, "A timer's callback or posted work", options.CloseLimit.TotalSeconds);
+            return;
+        }
+
+        closer.Close(removed, chain.Units);
+    }
+
+    private ReloadResult Kept(ReloadOutcome outcome, PipelineStartException? failure) =>
+        new(outcome, [], [], Ids(chain.Units), failure);
+}

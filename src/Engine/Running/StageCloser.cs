@@ -1,0 +1,46 @@
+using Culvert.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Running;
+
+/// <summary>Disposes entries, each within a time limit; one whose Dispose does not return is named in the log and left behind.</summary>
+internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
+{
+    /// <summary>Disposes entries in order.</summary>
+    /// <param name="units">The entries.</param>
+    /// <param name="running">Those that run on. A successor has its predecessor's account: what is held there is its own.</param>
+    /// <returns>False when one of them was left behind: what it uses must stay too.</returns>
+    public bool Close(IEnumerable<StageUnit> units, StageUnit[] running)
+    {
+        var until = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        var all = true;
+        foreach (var unit in units)
+        {
+            var left = TimeSpan.FromMilliseconds(Math.Max(100, until - Environment.TickCount64));
+            if (Limited.TryRun(() => unit.Close(ReportFault), left))
+            {
+                if (running.All(other => other.Holder != unit.Holder))
+                {
+                    ReportLeaks(unit);
+                }
+            }
+            else
+            {
+                RunningLog.DidNotEnd(unit.Logger, "The stage's Dispose", limit.TotalSeconds);
+                all = false;
+            }
+        }
+
+        return all;
+    }
+
+    private static void ReportFault(StageUnit unit, Exception error) => RunningLog.DisposeFailed(unit.Logger, error.Message, error);
+
+    private void ReportLeaks(StageUnit unit)
+    {
+        if (pool.Reclaim(unit.Holder) is > 0 and var leaked)
+        {
+            RunningLog.LeasesLeaked(unit.Logger, leaked);
+        }
+    }
+}

@@ -19,7 +19,7 @@ namespace Culvert.Plugins.Encrypt;
 [Stage("encrypt", "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.")]
 public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, ICountedStage, IStatusSource, IDisposable
 {
-    private readonly Tunnel _tunnel;
+    private readonly TunnelEntry _entry;
     private readonly OutboundPath _outbound;
     private readonly InboundPath _inbound;
     private readonly UapiServer? _uapi;
@@ -32,13 +32,14 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _tunnel = context.State("tunnel", entry => TunnelBuilder.Build(options, new StageTunnelHost(entry)));
-        _uapi = context.Lane == 0 ? TunnelBuilder.Serve(_tunnel, options, context) : null;
-        _outbound = _tunnel.CreateOutboundPath(context.Lane);
-        _inbound = _tunnel.CreateInboundPath(context.Lane);
+        _entry = TunnelBuilder.Open(options, context);
+        var tunnel = _entry.Tunnel;
+        _uapi = context.Lane == 0 ? TunnelBuilder.Serve(tunnel, options, context) : null;
+        _outbound = tunnel.CreateOutboundPath(context.Lane);
+        _inbound = tunnel.CreateInboundPath(context.Lane);
     }
 
-    internal Tunnel Tunnel => _tunnel;
+    internal Tunnel Tunnel => _entry.Tunnel;
 
     /// <inheritdoc/>
     public static void DeclareCounters(CounterSet counters) => _ = new TunnelCounters(counters);
@@ -73,7 +74,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     public void Inbound(PacketBatch batch) => _inbound.Process(batch);
 
     /// <inheritdoc/>
-    public JsonObject GetStatus() => TunnelStatus.Describe(_tunnel);
+    public JsonObject GetStatus() => TunnelStatus.Describe(_entry);
 
     /// <summary>Closes the socket that this instance serves. The tunnel is closed with the pipeline.</summary>
     public void Dispose() => _uapi?.Dispose();

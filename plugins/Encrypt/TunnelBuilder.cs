@@ -1,5 +1,4 @@
 using Culvert.Plugins.Encrypt.WireGuard;
-using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Plugins.Encrypt.WireGuard.Uapi;
@@ -7,33 +6,44 @@ using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;
 
-/// <summary>Creates the tunnel that the options describe.</summary>
+/// <summary>Creates the tunnel of an entry, and follows the entry when its options change.</summary>
 internal static class TunnelBuilder
 {
-    private const string KeyRemedy = "run 'culvert keygen' and write its output to a file that only this user may read";
+    /// <summary>Finds the entry's tunnel or creates it. An existing tunnel takes the options once the new chain runs.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="context">The lane's context.</param>
+    /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
+    public static TunnelEntry Open(EncryptOptions options, IStageContext context)
+    {
+        var created = false;
+        var entry = context.State(StateName(options), own =>
+        {
+            created = true;
+            return new TunnelEntry(Build(options, new StageTunnelHost(own))) { FilePeers = TunnelSettings.PeersOf(options) };
+        });
+        if (!created && context.Lane == 0)
+        {
+            var settings = TunnelSettings.Read(options);
+            context.Post(() => Apply(entry, settings, options));
+        }
 
-    /// <summary>Creates the tunnel with its peers. Called once for all lanes, before any packet.</summary>
+        return entry;
+    }
+
+    /// <summary>The name of the entry's tunnel: another suite cannot open what was sealed before, so it is another tunnel.</summary>
+    public static string StateName(EncryptOptions options) => $"tunnel {options.Suite} {options.CipherLibrary}";
+
+    /// <summary>Creates a tunnel with its peers. Called before any packet.</summary>
     /// <param name="options">Valid options.</param>
     /// <param name="host">The program around the tunnel.</param>
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
     public static Tunnel Build(EncryptOptions options, ITunnelHost host)
     {
-        using var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
-            ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
+        using var settings = TunnelSettings.Read(options);
         var cipher = CipherChooser.Choose(CipherSuite.Get(options.Suite), options.CipherLibrary, host.Lanes, host.Logger);
-        var tunnel = new Tunnel(host, cipher, X25519Key.Import(privateKey.Span), options.RekeyAfter);
-        foreach (var peer in options.Peers)
-        {
-            Add(tunnel, peer);
-        }
-
-        tunnel.Peers.Publish();
-        // Keepalives begin handshakes, so they start last, when all peers exist.
-        foreach (var peer in options.Peers.Where(peer => peer.Keepalive > TimeSpan.Zero))
-        {
-            host.Post(() => Start(tunnel, peer.PublicKey, peer.Keepalive));
-        }
-
+        var tunnel = new Tunnel(host, cipher, settings.CreateIdentity(), options.RekeyAfter);
+        settings.Apply(tunnel);
+        host.Post(() => TunnelSettings.StartKeepalives(tunnel, options));
         return tunnel;
     }
 
@@ -59,36 +69,14 @@ internal static class TunnelBuilder
         }
     }
 
-    private static void Start(Tunnel tunnel, PublicKey key, TimeSpan keepalive)
+    private static void Apply(TunnelEntry entry, TunnelSettings settings, EncryptOptions options)
     {
-        if (tunnel.Peers.TryGet(key, out var peer))
+        using (settings)
         {
-            peer.SetKeepalive(keepalive);
-        }
-    }
-
-    private static void Add(Tunnel tunnel, PeerOptions options)
-    {
-        var peer = tunnel.Peers.Add(options.PublicKey);
-        using var presharedKey = KeySource.Read(options.PresharedKeyFile, options.PresharedKey, out var error);
-        if (error is not null)
-        {
-            throw new StageStartException(error, KeyRemedy);
+            settings.Apply(entry.Tunnel);
+            entry.FilePeers = TunnelSettings.PeersOf(options);
         }
 
-        if (presharedKey is not null)
-        {
-            peer.Handshake.SetPresharedKey(presharedKey.Span);
-        }
-
-        foreach (var prefix in options.AllowedIps)
-        {
-            tunnel.Peers.Prefixes.Assign(prefix, peer);
-        }
-
-        if (options.Endpoint is not null)
-        {
-            peer.Endpoint.Configure(options.Endpoint);
-        }
+        TunnelSettings.StartKeepalives(entry.Tunnel, options);
     }
 }

@@ -9,17 +9,18 @@ namespace Culvert.Plugins.Encrypt;
 internal static class TunnelStatus
 {
     /// <summary>Identity, suite, cipher library and peers. Any thread: the list of peers is a snapshot.</summary>
-    public static JsonObject Describe(Tunnel tunnel) => new()
+    public static JsonObject Describe(TunnelEntry entry) => new()
     {
-        ["public-key"] = Convert.ToBase64String(tunnel.Local.Identity.PublicKey),
-        ["suite"] = tunnel.Local.Suite.Name,
-        ["cipher-library"] = tunnel.Local.Cipher.Library.ToName(),
-        ["peers"] = new JsonArray([.. tunnel.Peers.Snapshot.Select(peer => (JsonNode)Describe(peer))]),
+        ["public-key"] = Convert.ToBase64String(entry.Tunnel.Local.Identity.PublicKey),
+        ["suite"] = entry.Tunnel.Local.Suite.Name,
+        ["cipher-library"] = entry.Tunnel.Local.Cipher.Library.ToName(),
+        ["peers"] = new JsonArray([.. entry.Tunnel.Peers.Snapshot.Select(peer => (JsonNode)Describe(peer, entry.FilePeers.Contains(peer.Key)))]),
     };
 
-    private static JsonObject Describe(Peer peer) => new()
+    private static JsonObject Describe(Peer peer, bool isInFile) => new()
     {
         ["public-key"] = peer.Key.ToString(),
+        ["in-file"] = isInFile,
         ["endpoint"] = peer.Endpoint.Current.IsNone ? null : peer.Endpoint.Current.ToString(),
         ["latest-handshake"] = peer.Handshaker.LastCompleted?.ToString("O"),
         ["received-bytes"] = peer.ReceivedBytes,

@@ -218,11 +218,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <summary>The context of the instance that replaces this one after a reload: with the same state, counters, log and pool.</summary>
-    public TestStageContext Successor()
-    {
-        _ = _shared.State.Share();
-        return new TestStageContext(Time, Mtu, Id, Pool, _shared, Lane, Lanes);
-    }
+    public TestStageContext Successor() => new(Time, Mtu, Id, Pool, _shared with { State = new EntryState(_shared.State) }, Lane, Lanes);
 
     /// <summary>Disposes the objects of <see cref="State{T}"/>, when no successor uses them.</summary>
     public void Dispose() => _shared.State.Dispose();
@@ -289,13 +285,13 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <summary>What the contexts of one entry have in common.</summary>
-    private sealed class SharedParts
+    private sealed record SharedParts
     {
         public SharedParts(string id) => Holder = new PacketHolder(id, Counters);
 
         public CounterSet Counters { get; } = new();
 
-        public EntryState State { get; } = new();
+        public EntryState State { get; init; } = new();
 
         public PacketHolder Holder { get; }
 

@@ -39,7 +39,6 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
             units[place] = unit;
             try
             {
-                unit.StateContext ??= new StageContext(unit.Nodes[0], host, RoomOf(plan, stage.Shape));
                 foreach (var node in unit.Nodes)
                 {
                     var context = new StageContext(node, host, RoomOf(plan, stage.Shape));

@@ -77,7 +77,16 @@ internal sealed class StageContext : IEndpointContext
     }
 
     public T State<T>(string name, Func<IStageContext, T> create)
-        where T : class => _node.Unit.State.Get(name, () => create(_node.Unit.StateContext!));
+        where T : class
+    {
+        var own = new StageContext(_node, _host, Room);
+        if (_waiting is null)
+        {
+            own.Activate();
+        }
+
+        return _node.Unit.State.Get(name, () => create(own), own);
+    }
 
     public void ReportMtu(int bytes)
     {

@@ -29,8 +29,7 @@ internal sealed class StageUnit
         _mtu = plan.Mtu;
         _faults = predecessor?.Faults ?? 0;
         Counters = predecessor?.Counters ?? new CounterSet();
-        State = predecessor?.State.Share() ?? new EntryState();
-        StateContext = predecessor?.StateContext;
+        State = new EntryState(predecessor?.State);
         HostDrops = predecessor?.HostDrops ?? new HostDrops(Counters);
         Holder = predecessor?.Holder ?? new PacketHolder(plan.Entry.Id, Counters);
         Files = NamedFiles.Of(plan.Entry.Options);
@@ -54,9 +53,6 @@ internal sealed class StageUnit
 
     /// <summary>The objects that its instances share with each other, and with a successor.</summary>
     public EntryState State { get; }
-
-    /// <summary>The context of those objects: it moves to the successor, and lives as long as they do.</summary>
-    public StageContext? StateContext { get; set; }
 
     /// <summary>Once it is taken out: the entries that were below it, the nearest first. What it emits downwards enters at the first that is left.</summary>
     public IReadOnlyList<string> OnceBelow { get; private set; } = [];
@@ -85,6 +81,8 @@ internal sealed class StageUnit
     /// <summary>How often it threw.</summary>
     public long Faults => Interlocked.Read(ref _faults);
 
+    private IEnumerable<StageContext> StateContexts => State.Scopes.Cast<StageContext>();
+
     public long NoteFault() => Interlocked.Increment(ref _faults);
 
     /// <returns>True for the first call.</returns>
@@ -101,17 +99,21 @@ internal sealed class StageUnit
             Contain(context.RaiseMtuChanged, report);
         }
 
-        if (StateContext is { } state)
+        foreach (var context in StateContexts)
         {
-            Contain(state.RaiseMtuChanged, report);
+            Contain(context.RaiseMtuChanged, report);
         }
     }
 
     /// <summary>The chain runs: what the instances emitted and posted until now goes on its way.</summary>
     public void Activate()
     {
-        StateContext?.MoveTo(Nodes[0]);
-        StateContext?.Activate();
+        foreach (var context in StateContexts)
+        {
+            context.MoveTo(Nodes[0]);
+            context.Activate();
+        }
+
         foreach (var context in Contexts)
         {
             context.Activate();
@@ -135,9 +137,9 @@ internal sealed class StageUnit
             context.Close();
         }
 
-        if (State.IsLastUser)
+        foreach (var context in State.LastScopes.Cast<StageContext>())
         {
-            StateContext?.Close();
+            context.Close();
         }
     }
 

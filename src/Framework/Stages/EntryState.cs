@@ -1,66 +1,70 @@
 namespace Culvert.Stages;
 
 /// <summary>
-/// What <see cref="IStageContext.State{T}"/> keeps for one entry of the file: shared by the entry's lanes, and by an instance and its successor
-/// after a reload. The last user disposes it. The host and the test kit use this one implementation. Thread-safe.
+/// What <see cref="IStageContext.State{T}"/> keeps for the instances of one entry, in all its lanes. After a reload the new instances have a state
+/// of their own, which takes over those objects of its predecessor that they ask for. The last state that has an object disposes it. The host and
+/// the test kit use this one implementation. Thread-safe.
 /// </summary>
-internal sealed class EntryState : IDisposable
+/// <param name="predecessor">The state of the instances that these replace; null for none.</param>
+internal sealed class EntryState(EntryState? predecessor = null) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Name, Type Type), object> _objects = [];
-    private readonly List<object> _order = [];
-    private int _users = 1;
+    private readonly Dictionary<(string Name, Type Type), Cell> _cells = [];
+    private readonly List<Cell> _order = [];
+    private EntryState? _predecessor = predecessor;
 
-    public T Get<T>(string name, Func<T> create)
+    /// <summary>What the objects' creators passed as scope.</summary>
+    public IReadOnlyList<object> Scopes
+    {
+        get { lock (_gate) { return [.. _order.Select(cell => cell.Scope).OfType<object>()]; } }
+    }
+
+    /// <summary>The scopes of the objects that <see cref="Dispose"/> will dispose: those that no other state has.</summary>
+    public IReadOnlyList<object> LastScopes
+    {
+        get { lock (_gate) { return [.. _order.Where(cell => cell.Users == 1).Select(cell => cell.Scope).OfType<object>()]; } }
+    }
+
+    /// <summary>Finds or creates an object.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="create">Creates it.</param>
+    /// <param name="scope">What lives as long as the object; null for nothing.</param>
+    public T Get<T>(string name, Func<T> create, object? scope = null)
         where T : class
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(create);
         lock (_gate)
         {
-            if (_objects.TryGetValue((name, typeof(T)), out var known))
+            var key = (name, typeof(T));
+            if (!_cells.TryGetValue(key, out var cell))
             {
-                return (T)known;
+                cell = _predecessor?.Share(key) ?? new Cell(create(), scope);
+                _cells.Add(key, cell);
+                _order.Add(cell);
             }
 
-            var created = create();
-            _objects.Add((name, typeof(T)), created);
-            _order.Add(created);
-            return created;
+            return (T)cell.Value;
         }
     }
 
-    /// <summary>Whether the next <see cref="Dispose"/> disposes the objects.</summary>
-    public bool IsLastUser => Volatile.Read(ref _users) == 1;
-
-    /// <summary>Adds a user, who will dispose it too.</summary>
-    public EntryState Share()
-    {
-        Interlocked.Increment(ref _users);
-        return this;
-    }
-
-    /// <summary>Leaves it; the last user disposes the objects, the latest first. Each is disposed, whatever another throws.</summary>
+    /// <summary>Leaves the objects; those that no other state has are disposed, the latest first, whatever another throws.</summary>
     /// <exception cref="AggregateException">What the objects threw.</exception>
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _users) != 0)
-        {
-            return;
-        }
-
-        object[] objects;
+        Cell[] cells;
         lock (_gate)
         {
-            objects = [.. _order];
+            cells = [.. _order];
             _order.Clear();
-            _objects.Clear();
+            _cells.Clear();
+            _predecessor = null;
         }
 
         List<Exception> errors = [];
-        for (var i = objects.Length - 1; i >= 0; i--)
+        foreach (var cell in cells.Reverse())
         {
-            DisposeOne(objects[i] as IDisposable, errors);
+            cell.Leave(errors);
         }
 
         if (errors.Count != 0)
@@ -69,17 +73,49 @@ internal sealed class EntryState : IDisposable
         }
     }
 
-    private static void DisposeOne(IDisposable? value, List<Exception> errors)
+    private Cell? Share((string Name, Type Type) key)
     {
-        try
+        lock (_gate)
         {
-            value?.Dispose();
+            if (_cells.TryGetValue(key, out var cell))
+            {
+                cell.Enter();
+                return cell;
+            }
+
+            return _predecessor?.Share(key);
         }
-#pragma warning disable CA1031 // A plugin's object must not keep the others from being disposed.
-        catch (Exception error)
-#pragma warning restore CA1031
+    }
+
+    private sealed class Cell(object value, object? scope)
+    {
+        private int _users = 1;
+
+        public object Value => value;
+
+        public object? Scope => scope;
+
+        public int Users => Volatile.Read(ref _users);
+
+        public void Enter() => Interlocked.Increment(ref _users);
+
+        public void Leave(List<Exception> errors)
         {
-            errors.Add(error);
+            if (Interlocked.Decrement(ref _users) != 0)
+            {
+                return;
+            }
+
+            try
+            {
+                (value as IDisposable)?.Dispose();
+            }
+#pragma warning disable CA1031 // A plugin's object must not keep the others from being disposed.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                errors.Add(error);
+            }
         }
     }
 }

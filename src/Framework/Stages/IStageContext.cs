@@ -85,8 +85,8 @@ public interface IStageContext
 
     /// <summary>
     /// Returns an object of this entry of the file, shared by its lanes: created by the first call, found by name and exact type after that. It
-    /// outlives an instance: when a reload changes the entry's options, the new instance gets the same object (token buckets, NAT tables, queues).
-    /// Until the new chain runs, the old instance still uses it; a new instance therefore applies its options to it in work that its constructor
+    /// outlives an instance: when a reload changes the entry's options, the new instance gets the same object (token buckets, NAT tables, queues)
+    /// if it asks for it in its constructor; an object that no new instance asks for is disposed with the old ones. Until the new chain runs, the old instance still uses it; a new instance therefore applies its options to it in work that its constructor
     /// posts (<see cref="Post"/>), which runs once the chain runs and not at all when the reload fails.
     /// </summary>
     /// <typeparam name="T">
@@ -94,8 +94,8 @@ public interface IStageContext
     /// </typeparam>
     /// <param name="name">Distinguishes the objects of one entry.</param>
     /// <param name="create">
-    /// Creates the object, one call at a time. Its context is the entry's, not the instance's: timers, posted work and emissions of the object use
-    /// it, and it lives as long as the object. What the function throws is thrown here, and nothing is kept.
+    /// Creates the object, one call at a time. The context is the object's own, not the instance's: timers, posted work and emissions of the object
+    /// use it, and it lives as long as the object. What the function throws is thrown here, and nothing is kept.
     /// </param>
     T State<T>(string name, Func<IStageContext, T> create)
         where T : class;

@@ -17,12 +17,13 @@ public sealed class ResolverTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly TestStageContext _context;
     private readonly Queue<Func<IPAddress[]>> _answers = new();
+    private readonly EncryptOptions _options;
     private readonly Lazy<Tunnel> _tunnel;
 
     public ResolverTests()
     {
         _context = new TestStageContext(_time);
-        var options = new EncryptOptions
+        _options = new EncryptOptions
         {
             PrivateKey = End.NewKey().Private,
             Peers =
@@ -36,7 +37,8 @@ public sealed class ResolverTests : IDisposable
                 },
             ],
         };
-        _tunnel = new Lazy<Tunnel>(() => _context.State("tunnel", _ => TunnelBuilder.Build(options, new FakeHost(_context) { LookUp = LookUp })));
+        _tunnel = new Lazy<Tunnel>(() => _context.State(
+            TunnelBuilder.StateName(_options), _ => new TunnelEntry(TunnelBuilder.Build(_options, new FakeHost(_context) { LookUp = LookUp }))).Tunnel);
     }
 
     private Peer Peer => _tunnel.Value.Peers.Snapshot.Single();
@@ -89,7 +91,7 @@ public sealed class ResolverTests : IDisposable
         _answers.Enqueue(() => []);
         Turn(Second);
 
-        using var stage = new EncryptStage(new EncryptOptions(), _context);
+        using var stage = new EncryptStage(_options, _context);
         var harness = new StageHarness<EncryptStage>(stage, EncryptStage.Shape(new EncryptOptions()), _context);
         Assert.Equal(1, harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2")).Taken);
         Assert.Equal(1, Peer.Held.Count);

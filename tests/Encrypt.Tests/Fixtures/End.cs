@@ -13,6 +13,8 @@ namespace Encrypt.Tests.Fixtures;
 /// <summary>One end of a tunnel in memory: the stage in its harness, where it is, and what came out of it at the host's side.</summary>
 internal sealed class End : IDisposable
 {
+    private readonly TestStageContext _first;
+
     public End(EncryptOptions options, FakeTimeProvider time, DatagramEndpoint address)
     {
         Options = options;
@@ -21,11 +23,12 @@ internal sealed class End : IDisposable
         {
             Plan = new(1420, "") { Network = new() { ListenPort = address.Port } },
         });
+        _first = Harness.Context;
     }
 
-    public EncryptOptions Options { get; }
+    public EncryptOptions Options { get; private set; }
 
-    public StageHarness<EncryptStage> Harness { get; }
+    public StageHarness<EncryptStage> Harness { get; private set; }
 
     public TestStageContext Context => Harness.Context;
 
@@ -55,8 +58,23 @@ internal sealed class End : IDisposable
     /// <summary>Runs the service thread's work and gives what it sent.</summary>
     public IReadOnlyList<EmittedPacket> Serve()
     {
-        Context.RunService();
-        return Context.TakeEmitted();
+        // The tunnel's own context is that of the instance that created it.
+        foreach (var context in new[] { Context, _first }.Distinct())
+        {
+            context.RunService();
+        }
+
+        return _first.TakeEmitted();
+    }
+
+    /// <summary>Replaces the instance by one with other options, as a reload does.</summary>
+    public void Reload(EncryptOptions options)
+    {
+        var old = Harness;
+        Options = options;
+        Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, old.Context.Successor());
+        Serve();
+        old.Dispose();
     }
 
     public void Dispose() => Harness.Dispose();

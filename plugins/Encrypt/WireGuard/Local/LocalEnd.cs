@@ -8,6 +8,8 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 /// <summary>This end of the tunnel: its identity, suite, clock and counters, which all peers and lanes share.</summary>
 internal sealed class LocalEnd : IDisposable
 {
+    private long _rekeyAfterTicks;
+
     /// <param name="host">The program around the tunnel.</param>
     /// <param name="cipher">The cipher suite, and what seals and opens its packets.</param>
     /// <param name="identity">This end's key pair, which is disposed with this.</param>
@@ -21,7 +23,7 @@ internal sealed class LocalEnd : IDisposable
         CookieChecker = new CookieChecker(identity.PublicKey, host.Time);
         Reclaimer = new EpochReclaimer(2 * host.Lanes, host);
         Retire = Reclaimer.Retire;
-        RekeyAfterTicks = Clock.Ticks(rekeyAfter);
+        SetRekeyAfter(rekeyAfter);
         RejectAfterTicks = Clock.Ticks(ProtocolTimes.RejectAfter);
         LastMinuteTicks = Clock.Ticks(ProtocolTimes.RejectAfter - ProtocolTimes.Keepalive - ProtocolTimes.RekeyTimeout);
     }
@@ -51,12 +53,16 @@ internal sealed class LocalEnd : IDisposable
     /// <summary>Checks the macs of messages to this end. Service thread.</summary>
     public CookieChecker CookieChecker { get; private set; }
 
-    public long RekeyAfterTicks { get; }
+    /// <summary>The age at which an initiator renews its keypair. Any thread.</summary>
+    public long RekeyAfterTicks => Volatile.Read(ref _rekeyAfterTicks);
 
     public long RejectAfterTicks { get; }
 
     /// <summary>The age from which an initiator that only receives renews its keypair.</summary>
     public long LastMinuteTicks { get; }
+
+    /// <summary>Sets REKEY-AFTER-TIME. Any thread.</summary>
+    public void SetRekeyAfter(TimeSpan age) => Volatile.Write(ref _rekeyAfterTicks, Clock.Ticks(age));
 
     /// <summary>Replaces the static key pair. Service thread.</summary>
     /// <param name="identity">The new key pair, which is disposed with this.</param>

@@ -32,12 +32,22 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         }
     }
 
-    /// <summary>Sets the configured endpoint: an address is used at once, a name as soon as it resolves.</summary>
-    public void Configure(HostEndpoint endpoint)
+    /// <summary>The configured endpoint; null for none.</summary>
+    public HostEndpoint? Configured => _configured;
+
+    /// <summary>
+    /// Sets the configured endpoint: an address is used at once, a name as soon as it resolves. Without one, the endpoint that is known stays.
+    /// </summary>
+    public void Configure(HostEndpoint? endpoint)
     {
         _search?.Dispose();
         _search = null;
         _configured = endpoint;
+        if (endpoint is null)
+        {
+            return;
+        }
+
         if (endpoint.Address is { } address)
         {
             MoveTo(DatagramEndpoint.From(address));

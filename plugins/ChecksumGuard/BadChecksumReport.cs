@@ -5,7 +5,7 @@ using Culvert.Wire;
 namespace Culvert.Plugins.ChecksumGuard;
 
 /// <summary>
-/// One log line for a bad checksum, as a person with two captures would want it: which packet, the value found and the value wanted, how
+/// One log line for a bad checksum, as an engineer with two captures would want it: which packet, the value found and the value wanted, how
 /// many so far. The first is reported at once, then at most one each <see cref="QuietTime"/>: a flood of bad packets is not a
 /// flood of lines. Belongs to one direction's thread.
 /// </summary>

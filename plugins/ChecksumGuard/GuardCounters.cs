@@ -3,7 +3,7 @@ using Culvert.Wire;
 
 namespace Culvert.Plugins.ChecksumGuard;
 
-/// <summary>What the guard found, per protocol, for one direction. Belongs to that direction's thread.</summary>
+/// <summary>The guard's counters per protocol, for one direction. Belongs to that direction's thread.</summary>
 internal sealed class GuardCounters
 {
     private readonly ProtocolCounters[] _protocols;
@@ -29,7 +29,7 @@ internal sealed class GuardCounters
         _obstacles = [.. obstacles.Select(one => new BatchCounter(counters.Create(one.Name, "packets", one.Description, way)))];
     }
 
-    /// <summary>How many bad checksums were found so far.</summary>
+    /// <summary>The number of bad checksums so far.</summary>
     public long BadSoFar { get; private set; }
 
     /// <summary>Counts one checksum.</summary>

@@ -2,7 +2,7 @@ using Culvert.Options;
 
 namespace Culvert.Plugins.MssClamp;
 
-/// <summary>What pipeline.yaml says about the clamp. Every key is optional.</summary>
+/// <summary>The options of the clamp. Every key is optional.</summary>
 public sealed record MssClampOptions
 {
     /// <summary>The greatest segment size that a SYN may announce.</summary>
@@ -22,7 +22,7 @@ public sealed record MssClampOptions
     public bool InsertMissing { get; init; }
 }
 
-/// <summary>Which way a SYN must go to be clamped, seen from the host.</summary>
+/// <summary>The direction of the SYNs that are clamped, from the host's point of view.</summary>
 public enum ClampDirection
 {
     /// <summary>Both ways.</summary>

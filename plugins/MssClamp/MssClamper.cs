@@ -12,7 +12,7 @@ namespace Culvert.Plugins.MssClamp;
 /// </summary>
 internal static class MssClamper
 {
-    /// <summary>What <see cref="Clamp"/> may change in a packet.</summary>
+    /// <summary>The fields that <see cref="Clamp"/> may change.</summary>
     public const HeaderFields Changes = HeaderFields.TcpMss | HeaderFields.TransportChecksum;
 
     /// <summary>Clamps a packet.</summary>

@@ -2,7 +2,7 @@ using Culvert.Counters;
 
 namespace Culvert.Plugins.MssClamp;
 
-/// <summary>What the clamp found, per address family, for one direction. Belongs to that direction's thread.</summary>
+/// <summary>The clamp's counters per address family, for one direction. Belongs to that direction's thread.</summary>
 internal sealed class MssCounters
 {
     private const int NotIp = (int)MssOutcome.NotIp;

@@ -31,6 +31,6 @@ internal sealed record MssFamily(string Name, string Key, int Headers, int Least
         _ => Math.Clamp(mtu - Headers, 1, GreatestMss),
     };
 
-    /// <summary>What an inserted option announces: never more than a peer had to assume without it (RFC 9293 section 3.7.1).</summary>
+    /// <summary>The value of an inserted option: never more than a peer had to assume without it (RFC 9293 section 3.7.1).</summary>
     public int InsertedMss(int limit) => Math.Min(limit, LeastMss);
 }

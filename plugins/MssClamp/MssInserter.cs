@@ -13,7 +13,7 @@ internal static class MssInserter
     /// <summary>The bytes by which a packet grows.</summary>
     public const int OptionLength = TcpOption.MssLength;
 
-    /// <summary>What <see cref="TryInsert"/> may change in a packet.</summary>
+    /// <summary>The fields that <see cref="TryInsert"/> may change.</summary>
     public const HeaderFields Changes = HeaderFields.TcpMss | HeaderFields.TcpOptions | HeaderFields.TransportChecksum
         | HeaderFields.IpLength | HeaderFields.Ipv4Checksum;
 

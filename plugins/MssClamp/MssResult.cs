@@ -1,6 +1,6 @@
 namespace Culvert.Plugins.MssClamp;
 
-/// <summary>What the clamp found and did. Each packet has exactly one of these as its outcome.</summary>
+/// <summary>The outcome of the clamp. Each packet has exactly one.</summary>
 internal enum MssOutcome
 {
     /// <summary>A SYN whose MSS exceeded the limit: lowered.</summary>

@@ -3,7 +3,7 @@ using Culvert.Stages;
 
 namespace Culvert.Plugins.MssClamp;
 
-/// <summary>Which limits make sense: judged when the file is read, before anything is opened.</summary>
+/// <summary>The validation of limits, done when the file is read, before anything is opened.</summary>
 internal static class MssRules
 {
     private const string Key = "mss";

@@ -31,7 +31,7 @@ public readonly record struct MssValue
     /// <summary>A number of bytes.</summary>
     public static MssValue Of(int bytes) => new(bytes, isNone: false);
 
-    /// <summary>Reads what pipeline.yaml has; false when it is none of the three.</summary>
+    /// <summary>Reads the value in pipeline.yaml; false when it has none of the three forms.</summary>
     public static bool TryParse(string? text, out MssValue value)
     {
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))

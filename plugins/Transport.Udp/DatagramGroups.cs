@@ -16,7 +16,7 @@ internal static class DatagramGroups
     /// <summary>The most payload of one send: 65,535 less an IPv4 header of 20 bytes and a UDP header of 8.</summary>
     public const int MaxBytes = 65_507;
 
-    /// <summary>How many of the waiting datagrams the next send takes.</summary>
+    /// <summary>The number of waiting datagrams in the next send.</summary>
     /// <param name="waiting">In the order of sending; not empty.</param>
     /// <param name="maxSegments">1 switches grouping off.</param>
     /// <returns>1 to <paramref name="maxSegments"/>.</returns>

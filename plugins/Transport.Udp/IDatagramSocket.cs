@@ -9,25 +9,25 @@ namespace Culvert.Plugins.Transport.Udp;
 /// </summary>
 internal interface IDatagramSocket : IDisposable
 {
-    /// <summary>Where it is bound.</summary>
+    /// <summary>The address that the socket is bound to.</summary>
     IPEndPoint Local { get; }
 
-    /// <summary>What <c>culvert status</c> says of sending: how several datagrams share a call.</summary>
+    /// <summary>The send path as <c>culvert status</c> shows it: how several datagrams share a call.</summary>
     string SendOffload { get; }
 
-    /// <summary>What <c>culvert status</c> says of receiving.</summary>
+    /// <summary>The receive path as <c>culvert status</c> shows it.</summary>
     string ReceiveOffload { get; }
 
     /// <summary>Sends every packet that is not dropped; what the system refuses is dropped with its counter.</summary>
     /// <param name="batch">Each packet has an endpoint.</param>
     void Send(PacketBatch batch);
 
-    /// <summary>What <c>poll(2)</c> can wait for; null where that is not the way of the system.</summary>
+    /// <summary>The descriptor for <c>poll(2)</c>; null where the system has none.</summary>
     int? Descriptor { get; }
 
     /// <summary>Adds what is there to the batch. Without a descriptor it first blocks until there is a datagram or a wake.</summary>
     void Receive(PacketFiller filler);
 
-    /// <summary>Makes a <see cref="Receive"/> that blocks return.</summary>
+    /// <summary>Ends a blocking <see cref="Receive"/>.</summary>
     void Wake();
 }

@@ -11,7 +11,7 @@ internal sealed class InboundGate
     private readonly UdpCounters _counters;
     private readonly ResolvedPeer? _peer;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Initializes a new instance.</summary>
     /// <param name="largest">The largest datagram in bytes.</param>
     /// <param name="peer">The only source that is admitted; null admits every source.</param>
     /// <param name="counters">Where refusals are counted.</param>

@@ -1,13 +1,13 @@
 namespace Culvert.Plugins.Transport.Udp;
 
-/// <summary>Lets through one log line a minute of a kind that traffic could otherwise repeat without end. Thread-safe.</summary>
+/// <summary>Limits a kind of log line that traffic could repeat without end to one a minute. Thread-safe.</summary>
 internal sealed class LogLimit(TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private long _next = long.MinValue;
 
-    /// <summary>True when a line may be written now.</summary>
+    /// <summary>Whether a line may be written now.</summary>
     public bool Allows()
     {
         var now = time.GetUtcNow().UtcTicks;

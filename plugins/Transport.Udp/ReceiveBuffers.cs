@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <param name="Source">Where it came from.</param>
 internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, DatagramEndpoint Source)
 {
-    /// <summary>How many datagrams it has.</summary>
+    /// <summary>The number of datagrams.</summary>
     public int Datagrams => Length == 0 ? 1 : (Length + Segment - 1) / Segment;
 }
 
@@ -40,7 +40,7 @@ internal sealed class ReceiveBuffers
         _memory = GC.AllocateUninitializedArray<byte>(count * _stride, pinned: true);
     }
 
-    /// <summary>Where to receive into: <see cref="Size"/> bytes, pinned for the life of this object.</summary>
+    /// <summary>The receive buffer: <see cref="Size"/> bytes, pinned for the life of this object.</summary>
     public nint Address(int buffer) => Marshal.UnsafeAddrOfPinnedArrayElement(_memory, Start(buffer));
 
     /// <summary>The same as a span.</summary>

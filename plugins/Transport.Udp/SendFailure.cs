@@ -1,6 +1,6 @@
 namespace Culvert.Plugins.Transport.Udp;
 
-/// <summary>Why the system did not take a datagram, in classes that a person can act on. None of them ends the pipeline.</summary>
+/// <summary>Why the system refused a datagram, in classes that an operator can act on. None of them ends the pipeline.</summary>
 internal enum SendFailure
 {
     /// <summary>Larger than the path, or the device, carries.</summary>

@@ -30,7 +30,7 @@ internal static class SocketAddressBytes
     /// <summary>The first 12 bytes of an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2).</summary>
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
 
-    /// <summary>True when a socket of that family can send there: an IPv6 socket is dual-stack and reaches both.</summary>
+    /// <summary>Whether a socket of that family can send there: an IPv6 socket is dual-stack and reaches both.</summary>
     public static bool Reaches(bool ipv6Socket, in DatagramEndpoint endpoint) => ipv6Socket ? !endpoint.IsNone : endpoint.IsIpv4;
 
     /// <summary>Writes port and address.</summary>

@@ -2,7 +2,7 @@ using Culvert.Counters;
 
 namespace Culvert.Plugins.Transport.Udp;
 
-/// <summary>What a UDP end counts. Thread-safe.</summary>
+/// <summary>The counters of a UDP endpoint. Thread-safe.</summary>
 internal sealed class UdpCounters
 {
     public UdpCounters(CounterSet counters)

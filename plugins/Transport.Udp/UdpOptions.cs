@@ -12,7 +12,7 @@ public sealed record UdpOptions
     /// <summary>Greatest path MTU: the largest IP packet.</summary>
     internal const int GreatestPathMtu = 65_535;
 
-    /// <summary>Where the socket is bound. <c>0.0.0.0</c> serves IPv4, <c>[::]</c> both families; port 0 lets the system choose.</summary>
+    /// <summary>The address that the socket is bound to. <c>0.0.0.0</c> serves IPv4, <c>[::]</c> both families; port 0 lets the system choose.</summary>
     [Option(
         "The address and port to bind: 0.0.0.0 for IPv4, [::] for IPv4 and IPv6; port 0 lets the system choose.",
         Example = "0.0.0.0:51820")]
@@ -34,7 +34,7 @@ public sealed record UdpOptions
     public bool Offload { get; init; } = true;
 
     /// <summary>The size of the socket's send buffer, and of its receive buffer.</summary>
-    [Option("The size of the socket's send buffer and of its receive buffer; without rights over the network the system's limit holds.",
+    [Option("The size of the socket's send buffer and of its receive buffer; without CAP_NET_ADMIN the system's limit applies.",
         Min = 65_536, Max = 1_073_741_824)]
     public ByteSize SocketBuffer { get; init; } = new(4L << 20);
 

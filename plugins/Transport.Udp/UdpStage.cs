@@ -25,7 +25,7 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
     private readonly IDatagramSocket _socket;
 
     /// <summary>Opens the socket.</summary>
-    /// <exception cref="StageStartException">The port is in use, the address is not here, or rights lack.</exception>
+    /// <exception cref="StageStartException">The port is in use, the address is not local, or permission is denied.</exception>
     public UdpStage(UdpOptions options, IEndpointContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -47,7 +47,7 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
         }
     }
 
-    /// <summary>Where the socket is bound: what the file says, with the port that the system chose.</summary>
+    /// <summary>The address that the socket is bound to: the file's, with the port that the system chose.</summary>
     public IPEndPoint Local => _socket.Local;
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Transport.Udp;
 
-/// <summary>What a UDP end logs.</summary>
+/// <summary>The log messages of a UDP endpoint.</summary>
 internal static partial class UdpStageLog
 {
     [LoggerMessage(1, LogLevel.Information, "Listening on UDP {Local}; sending: {SendOffload}, receiving: {ReceiveOffload}.")]

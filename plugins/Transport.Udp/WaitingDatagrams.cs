@@ -19,16 +19,16 @@ internal sealed unsafe class WaitingDatagrams(bool ipv6Socket, UdpCounters count
     private readonly nint[] _addresses = new nint[Capacity];
     private readonly int[] _places = new int[Capacity];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of datagrams.</summary>
     public int Count { get; private set; }
 
     /// <summary>One of them.</summary>
     public ref readonly Datagram this[int index] => ref _waiting[index];
 
-    /// <summary>Where the bytes of one lie, until the batch is cleared.</summary>
+    /// <summary>The memory of one datagram, valid until the batch is cleared.</summary>
     public byte* Address(int index) => (byte*)_addresses[index];
 
-    /// <summary>How many from one on may share a send.</summary>
+    /// <summary>The number of datagrams, from one on, that may share a send.</summary>
     public int Group(int first, int maxSegments) => DatagramGroups.TakeFirst(_waiting.AsSpan(first, Count - first), maxSegments);
 
     /// <summary>Takes the next packets of a batch in place of those before.</summary>

@@ -121,7 +121,7 @@ internal sealed class FlowCoalescer
         return place;
     }
 
-    /// <summary>True when a group is of the packet's flow. A packet of no flow has left its entry in the table empty.</summary>
+    /// <summary>Whether a group belongs to the packet's flow. A packet without a flow leaves its entry in the table empty.</summary>
     private bool IsFlowOf(int place, PacketBatch batch, in FlowPacket packet, ReadOnlySpan<byte> data)
     {
         if (place < 0)

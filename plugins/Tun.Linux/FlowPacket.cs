@@ -69,7 +69,7 @@ internal readonly struct FlowPacket
     /// <summary>IPv4, or else IPv6.</summary>
     public bool IsIpv4 { get; }
 
-    /// <summary>True when the sender asks to hand on what there is: nothing follows such a packet in its super-packet.</summary>
+    /// <summary>Whether the sender set PSH: nothing follows such a packet in its super-packet.</summary>
     public bool IsPush { get; }
 
     /// <summary>
@@ -78,13 +78,13 @@ internal readonly struct FlowPacket
     /// </summary>
     public bool MayJoin { get; }
 
-    /// <summary>Where the TCP or UDP header starts, in bytes.</summary>
+    /// <summary>The offset of the TCP or UDP header in bytes.</summary>
     public int TransportOffset { get; }
 
     /// <summary>All headers together, in bytes.</summary>
     public int HeaderLength { get; }
 
-    /// <summary>What follows the headers, in bytes.</summary>
+    /// <summary>The length of the payload in bytes.</summary>
     public int PayloadLength { get; }
 
     private int AddressesLength => 2 * (IsIpv4 ? Ipv4View.AddressLength : Ipv6View.AddressLength);
@@ -137,7 +137,7 @@ internal readonly struct FlowPacket
         return hash;
     }
 
-    /// <summary>True when both have the same addresses, ports and protocol.</summary>
+    /// <summary>Whether both have the same addresses, ports and protocol.</summary>
     /// <param name="data">This packet's bytes.</param>
     /// <param name="other">Another packet.</param>
     /// <param name="otherData">Its bytes.</param>

@@ -2,7 +2,7 @@ using Culvert.Plugins.Tun.Linux.Interop;
 
 namespace Culvert.Plugins.Tun.Linux;
 
-/// <summary>Where the sink writes to: a queue of the device.</summary>
+/// <summary>The sink's destination: a queue of the device.</summary>
 internal unsafe interface IPacketWriter
 {
     /// <summary>The device's name, for messages.</summary>

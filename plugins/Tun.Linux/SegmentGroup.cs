@@ -9,7 +9,7 @@ internal struct SegmentGroup
     /// <summary>The last packet's place in the batch.</summary>
     public int Last;
 
-    /// <summary>How many packets.</summary>
+    /// <summary>The number of packets.</summary>
     public int Count;
 
     /// <summary>The first packet's payload in bytes; every other's but the last's too.</summary>
@@ -21,7 +21,7 @@ internal struct SegmentGroup
     /// <summary>All headers of the first packet together, in bytes.</summary>
     public int HeaderLength;
 
-    /// <summary>Where its transport header starts, in bytes.</summary>
+    /// <summary>The offset of its transport header in bytes.</summary>
     public int TransportOffset;
 
     /// <summary>By how much IPv4's ids grow; null while there is one packet.</summary>

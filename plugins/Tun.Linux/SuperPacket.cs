@@ -43,7 +43,7 @@ internal readonly struct SuperPacket
     private SuperPacket(in IpView ip, TcpView tcp, int share)
         : this(ip, tcp.HeaderLength, share) => (_isTcp, _sequence, _flags) = (true, tcp.Sequence, tcp.Flags);
 
-    /// <summary>How many packets it stands for, 1 or more.</summary>
+    /// <summary>The number of packets it represents, 1 or more.</summary>
     public int Count { get; }
 
     /// <summary>The length of the largest of them, in bytes.</summary>

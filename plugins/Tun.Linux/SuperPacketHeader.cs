@@ -4,7 +4,7 @@ using Culvert.Wire;
 namespace Culvert.Plugins.Tun.Linux;
 
 /// <summary>
-/// Writes what stands in front of a group's payloads: the virtio header that says how to take the super-packet, and the first packet's
+/// Writes the headers in front of a group's payloads: the virtio header that describes the super-packet, and the first packet's
 /// headers with the length of the whole. The transport checksum is left partial, as the host's own senders leave it: its field gets the
 /// pseudo-header's sum. Pure.
 /// </summary>

@@ -2,7 +2,7 @@ using Culvert.Counters;
 
 namespace Culvert.Plugins.Tun.Linux;
 
-/// <summary>What the stage counts; README.md lists them for users.</summary>
+/// <summary>The stage's counters; README.md lists them for users.</summary>
 internal sealed class TunCounters(CounterSet counters)
 {
     public Counter Split { get; } = counters.Create(

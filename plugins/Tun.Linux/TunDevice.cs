@@ -46,10 +46,10 @@ internal sealed class TunDevice : IDisposable
     /// <summary>True while it is administratively up.</summary>
     public bool IsUp => Volatile.Read(ref _isUp);
 
-    /// <summary>What super-packets are exchanged.</summary>
+    /// <summary>The super-packets that are exchanged.</summary>
     public TunOffload Offload { get; private init; }
 
-    /// <summary>Makes the device and sets it up in the calling thread's network namespace.</summary>
+    /// <summary>Creates and configures the device in the calling thread's network namespace.</summary>
     /// <exception cref="StageStartException">It cannot be had as wished; nothing stays behind.</exception>
     public static TunDevice Open(TunOptions options, IEndpointContext context)
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Tun.Linux;
 
-/// <summary>What the stage logs. Nothing here is said per packet.</summary>
+/// <summary>The stage's log messages. None is logged per packet.</summary>
 internal static partial class TunLog
 {
     [LoggerMessage(1, LogLevel.Information, "device {Device} (index {Index}) is up: MTU {Mtu}, {Queues} queue(s), offloads: {Offload}")]

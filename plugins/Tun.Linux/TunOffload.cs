@@ -24,7 +24,7 @@ internal readonly record struct TunOffload(bool Tcp, bool Udp)
         (0, default, "offloads"),
     ];
 
-    /// <summary>Asks the kernel. What it refuses is logged once and left off.</summary>
+    /// <summary>Requests the offloads. A refused one is logged once and stays off.</summary>
     /// <param name="device">The device's name, for the log.</param>
     /// <param name="ask">Asks for a set of <c>TUN_F_…</c> and gives 0 or the error's number.</param>
     /// <param name="wanted">False: ask for none.</param>

@@ -15,7 +15,7 @@ public sealed record TunOptions
     [Option("The device's addresses, each with its prefix length. None: a site sets them from outside.", Example = "[10.99.0.1/24, \"fd99::1/64\"]")]
     public IReadOnlyList<InterfaceAddress> Addresses { get; init; } = [];
 
-    /// <summary>What is routed into the device.</summary>
+    /// <summary>The prefixes routed into the device.</summary>
     [Option("Prefixes routed into the device, beside the networks of its addresses.", Example = "[10.80.0.0/16]")]
     public IReadOnlyList<IPNetwork> Routes { get; init; } = [];
 

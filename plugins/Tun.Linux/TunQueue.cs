@@ -19,7 +19,7 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
     /// <inheritdoc/>
     public string Device { get; }
 
-    /// <summary>Makes the device, or another queue of it.</summary>
+    /// <summary>Creates the device, or another queue of it.</summary>
     /// <param name="device">The device's name.</param>
     /// <param name="manyQueues">True when it shall have several queues: then each is opened so.</param>
     /// <param name="existing">The device of that name, where one was there before: for what the error says.</param>
@@ -91,7 +91,7 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
         return 0;
     }
 
-    /// <summary>Asks the kernel to exchange super-packets with this device, over all its queues.</summary>
+    /// <summary>Requests super-packets from the kernel for this device, over all its queues.</summary>
     /// <param name="flags"><c>TUN_F_…</c></param>
     /// <returns>0, or the error's number: the kernel does not know one of them, and leaves all as it was.</returns>
     public int SetOffload(uint flags) => Ioctl.ioctl(_file, IfTun.TUNSETOFFLOAD, flags) == 0 ? 0 : Errno.Last;

@@ -21,7 +21,7 @@ internal sealed unsafe class TunSink
     private Uio.IoVec[] _parts = [];
     private TunOffload _offload;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Initializes a new instance.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="offload">What the kernel takes as super-packets.</param>
     /// <param name="counters">The stage's counters.</param>

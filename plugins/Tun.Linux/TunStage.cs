@@ -25,7 +25,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     private readonly TunSource _source;
     private readonly TunSink _sink;
 
-    /// <summary>Makes the device, or in a further lane another queue of it.</summary>
+    /// <summary>Creates the device, or in a further lane another queue of it.</summary>
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
     public TunStage(TunOptions options, IEndpointContext context)
     {
@@ -104,7 +104,7 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         ["routes"] = new JsonArray([.. _options.Routes.Select(route => JsonValue.Create(route.ToString()))]),
     };
 
-    /// <summary>Gives the queue back; the device goes with the last one.</summary>
+    /// <summary>Closes the queue; the device goes with the last one.</summary>
     public void Dispose()
     {
         _device.BeginClose();

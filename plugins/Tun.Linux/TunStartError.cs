@@ -9,11 +9,11 @@ namespace Culvert.Plugins.Tun.Linux;
 /// <summary>Why the stage cannot start, and what to do about it: all the texts.</summary>
 internal static class TunStartError
 {
-    /// <summary>Where the kernel hands out queues.</summary>
+    /// <summary>The device node of TUN queues.</summary>
     public const string DeviceNode = "/dev/net/tun";
 
     private const string Rights =
-        "run as root, give the process CAP_NET_ADMIN, or let root make the device beforehand for this user "
+        "run as root, give the process CAP_NET_ADMIN, or let root create the device beforehand for this user "
         + "('ip tuntap add dev NAME mode tun user USER'); see docs/platforms/linux.md";
 
     public static StageStartException NoDeviceNode(int errno) => new(
@@ -30,19 +30,19 @@ internal static class TunStartError
     {
         var (reason, remedy) = errno switch
         {
-            Errno.EPERM or Errno.EACCES => ("no rights", Rights),
+            Errno.EPERM or Errno.EACCES => ("permission denied", Rights),
             Errno.EBUSY => (
-                "the name is taken: another program holds this device",
+                "the name is in use by another program's device",
                 "stop that program, or give 'device' another name"),
             Errno.EINVAL when existing is not null => (
                 "the name is taken by a device that is no TUN device" + (manyQueues ? ", or none with several queues" : ", or one with several queues"),
                 manyQueues
-                    ? "give 'device' another name, or make the device with 'ip tuntap add … mode tun multi_queue'"
-                    : "give 'device' another name, or make the device without 'multi_queue'"),
+                    ? "give 'device' another name, or create the device with 'ip tuntap add … mode tun multi_queue'"
+                    : "give 'device' another name, or create the device without 'multi_queue'"),
             Errno.EINVAL => ("the kernel finds the name invalid", "give 'device' a name of 1 to 15 letters and digits"),
             _ => (Errno.Text(errno), "look at the kernel's log"),
         };
-        return new($"cannot make the device '{device}': {reason}", remedy, new IOException(Errno.Text(errno)));
+        return new($"cannot create the device '{device}': {reason}", remedy, new IOException(Errno.Text(errno)));
     }
 
     public static StageStartException NoVirtioHeader(string device, int errno) => new(

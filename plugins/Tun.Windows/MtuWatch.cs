@@ -5,7 +5,7 @@ using static Culvert.Plugins.Tun.Windows.Interop.Netioapi;
 
 namespace Culvert.Plugins.Tun.Windows;
 
-/// <summary>Asks the system to tell when something about an interface has changed.</summary>
+/// <summary>Subscribes to changes of an interface.</summary>
 internal sealed unsafe class MtuWatch : IDisposable
 {
     private readonly ulong _luid;

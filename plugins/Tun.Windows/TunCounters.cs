@@ -2,7 +2,7 @@ using Culvert.Counters;
 
 namespace Culvert.Plugins.Tun.Windows;
 
-/// <summary>What the stage counts; README.md lists them for users.</summary>
+/// <summary>The stage's counters; README.md lists them for users.</summary>
 internal sealed class TunCounters(CounterSet counters)
 {
     public DropReason TooBig { get; } = counters.DropReason(

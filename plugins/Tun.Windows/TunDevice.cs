@@ -55,7 +55,7 @@ internal sealed class TunDevice : IDisposable
     /// <summary>The rings.</summary>
     public WintunSession Session { get; }
 
-    /// <summary>What the system calls the interface.</summary>
+    /// <summary>The system's name of the interface.</summary>
     public ulong Luid => _adapter.Luid;
 
     /// <summary>The adapter's MTU in bytes, as last known.</summary>

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Tun.Windows;
 
-/// <summary>What the stage logs.</summary>
+/// <summary>The stage's log messages.</summary>
 internal static partial class TunLog
 {
     [LoggerMessage(1, LogLevel.Information, "Adapter '{Device}' is up: MTU {Mtu}, Wintun driver {Version}.")]
     public static partial void Up(ILogger logger, string device, int mtu, string version);
 
-    [LoggerMessage(2, LogLevel.Information, "An adapter '{Device}' was there already, left over or made by hand; it is used.")]
+    [LoggerMessage(2, LogLevel.Information, "An adapter '{Device}' exists already, left over or created by hand; it is used.")]
     public static partial void Reused(ILogger logger, string device);
 
     [LoggerMessage(3, LogLevel.Information, "The MTU of '{Device}' is now {Mtu}.")]

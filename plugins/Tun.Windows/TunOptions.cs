@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Tun.Windows;
 public sealed record TunOptions
 {
     /// <summary>The adapter's name.</summary>
-    [Option("The adapter's name, 1 to 127 characters. An adapter of that name that no program holds is used.", Example = "culvert0")]
+    [Option("The adapter's name, 1 to 127 characters. An adapter of that name that no other program uses is taken over.", Example = "culvert0")]
     public string Device { get; init; } = "culvert0";
 
     /// <summary>The adapter's addresses.</summary>
@@ -16,7 +16,7 @@ public sealed record TunOptions
         Example = "[10.99.0.1/24, \"fd99::1/64\"]")]
     public IReadOnlyList<InterfaceAddress> Addresses { get; init; } = [];
 
-    /// <summary>What is routed into the adapter.</summary>
+    /// <summary>The prefixes routed into the adapter.</summary>
     [Option("Prefixes routed into the adapter, beside the networks of its addresses.", Example = "[10.80.0.0/16]")]
     public IReadOnlyList<IPNetwork> Routes { get; init; } = [];
 
@@ -33,8 +33,8 @@ public sealed record TunOptions
         Min = Interop.Wintun.WINTUN_MIN_RING_CAPACITY, Max = Interop.Wintun.WINTUN_MAX_RING_CAPACITY)]
     public ByteSize RingCapacity { get; init; } = new(8L << 20);
 
-    /// <summary>Where wintun.dll lies.</summary>
-    [Option("Where wintun.dll lies. Without it: beside this plugin, then in the system folder.", Default = "searched for")]
+    /// <summary>The path of wintun.dll.</summary>
+    [Option("The path of wintun.dll. Default: beside this plugin, then in the system folder.", Default = "searched for")]
     public FilePath? WintunFile { get; init; }
 
     /// <summary>Whether an unsigned wintun.dll is refused.</summary>

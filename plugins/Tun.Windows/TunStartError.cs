@@ -24,10 +24,10 @@ internal static class TunStartError
 
     public static StageStartException NoAdapter(string device, int code) => code switch
     {
-        WinError.ERROR_ACCESS_DENIED => new($"no right to make the adapter '{device}'", Rights),
+        WinError.ERROR_ACCESS_DENIED => new($"permission denied to create the adapter '{device}'", Rights),
         WinError.ERROR_ALREADY_EXISTS => new(
             $"the name is taken: '{device}' is an adapter that is not Wintun's", "give 'device' another name"),
-        _ => new($"the adapter '{device}' cannot be made: {Text(code)} ({code})", "look at the log lines of Wintun above"),
+        _ => new($"the adapter '{device}' cannot be created: {Text(code)} ({code})", "look at the log lines of Wintun above"),
     };
 
     public static StageStartException NoSession(string device, int code) => code switch

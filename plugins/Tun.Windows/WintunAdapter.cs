@@ -20,7 +20,7 @@ internal sealed class WintunAdapter : IDisposable
         Luid = luid;
     }
 
-    /// <summary>What the system calls the interface.</summary>
+    /// <summary>The system's name of the interface.</summary>
     public ulong Luid { get; }
 
     /// <summary>The adapter, for starting a session.</summary>
@@ -36,7 +36,7 @@ internal sealed class WintunAdapter : IDisposable
         }
     }
 
-    /// <summary>Takes the adapter of that name, whether a crash left it or a person made it, or makes one.</summary>
+    /// <summary>Opens the adapter of that name, whether a crash left it or somebody created it, or creates one.</summary>
     /// <exception cref="StageStartException">It cannot be had.</exception>
     public static WintunAdapter OpenOrCreate(string name, ILogger logger)
     {

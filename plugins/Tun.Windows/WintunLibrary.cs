@@ -42,7 +42,7 @@ internal static class WintunLibrary
         }
     }
 
-    /// <summary>Where the file may lie, in the order of looking.</summary>
+    /// <summary>The paths that are searched, in order.</summary>
     public static IReadOnlyList<string> Places(TunOptions options) => options.WintunFile is { } file
         ? [file.Full]
         : [

@@ -4,7 +4,7 @@ using Culvert.Stages;
 
 namespace Culvert.Plugins.Tun.Windows;
 
-/// <summary>What became of a packet that was to be sent to the host.</summary>
+/// <summary>The result of sending a packet to the host.</summary>
 internal enum SendResult
 {
     /// <summary>It lies in the ring.</summary>
@@ -80,7 +80,7 @@ internal sealed unsafe class WintunSession : IDisposable
         };
     }
 
-    /// <summary>Gives a packet's memory back to the driver.</summary>
+    /// <summary>Returns a packet's memory to the driver.</summary>
     public void Release(Span<byte> packet)
     {
         // The span lies in the ring, which the garbage collector does not move.
@@ -130,7 +130,7 @@ internal sealed unsafe class WintunSession : IDisposable
         return false;
     }
 
-    /// <summary>Ends the wait that goes on, or else the next one.</summary>
+    /// <summary>Ends the current wait, or else the next one.</summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _wakePending, 1) == 0)

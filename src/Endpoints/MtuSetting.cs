@@ -14,7 +14,7 @@ public sealed record MtuSetting(int? Bytes) : IOptionValue<MtuSetting>
     /// <summary>The largest IP packet.</summary>
     public const int Most = 65535;
 
-    /// <summary>What the plan gives.</summary>
+    /// <summary>The MTU of the plan.</summary>
     public static MtuSetting Auto { get; } = new((int?)null);
 
     /// <inheritdoc/>

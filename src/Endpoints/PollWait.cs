@@ -20,7 +20,7 @@ public sealed unsafe class PollWait : IDisposable
     private readonly SafeFileHandle _event;
     private int _pending;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Initializes a new instance.</summary>
     /// <param name="descriptors">0 to <see cref="MostFiles"/> file descriptors, which the caller keeps open as long as anyone waits.</param>
     /// <exception cref="IOException">The system has no descriptor left for the event.</exception>
     public PollWait(params ReadOnlySpan<int> descriptors)
@@ -42,7 +42,7 @@ public sealed unsafe class PollWait : IDisposable
         _files[^1] = new Poll.PollFd { fd = number, events = Poll.POLLIN };
     }
 
-    /// <summary>Makes the <see cref="Wait"/> that runs, or else the next one, return.</summary>
+    /// <summary>Ends the current <see cref="Wait"/>, or else the next one.</summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _pending, 1) != 0)
@@ -65,11 +65,11 @@ public sealed unsafe class PollWait : IDisposable
     /// <exception cref="IOException">The system refuses to wait.</exception>
     public PollResult Wait() => Ask(Poll.Forever);
 
-    /// <summary>Tells, without waiting, what <see cref="Wait"/> would tell if it returned now.</summary>
+    /// <summary>Returns, without waiting, what <see cref="Wait"/> would return now.</summary>
     /// <exception cref="IOException">The system refuses to tell.</exception>
     public PollResult Look() => Ask(Poll.NotAtAll);
 
-    /// <summary>Gives the event back; the files are the caller's.</summary>
+    /// <summary>Closes the event; the files belong to the caller.</summary>
     public void Dispose() => _event.Dispose();
 
     private PollResult Ask(int timeout)

@@ -40,7 +40,7 @@ internal static class Program
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     internal static async Task<int> RunAsync(string[] args, InvocationConfiguration configuration)
     {
-        // Commands that run for long end on signals themselves, in order.
+        // Long-running commands handle signals themselves and close gracefully.
         configuration.ProcessTerminationTimeout = null;
         var root = new RootCommand("Culvert: a site-to-site tunnel whose data path is a list of stages in a file.");
         var named = args.Length == 0 ? -1 : Commands.ToList().FindIndex(command => command.Name == args[0]);

@@ -59,7 +59,7 @@ public sealed class DemoTests : IDisposable
         using var demo = Start(start => start.Environment["PATH"] = "");
 
         Assert.True(demo.WaitForExit(_limit) == 0, demo.Said);
-        Assert.Contains("Network namespaces with TUN devices cannot be made here", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("Network namespaces with TUN devices cannot be created here", demo.Output, StringComparison.Ordinal);
         AssertStory(demo, "16,777,216 bytes");
         AssertNothingLeft();
     }

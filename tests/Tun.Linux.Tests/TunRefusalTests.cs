@@ -17,7 +17,7 @@ public sealed class TunRefusalTests
         Requires.TunDevice();
         using var site = new TunSite(TunSite.Options(""));
         var error = Refused(site.Space, TunSite.Options(""));
-        Assert.Equal("cannot make the device 'tun-test': the name is taken: another program holds this device", error.Message);
+        Assert.Equal("cannot create the device 'tun-test': the name is in use by another program's device", error.Message);
         Assert.Contains("another name", error.Remedy, StringComparison.Ordinal);
     }
 
@@ -28,7 +28,7 @@ public sealed class TunRefusalTests
         using var space = NetworkNamespace.Create();
         NetworkNamespace.Connect(space, "tun-test", space, "tun-other");
         var error = Refused(space, TunSite.Options(""));
-        Assert.StartsWith("cannot make the device 'tun-test': the name is taken by a device that is no TUN device", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("cannot create the device 'tun-test': the name is taken by a device that is no TUN device", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TunRefusalTests
         using var context = new TestStageContext();
         var error = Assert.Throws<StageStartException>(
             () => space.InvokeWithoutRights(() => new TunStage(TunSite.Options(""), context)));
-        Assert.Equal("cannot make the device 'tun-test': no rights", error.Message);
+        Assert.Equal("cannot create the device 'tun-test': permission denied", error.Message);
         Assert.Contains("CAP_NET_ADMIN", error.Remedy, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ public sealed class StartTests
 
         var adapter = new Adapter(new TunOptions { Device = name });
         Assert.Equal(3, double_state(name));
-        Assert.Contains(adapter.Context.Log.Lines, line => line.Contains("was there already", StringComparison.Ordinal));
+        Assert.Contains(adapter.Context.Log.Lines, line => line.Contains("exists already", StringComparison.Ordinal));
         adapter.Dispose();
 
         Assert.Equal(1, double_state(name));

@@ -29,7 +29,7 @@ internal static class PeerValidation
             }
             else if (!known.TryAdd(key, index))
             {
-                report.Error(path, $"peers[{known[key]}] has the same public key", "make one peer of the two, or give each its own key");
+                report.Error(path, $"peers[{known[key]}] has the same public key", "merge the two peers, or give each its own key");
             }
             else if (!IsUsable(key, anyKey))
             {

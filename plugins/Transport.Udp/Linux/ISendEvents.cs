@@ -2,7 +2,7 @@ using Culvert.Packets;
 
 namespace Culvert.Plugins.Transport.Udp.Linux;
 
-/// <summary>What a sender tells of trouble. Called on the sending thread: the receiver limits what it logs.</summary>
+/// <summary>The events of a sender in trouble. Called on the sending thread; the receiver limits the log rate.</summary>
 internal interface ISendEvents
 {
     /// <summary>The kernel cannot cut sends into segments; from now on datagrams go singly. At most once.</summary>

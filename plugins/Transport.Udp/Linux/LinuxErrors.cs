@@ -2,7 +2,7 @@ using Culvert.Plugins.Transport.Udp.Interop;
 
 namespace Culvert.Plugins.Transport.Udp.Linux;
 
-/// <summary>What the Linux kernel's error numbers mean to a datagram socket: each piece of folklore has a name here.</summary>
+/// <summary>The meaning of the Linux kernel's error numbers for a datagram socket: each piece of folklore has a name here.</summary>
 internal static class LinuxErrors
 {
     /// <summary>
@@ -20,10 +20,10 @@ internal static class LinuxErrors
     /// </summary>
     public static bool MayRefuseSegmentation(int errno) => errno == Errno.EINVAL;
 
-    /// <summary>True when there is nothing to receive, or no room to send, just now.</summary>
+    /// <summary>Whether there is nothing to receive, or no room to send, for now.</summary>
     public static bool WouldBlock(int errno) => errno == Errno.EAGAIN;
 
-    /// <summary>True when a signal interrupted the call: it is repeated.</summary>
+    /// <summary>Whether a signal interrupted the call, which is repeated.</summary>
     public static bool Interrupted(int errno) => errno == Errno.EINTR;
 
     /// <summary>

@@ -45,7 +45,7 @@ internal static unsafe class LinuxSocketOpening
         }
     }
 
-    /// <summary>Where a socket is bound.</summary>
+    /// <summary>Returns the address that a socket is bound to.</summary>
     public static IPEndPoint Local(SocketHandle handle, bool ipv6)
     {
         var name = stackalloc byte[SockaddrSpace];
@@ -70,7 +70,7 @@ internal static unsafe class LinuxSocketOpening
         Require(SetOption(handle, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), "IP_MTU_DISCOVER");
     }
 
-    /// <summary>Asks for buffers of that size: beyond the system's limit with rights over the network, up to it without.</summary>
+    /// <summary>Requests buffers of that size: beyond the system's limit with CAP_NET_ADMIN, up to the limit without.</summary>
     public static void SetBuffers(SocketHandle handle, int bytes)
     {
         if (SetOption(handle, SOL_SOCKET, SO_RCVBUFFORCE, bytes) != 0)
@@ -84,7 +84,7 @@ internal static unsafe class LinuxSocketOpening
         }
     }
 
-    /// <summary>Asks the kernel to deliver datagrams of one flow together.</summary>
+    /// <summary>Requests that the kernel delivers datagrams of one flow together.</summary>
     /// <returns>0, or the errno: a kernel before 5.0 does not know it.</returns>
     public static int Coalesce(SocketHandle handle) => SetOption(handle, NetinetUdp.SOL_UDP, NetinetUdp.UDP_GRO, 1);
 

@@ -25,7 +25,7 @@ internal sealed class PathMtuWatch : IDisposable
     private int _asking;
     private int _current;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Initializes a new instance.</summary>
     /// <param name="context">Where changes are reported.</param>
     /// <param name="planned">The file's path MTU in bytes: what is never exceeded.</param>
     public PathMtuWatch(IEndpointContext context, int planned)

@@ -13,7 +13,7 @@ internal sealed class SharedPort
 {
     private SharedPort(IPEndPoint local) => Local = local;
 
-    /// <summary>What every lane binds.</summary>
+    /// <summary>The address that every lane binds.</summary>
     public IPEndPoint Local { get; }
 
     /// <summary>Tries the port.</summary>

@@ -2,10 +2,10 @@ using Culvert.Packets;
 
 namespace Culvert.Plugins.Transport.Udp.Portable;
 
-/// <summary>How a polled socket receives. Belongs to the thread that receives.</summary>
+/// <summary>The receive path of a polled socket. Belongs to the receiving thread.</summary>
 internal interface IDatagramReceiver : IDisposable
 {
-    /// <summary>What <c>culvert status</c> says; may be read from any thread.</summary>
+    /// <summary>The description in <c>culvert status</c>; may be read from any thread.</summary>
     string Offload { get; }
 
     /// <summary>Begins a batch: adds what an earlier call had to leave over.</summary>

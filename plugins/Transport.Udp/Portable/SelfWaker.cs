@@ -15,7 +15,7 @@ internal sealed class SelfWaker : IDisposable
     private readonly DatagramEndpoint _source;
     private int _pending;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Initializes a new instance.</summary>
     /// <param name="bound">Where the socket to wake is bound, port included.</param>
     public SelfWaker(IPEndPoint bound)
     {
@@ -45,7 +45,7 @@ internal sealed class SelfWaker : IDisposable
         }
     }
 
-    /// <summary>True when a datagram that was received is the wake; it is used up.</summary>
+    /// <summary>Whether a received datagram is the wake-up, which is consumed.</summary>
     public bool Recognises(in DatagramEndpoint source, int length)
     {
         if (length != 0 || source != _source)

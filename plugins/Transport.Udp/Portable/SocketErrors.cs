@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Culvert.Plugins.Transport.Udp.Portable;
 
-/// <summary>What the base library's socket errors mean to a datagram socket, on every system.</summary>
+/// <summary>The meaning of the base library's socket errors for a datagram socket, on every system.</summary>
 internal static class SocketErrors
 {
     /// <summary>

@@ -47,7 +47,7 @@ internal static class WindowsSocketOpening
         }
     }
 
-    /// <summary>True when the system knows the option; 0 leaves sends as they are, each names its own size.</summary>
+    /// <summary>Whether the system supports the option; 0 leaves sends as they are, each with a size of its own.</summary>
     private static bool Segments(Socket socket) => Knows(socket, WinSock2.UDP_SEND_MSG_SIZE, 0);
 
     private static bool Coalesces(Socket socket) => Knows(socket, WinSock2.UDP_RECV_MAX_COALESCED_SIZE, ReceiveBuffers.Size - 1);

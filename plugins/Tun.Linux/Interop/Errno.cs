@@ -24,7 +24,7 @@ internal static class Errno
     public const int EADDRNOTAVAIL = 99;
     public const int ENOBUFS = 105;
 
-    /// <summary>What the last call of a function with <c>SetLastError</c> left.</summary>
+    /// <summary>The error number of the last call with <c>SetLastError</c>.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
     /// <summary>The system's words for a number.</summary>

@@ -38,7 +38,7 @@ internal static class If
         }
     }
 
-    /// <summary>What the kernel's union has beyond the flags: it copies all of it, 24 bytes with them.</summary>
+    /// <summary>The rest of the kernel's union behind the flags: the kernel copies all 24 bytes.</summary>
     [InlineArray(22)]
     public struct Rest
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Culvert.Plugins.Tun.Linux.Interop;
 
-/// <summary><c>linux/virtio_net.h</c>: what stands in front of each packet that crosses the device's file.</summary>
+/// <summary><c>linux/virtio_net.h</c>: the header in front of each packet that crosses the device's file.</summary>
 internal static class VirtioNet
 {
     /// <summary>The transport checksum is partial: complete it from <c>csum_start</c> on.</summary>
@@ -37,10 +37,10 @@ internal static class VirtioNet
         /// <summary>The payload of each packet that a super-packet stands for, but for a shorter last one, in bytes.</summary>
         public ushort gso_size;
 
-        /// <summary>Where checksumming starts, in bytes from the packet's start: the transport header.</summary>
+        /// <summary>The offset where checksumming starts, in bytes from the packet's start: the transport header.</summary>
         public ushort csum_start;
 
-        /// <summary>Where the checksum lies, in bytes from <c>csum_start</c>.</summary>
+        /// <summary>The offset of the checksum, in bytes from <c>csum_start</c>.</summary>
         public ushort csum_offset;
     }
 }

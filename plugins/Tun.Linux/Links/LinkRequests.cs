@@ -10,19 +10,19 @@ internal static class LinkRequests
     private const ushort Acknowledged = Netlink.NLM_F_REQUEST | Netlink.NLM_F_ACK;
     private const ushort New = Acknowledged | Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL;
 
-    /// <summary>Asks for the device of a name.</summary>
+    /// <summary>Requests the device of a name.</summary>
     public static RtnetlinkMessage Find(string name) =>
         RtnetlinkMessage.Create(Rtnetlink.RTM_GETLINK, Acknowledged, new Rtnetlink.LinkBody()).Add(IfLink.IFLA_IFNAME, name);
 
-    /// <summary>Asks for the device of an index.</summary>
+    /// <summary>Requests the device of an index.</summary>
     public static RtnetlinkMessage Find(int index) =>
         RtnetlinkMessage.Create(Rtnetlink.RTM_GETLINK, Acknowledged, new Rtnetlink.LinkBody { ifi_index = index });
 
-    /// <summary>Asks for all addresses of one family.</summary>
+    /// <summary>Requests all addresses of one family.</summary>
     public static RtnetlinkMessage ListAddresses(AddressFamily family) => RtnetlinkMessage.Create(
         Rtnetlink.RTM_GETADDR, Netlink.NLM_F_REQUEST | Netlink.NLM_F_DUMP, new IfAddr.AddressBody { ifa_family = Family(family) });
 
-    /// <summary>Asks for all routes of one family.</summary>
+    /// <summary>Requests all routes of one family.</summary>
     public static RtnetlinkMessage ListRoutes(AddressFamily family) => RtnetlinkMessage.Create(
         Rtnetlink.RTM_GETROUTE, Netlink.NLM_F_REQUEST | Netlink.NLM_F_DUMP, new Rtnetlink.RouteBody { rtm_family = Family(family) });
 
@@ -46,7 +46,7 @@ internal static class LinkRequests
                 Interop.Socket.AF_INET6,
                 inet6 => inet6.Add(IfLink.IFLA_INET6_ADDR_GEN_MODE, [IfLink.IN6_ADDR_GEN_MODE_NONE])));
 
-    /// <summary>Gives the device an address.</summary>
+    /// <summary>Adds an address to the device.</summary>
     public static RtnetlinkMessage AddAddress(int index, IPAddress address, int prefixLength) =>
         AddressMessage(Rtnetlink.RTM_NEWADDR, New, index, address, prefixLength);
 

@@ -4,7 +4,7 @@ using Culvert.Plugins.Tun.Linux.Interop;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
 
-/// <summary>What the kernel says about a device.</summary>
+/// <summary>The kernel's state of a device.</summary>
 /// <param name="Index">The interface index.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Mtu">The MTU in bytes.</param>

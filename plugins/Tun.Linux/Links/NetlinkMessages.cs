@@ -12,7 +12,7 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> received)
     /// <summary>The present message's header.</summary>
     public Netlink.MessageHeader Header { get; private set; }
 
-    /// <summary>What follows the present message's header.</summary>
+    /// <summary>The bytes behind the current message's header.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
     public readonly NetlinkMessages Current => this;

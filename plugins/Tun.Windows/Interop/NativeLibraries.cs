@@ -17,7 +17,7 @@ internal static class NativeLibraries
     /// <summary>Puts a loaded library behind a name, for all later first calls.</summary>
     public static void Bind(string name, nint handle) => Handles[name] = handle;
 
-    /// <summary>True when a library was put behind the name.</summary>
+    /// <summary>Whether the name resolved to a library.</summary>
     public static bool IsBound(string name) => Handles.ContainsKey(name);
 
     // 0 leaves the search to the runtime: this assembly's folder, then the system's.

@@ -1,7 +1,7 @@
 namespace Culvert.Plugins.Tun.Windows.Interop;
 
 /// <summary>
-/// <c>winerror.h</c>: the codes that this plugin tells apart. Of a Wintun session: 259 the ring is empty, wait; 38 the adapter goes away;
+/// <c>winerror.h</c>: the codes that this plugin distinguishes. Of a Wintun session: 259 the ring is empty, wait; 38 the adapter goes away;
 /// 13 the ring is corrupt; 111 the ring is full.
 /// </summary>
 internal static class WinError

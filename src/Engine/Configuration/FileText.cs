@@ -27,7 +27,7 @@ internal static class FileText
         {
             diagnostics.Add(
                 DiagnosticCodes.FileMissing, position, "the file does not exist",
-                "give the path of a pipeline.yaml, or run the command in the folder that holds one");
+                "give the path of a pipeline.yaml, or run the command in the directory that contains one");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

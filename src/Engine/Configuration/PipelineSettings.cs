@@ -10,7 +10,7 @@ internal sealed record PipelineSettings
         Example = "[../my-plugins]")]
     public IReadOnlyList<FilePath> PluginPaths { get; init; } = [];
 
-    [Option("Queue pairs that work side by side, each on threads of its own: a number, or auto for what the machine has.")]
+    [Option("Number of queue pairs that work in parallel, each on its own threads: an integer, or auto for the number of processors.")]
     public LaneCount Lanes { get; init; } = new(1);
 
     [Option("The most packets that go through the stages together.", Min = 1, Max = 1024)]
@@ -22,7 +22,7 @@ internal sealed record PipelineSettings
     [Option("Samples packets and names the stage that damages one.", Default = "off", Example = "{every: 1000}")]
     public InspectSettings? Inspect { get; init; }
 
-    [Option("The socket through which 'culvert status' asks a running pipeline.", Default = "a path made of the file's own")]
+    [Option("Control socket that 'culvert status' connects to.", Default = "derived from the file's path")]
     public FilePath? Control { get; init; }
 
     [Option("Address and port where metrics are served as text over HTTP.", Default = "off", Example = "127.0.0.1:9100")]

@@ -10,7 +10,7 @@ public sealed record Diagnostic(DiagnosticCode Code, SourcePosition Position, st
     /// <summary>Whether it keeps the pipeline from starting.</summary>
     public DiagnosticSeverity Severity => Code.Severity;
 
-    /// <summary>True when it keeps the pipeline from starting.</summary>
+    /// <summary>Whether it keeps the pipeline from starting.</summary>
     public bool IsError => Severity == DiagnosticSeverity.Error;
 
     /// <summary><c>pipeline.yaml(12,5): error CV2001: message; remedy</c></summary>

@@ -5,10 +5,10 @@ internal sealed class DiagnosticBag
 {
     private readonly List<Diagnostic> _found = [];
 
-    /// <summary>True when one of them keeps the pipeline from starting.</summary>
+    /// <summary>Whether one of them keeps the pipeline from starting.</summary>
     public bool HasErrors => _found.Exists(diagnostic => diagnostic.IsError);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of datagrams.</summary>
     public int Count => _found.Count;
 
     /// <summary>Adds one.</summary>

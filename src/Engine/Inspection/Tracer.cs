@@ -12,7 +12,7 @@ internal sealed class Tracer(PacketFilter filter, int most)
 
     public PacketFilter Filter => filter;
 
-    /// <summary>True when no more packets are wanted.</summary>
+    /// <summary>Whether no more packets are wanted.</summary>
     public bool IsDone => Volatile.Read(ref _left) <= 0;
 
     /// <summary>The traces, ending when there are enough.</summary>

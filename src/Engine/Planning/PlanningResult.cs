@@ -8,7 +8,7 @@ namespace Culvert.Engine.Planning;
 /// <param name="Diagnostics">All that was found.</param>
 internal sealed record PlanningResult(PipelinePlan? Plan, IReadOnlyList<Diagnostic> Diagnostics)
 {
-    /// <summary>True when there is a plan; there may be warnings beside it.</summary>
+    /// <summary>Whether there is a plan; there may be warnings beside it.</summary>
     [MemberNotNullWhen(true, nameof(Plan))]
     public bool IsValid => Plan is not null;
 }

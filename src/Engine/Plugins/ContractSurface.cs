@@ -33,7 +33,7 @@ internal sealed class ContractSurface
     /// <summary>True for a type of the contract.</summary>
     public bool HasType(string type) => _members.ContainsKey(type);
 
-    /// <summary>True when a type or one of its bases has a member; a base outside the contract is taken to have it.</summary>
+    /// <summary>Whether a type or one of its bases has a member; a base outside the contract is taken to have it.</summary>
     /// <param name="type">A full name.</param>
     /// <param name="member">Its name, a space, its signature.</param>
     public bool HasMember(string type, string member)

@@ -10,6 +10,6 @@ namespace Culvert.Engine.Plugins;
 /// <param name="Systems">The operating systems that it is for, as <c>SupportedOSPlatform</c> names them; empty for all.</param>
 internal sealed record StageHeader(string Name, string Summary, StageStability Stability, string ClassName, IReadOnlyList<string> Systems)
 {
-    /// <summary>True when it is for the system that this program runs on.</summary>
+    /// <summary>Whether it is for the system that this program runs on.</summary>
     public bool FitsThisSystem => Systems.Count == 0 || Systems.Any(OperatingSystem.IsOSPlatform);
 }

@@ -14,7 +14,7 @@ internal sealed class EmissionQueue(Direction direction)
     private int _count;
     private bool _closed;
 
-    /// <summary>True when something waits. Cheap: the loop asks before each batch.</summary>
+    /// <summary>Whether something waits. Cheap: the loop asks before each batch.</summary>
     public bool HasWork => Volatile.Read(ref _count) != 0;
 
     /// <summary>Adds a packet.</summary>

@@ -62,7 +62,7 @@ public sealed record StageStatus
     /// <summary>What the stage counts itself, and the reasons for all drops.</summary>
     public required IReadOnlyList<Counter> Counters { get; init; }
 
-    /// <summary>What else it has to tell; null when nothing.</summary>
+    /// <summary>The stage's status details; null without any.</summary>
     public JsonObject? Details { get; init; }
 }
 

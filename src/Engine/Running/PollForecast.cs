@@ -13,7 +13,7 @@ internal struct PollForecast
     private int _step;
     private int _left;
 
-    /// <summary>True when the next wait should begin with asking.</summary>
+    /// <summary>Whether the next wait should begin with asking.</summary>
     public readonly bool Pays => _left == 0;
 
     /// <summary>Asking found something.</summary>

@@ -14,13 +14,13 @@ internal static partial class RunningLog
     public static partial void ServiceThrew(ILogger logger, long faults, string error, Exception exception);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "The stage is bypassed from here on, as its on-fault says; reload or restart to bring it back.")]
+        "The stage is bypassed from now on (on-fault: bypass); reload or restart to bring it back.")]
     public static partial void Bypassed(ILogger logger);
 
     [LoggerMessage(4, LogLevel.Error, "Disposing the stage failed: {Error}")]
     public static partial void DisposeFailed(ILogger logger, string error, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Warning, "{What} did not end within {Seconds} seconds; closing goes on without it.")]
+    [LoggerMessage(5, LogLevel.Warning, "{What} did not end within {Seconds} seconds; closing continues without it.")]
     public static partial void DidNotEnd(ILogger logger, string what, double seconds);
 
     [LoggerMessage(6, LogLevel.Information, "The MTU inside the tunnel is {Mtu} now (path MTU {Path}).")]

@@ -36,7 +36,7 @@ internal static class ListCommand
         return command;
     }
 
-    /// <summary>Asks every socket; one that a process left behind does not answer and is left out.</summary>
+    /// <summary>Queries every socket; a stale one does not answer and is left out.</summary>
     internal static async Task<IReadOnlyList<JsonObject>> FindAsync(IReadOnlyList<string> places, CancellationToken cancel)
     {
         var answers = await Task.WhenAll(places.Order(StringComparer.Ordinal).Select(place => DescribeAsync(place, cancel)));

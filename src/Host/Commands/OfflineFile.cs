@@ -8,10 +8,10 @@ using Culvert.Tools.Captures;
 
 namespace Culvert.Host.Commands;
 
-/// <summary>What the offline tools have in common: the file to plan, and the mistakes of files that they tell a person.</summary>
+/// <summary>The common parts of the offline tools: planning the file, and reporting what is wrong with files.</summary>
 internal static class OfflineFile
 {
-    /// <summary>Reads and plans the pipeline file; tells what is wrong with it.</summary>
+    /// <summary>Reads and plans the pipeline file; reports what is wrong with it.</summary>
     public static bool TryPlan(string path, TextWriter error, [NotNullWhen(true)] out PipelinePlan? plan)
     {
         var loaded = new PipelineLoader(PluginStore.BesideProgram()).Load(path);
@@ -20,7 +20,7 @@ internal static class OfflineFile
         return loaded.IsValid;
     }
 
-    /// <summary>Runs a command's work and tells a person what is wrong with a file.</summary>
+    /// <summary>Runs a command's work and reports what is wrong with a file.</summary>
     /// <param name="capture">The capture's name, for messages.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="work">The work; gives the exit code.</param>

@@ -26,7 +26,7 @@ internal static class PubkeyCommand
             return ExitCodes.Success;
         }
 
-        error.WriteLine("error: standard input holds no private key; give it 32 bytes in base64, one line, as 'culvert keygen' writes them");
+        error.WriteLine("error: standard input has no private key; expected 32 bytes in base64, one line, as 'culvert keygen' writes them");
         return ExitCodes.WrongInput;
     }
 }

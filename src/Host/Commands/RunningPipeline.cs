@@ -60,7 +60,7 @@ internal static class RunningPipeline
         return existing;
     }
 
-    /// <summary>Where the control socket of a target may lie.</summary>
+    /// <summary>The possible paths of a target's control socket.</summary>
     internal static IReadOnlyList<string> Places(string target)
     {
         if (target.EndsWith(".sock", StringComparison.Ordinal) || target.StartsWith(PipeFolder, StringComparison.Ordinal))

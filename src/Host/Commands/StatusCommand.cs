@@ -39,7 +39,7 @@ internal static class StatusCommand
         return command;
     }
 
-    /// <summary>Asks for the status.</summary>
+    /// <summary>Requests the status.</summary>
     /// <exception cref="IOException">No pipeline answers.</exception>
     public static Task<JsonObject> AskAsync(IReadOnlyList<string> places, CancellationToken cancel) =>
         RunningPipeline.AskAsync(places, RunControl.Status, cancel);

@@ -54,7 +54,7 @@ internal sealed class TwinOptions
         });
     }
 
-    /// <summary>What was asked for; null when no twin was.</summary>
+    /// <summary>The requested conditions; null without a twin.</summary>
     public TwinConditions? Read(ParseResult parsed) => !parsed.GetValue(_twin) ? null : new TwinConditions
     {
         Loss = parsed.GetValue(_loss),

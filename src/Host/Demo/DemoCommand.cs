@@ -11,7 +11,7 @@ namespace Culvert.Host.Demo;
 /// </summary>
 internal static class DemoCommand
 {
-    /// <summary>What the inner process is asked for; no help shows it.</summary>
+    /// <summary>The name of the inner process's command; hidden from help.</summary>
     public const string InsideName = "demo-inside";
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan _signalDelay = TimeSpan.FromMilliseconds(100);
@@ -47,7 +47,7 @@ internal static class DemoCommand
                 return await RunInAsync(sandbox, folder.FullName, ending.Token);
             }
 
-            console.Output.WriteLine("Network namespaces with TUN devices cannot be made here:");
+            console.Output.WriteLine("Network namespaces with TUN devices cannot be created here:");
             foreach (var reason in why)
             {
                 console.Output.WriteLine("  " + reason);

@@ -1,4 +1,4 @@
 namespace Culvert.Host.Demo;
 
-/// <summary>The demo cannot go on; the message is for a person.</summary>
+/// <summary>The demo cannot continue; the message is human-readable.</summary>
 internal sealed class DemoException(string message) : Exception(message);

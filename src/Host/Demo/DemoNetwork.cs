@@ -40,7 +40,7 @@ internal sealed class DemoNetwork : IDisposable
 
     public NetworkNamespace Web { get; }
 
-    /// <summary>Makes the namespaces and links.</summary>
+    /// <summary>Creates the namespaces and links.</summary>
     /// <exception cref="IOException">The kernel refused one.</exception>
     public static DemoNetwork Create()
     {

@@ -10,7 +10,7 @@ using Culvert.Host.Output;
 
 namespace Culvert.Host.Demo;
 
-/// <summary>What the demo prints while it runs, and the verdict that grows with it.</summary>
+/// <summary>The demo's output and the verdict that it leads to.</summary>
 internal sealed class DemoReport(TextWriter output)
 {
     private const int JumboMss = DemoNetwork.LanMtu - 40;
@@ -63,7 +63,7 @@ internal sealed class DemoReport(TextWriter output)
         Observe(traffic is { TransportMessages: > 0, Readable: 0 }, "the internet saw encrypted messages, and none with the web server's text");
     }
 
-    /// <summary>What the watched devices saw of the polls.</summary>
+    /// <summary>Reports the polls as the watched devices saw them.</summary>
     public void Polls(int polls, IReadOnlyList<CapturedPacket> before, IReadOnlyList<CapturedPacket> after)
     {
         var pairs = ClampedSynAck.Pair(before, after);
@@ -99,14 +99,14 @@ internal sealed class DemoReport(TextWriter output)
         Observe(download.IsSameAs(wanted), "the transfer arrived whole: length and SHA-256 as sent");
     }
 
-    /// <summary>How many segments the receivers refused for their checksum, those of the transfer included.</summary>
+    /// <summary>Reports the segments that the receivers refused for their checksum, those of the transfer included.</summary>
     public void Refused(string receivers, long badChecksums)
     {
         output.WriteLine($"  {receivers} refused {badChecksums} segments for their checksum.");
         Observe(badChecksums == 0, "no segment arrived with a bad checksum");
     }
 
-    /// <summary>What a site counted.</summary>
+    /// <summary>Reports the counters of a site.</summary>
     public void Counted(string site, PipelineStatus status)
     {
         Title($"What each stage counted: {site}");

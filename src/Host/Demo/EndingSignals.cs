@@ -23,7 +23,7 @@ internal sealed class EndingSignals : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Asks to end when a pipe that nobody writes to has closed.</summary>
+    /// <summary>Requests the end when a pipe that nobody writes to has closed.</summary>
     public void EndWith(Stream pipe) => new Thread(() =>
     {
         while (pipe.ReadByte() >= 0)

@@ -16,13 +16,13 @@ internal sealed class NetworkNamespace : IDisposable
 
     private NetworkNamespace(string name, SafeFileHandle handle) => (Name, _handle) = (name, handle);
 
-    /// <summary>What it stands for, for messages.</summary>
+    /// <summary>The display name, for messages.</summary>
     public string Name { get; }
 
     /// <summary>A path under which <c>ip link … netns PATH</c> finds it, as long as this object lives.</summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
 
-    /// <summary>Makes one, with its loopback up.</summary>
+    /// <summary>Creates a namespace with its loopback device up.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public static NetworkNamespace Create(string name)
     {

@@ -31,7 +31,7 @@ internal sealed class PacketCapture : IDisposable
         _reader.Start();
     }
 
-    /// <summary>What was seen so far.</summary>
+    /// <summary>The packets seen so far.</summary>
     public IReadOnlyList<CapturedPacket> Packets
     {
         get { lock (_packets) { return [.. _packets]; } }

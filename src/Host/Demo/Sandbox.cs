@@ -19,7 +19,7 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
 
     private static readonly Sandbox[] _candidates =
     [
-        new("with this user's own rights", _options),
+        new("with this user's own permissions", _options),
         new("in an unprivileged user namespace", ["--user", "--map-root-user", .. _options]),
     ];
 

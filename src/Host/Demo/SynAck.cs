@@ -3,9 +3,9 @@ using Culvert.Wire;
 
 namespace Culvert.Host.Demo;
 
-/// <summary>What matters of a SYN/ACK that was seen somewhere.</summary>
+/// <summary>The relevant fields of a captured SYN/ACK.</summary>
 /// <param name="ClientPort">The port that it goes to.</param>
-/// <param name="Sequence">The server's first sequence number; with the port it tells one SYN/ACK from all others.</param>
+/// <param name="Sequence">The server's first sequence number; with the port it identifies the SYN/ACK.</param>
 /// <param name="Mss">The MSS that it announces.</param>
 /// <param name="Checksum">The checksum that it carries.</param>
 /// <param name="WantedChecksum">The checksum that it should carry, computed over the whole segment.</param>

@@ -6,7 +6,7 @@ namespace Culvert.Host.Demo;
 /// <summary>One handshake message on the internet between the sites.</summary>
 internal sealed record HandshakeMessage(string Name, int Bytes, IPAddress From, IPAddress To);
 
-/// <summary>What crossed the internet between the sites: WireGuard's messages and nothing else.</summary>
+/// <summary>The traffic on the internet between the sites: WireGuard's messages and nothing else.</summary>
 internal sealed class WanTraffic
 {
     private const byte Initiation = 1;

@@ -129,7 +129,7 @@ internal sealed record Download(long Bytes, string Sha256, TimeSpan Time)
 {
     public double MegabitsPerSecond => Bytes * 8 / Time.TotalSeconds / 1e6;
 
-    /// <summary>What arrives when nothing is lost or changed.</summary>
+    /// <summary>The download of content that is neither lost nor changed.</summary>
     public static Download Expect(IEnumerable<byte[]> blocks)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

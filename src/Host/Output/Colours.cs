@@ -1,7 +1,7 @@
 namespace Culvert.Host.Output;
 
 /// <summary>Colours text for a terminal; gives it back as it is for anything else. Escape sequences: ECMA-48 §8.3.117.</summary>
-/// <param name="enabled">Whether a person sees the output on a terminal.</param>
+/// <param name="enabled">Whether the output is a terminal.</param>
 internal sealed class Colours(bool enabled)
 {
     /// <summary>Colours when the output is this process's terminal, and the user has not said no (no-color.org).</summary>

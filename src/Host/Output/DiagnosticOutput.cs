@@ -3,7 +3,7 @@ using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Host.Output;
 
-/// <summary>How every command shows diagnostics.</summary>
+/// <summary>The output of diagnostics, the same in every command.</summary>
 internal static class DiagnosticOutput
 {
     /// <summary>One line each.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Culvert.Host.Output;
 
-/// <summary>What the inspection found, as a person reads it: a line for each protocol and direction, then who is to blame for what.</summary>
+/// <summary>The human-readable inspection report: a line for each protocol and direction, then the stages to blame.</summary>
 internal static class InspectionText
 {
     private static readonly string[] _counts =

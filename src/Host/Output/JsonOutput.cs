@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Culvert.Host.Output;
 
-/// <summary>How every command writes JSON: indented, and readable where it goes to a terminal or a file, not into a web page.</summary>
+/// <summary>The JSON output of every command: indented, escaped for terminals and files rather than for web pages.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions Options = new()

@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace Culvert.Host.Output;
 
-/// <summary>How a command writes its data.</summary>
+/// <summary>The output format of a command.</summary>
 internal enum OutputFormat
 {
-    /// <summary>For a person.</summary>
+    /// <summary>Human-readable.</summary>
     Text,
 
     /// <summary>For a program: one JSON document.</summary>
@@ -17,7 +17,7 @@ internal static class FormatOption
 {
     public static Option<OutputFormat> Create() => new("--format")
     {
-        Description = "Writes text for a person, or json for a program.",
+        Description = "The output format: text (human-readable) or json (machine-readable).",
         HelpName = "text|json",
         CustomParser = result =>
         {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Culvert.Host.Output;
 
-/// <summary>A bar on standard error that says how far a file is read; only when a person sees it on a terminal.</summary>
+/// <summary>A progress bar on standard error while a file is read; shown only on a terminal.</summary>
 internal sealed class ProgressBar : IDisposable
 {
     private const int Cells = 30;
@@ -17,7 +17,7 @@ internal sealed class ProgressBar : IDisposable
 
     private ProgressBar(TextWriter? output, long length) => (_output, _length, _shownAt) = (output, length, _started);
 
-    /// <summary>Makes one that shows itself when <paramref name="error"/> is this process's terminal and the file has a length.</summary>
+    /// <summary>Creates a bar that is visible when <paramref name="error"/> is this process's terminal and the file has a length.</summary>
     public static ProgressBar For(TextWriter error, string path)
     {
         var shown = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && File.Exists(path);

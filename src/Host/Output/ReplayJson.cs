@@ -4,7 +4,7 @@ using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Output;
 
-/// <summary>What came of a replay, for a program.</summary>
+/// <summary>The machine-readable report of a replay.</summary>
 internal static class ReplayJson
 {
     public static JsonObject ToJson(ReplayReport report) => new()

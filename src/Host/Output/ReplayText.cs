@@ -7,7 +7,7 @@ using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Output;
 
-/// <summary>What came of a replay, for a person.</summary>
+/// <summary>The human-readable report of a replay.</summary>
 internal static class ReplayText
 {
     public static void Write(ReplayReport report, ReplayRequest request, TextWriter output)
@@ -60,7 +60,7 @@ internal static class ReplayText
         WriteFailure(output, report.Failure);
     }
 
-    /// <summary>Says why the pipeline ended, when it did.</summary>
+    /// <summary>Writes why the pipeline ended, if it did.</summary>
     public static void WriteFailure(TextWriter output, string? failure)
     {
         if (failure is not null)
@@ -118,7 +118,7 @@ internal static class ReplayText
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What the command line of <c>culvert replay</c> asks for.</summary>
+/// <summary>The command line of <c>culvert replay</c>.</summary>
 /// <param name="Input">The capture.</param>
 /// <param name="Output">Where what comes out goes; null for nowhere.</param>
 /// <param name="Direction">Which way, when it is not a twin replay.</param>

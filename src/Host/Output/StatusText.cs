@@ -6,7 +6,7 @@ using Culvert.Engine.Control;
 namespace Culvert.Host.Output;
 
 /// <summary>
-/// A pipeline's status as a person reads it: a line for each stage with both directions, then what each stage counts and tells. Used by
+/// A pipeline's human-readable status: a line for each stage with both directions, then each stage's counters and details. Used by
 /// <c>culvert status</c>, <c>culvert top</c> and the report at the end of a run.
 /// </summary>
 internal static class StatusText
@@ -94,7 +94,7 @@ internal static class StatusText
         }
     }
 
-    /// <summary>What a stage tells beside its counters, one line each.</summary>
+    /// <summary>The details of a stage beside its counters, one line each.</summary>
     internal static void AppendDetails(List<string> lines, JsonObject details, string indent)
     {
         foreach (var (key, value) in details)

@@ -8,7 +8,7 @@ using Culvert.Wire;
 
 namespace Culvert.Host.Output;
 
-/// <summary>A packet's story for a program.</summary>
+/// <summary>The machine-readable trace of a packet.</summary>
 internal static class StoryJson
 {
     public static JsonObject ToJson(PacketStory story) => new()

@@ -5,7 +5,7 @@ using Culvert.Wire;
 
 namespace Culvert.Host.Output;
 
-/// <summary>Writes a packet's story for a person: the packet as tcpdump prints it, what each stage did, the packet as it went on.</summary>
+/// <summary>Writes the trace of a packet: the packet as tcpdump prints it, each stage's changes, the resulting packet.</summary>
 internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyList<string> stageIds)
 {
     private readonly int _width = stageIds.Select(id => id.Length).DefaultIfEmpty(0).Max();
@@ -32,7 +32,7 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
         {
             if (result.AsSpan().SequenceEqual(story.Bytes))
             {
-                output.WriteLine("It goes on unchanged.");
+                output.WriteLine("The packet leaves unchanged.");
             }
             else
             {

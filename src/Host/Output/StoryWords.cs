@@ -4,7 +4,7 @@ using Culvert.Wire;
 
 namespace Culvert.Host.Output;
 
-/// <summary>What the text and the JSON of a story have in common: the checksums' verdicts and a drop's reason in words.</summary>
+/// <summary>The words that text and JSON of a trace share: the verdicts on checksums and the reason of a drop.</summary>
 internal static class StoryWords
 {
     /// <summary>The checksums around a stage that changed a packet: those that could be judged on either side.</summary>

@@ -3,7 +3,7 @@ using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Output;
 
-/// <summary>What came of a twin replay, for a person.</summary>
+/// <summary>The human-readable report of a twin replay.</summary>
 internal static class TwinText
 {
     public static void Write(TwinReport report, ReplayRequest request, TextWriter output)

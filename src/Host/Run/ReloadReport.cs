@@ -28,7 +28,7 @@ internal sealed record ReloadReport(string Outcome, IReadOnlyList<Diagnostic> Di
     /// <summary>Why it failed; null otherwise.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What to do about <see cref="Reason"/>.</summary>
+    /// <summary>The remedy for <see cref="Reason"/>.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>The answer on the control socket.</summary>

@@ -1,6 +1,6 @@
 namespace Culvert.Host.Run;
 
-/// <summary>What a <see cref="RunRequest"/> asks for.</summary>
+/// <summary>The action of a <see cref="RunRequest"/>.</summary>
 internal enum RunAction
 {
     /// <summary>Close gracefully and end.</summary>

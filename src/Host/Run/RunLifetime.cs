@@ -15,7 +15,7 @@ internal static class RunLifetime
         }
     }
 
-    /// <summary>Where diagnostics go: standard error, or the log where nobody sees that.</summary>
+    /// <summary>The destination of diagnostics: standard error, or the log where nobody sees standard error.</summary>
     public static TextWriter Errors(ILoggerFactory logging, TextWriter console) =>
         OperatingSystem.IsWindows() && WindowsService.IsRunning ? new LogWriter(logging.CreateLogger("culvert")) : console;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
 
-/// <summary>What <c>culvert run</c> itself logs; stages log under their own ids.</summary>
+/// <summary>The log messages of <c>culvert run</c> itself; stages log under their own ids.</summary>
 internal static partial class RunLog
 {
     [LoggerMessage(1, LogLevel.Information, "Running {File}: {Chain}")]

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Host.Run;
 
 /// <summary>
-/// One <c>culvert run</c>: 1. read and plan the file; 2. open it; 3. serve requests until it ends; 4. close in order; 5. report.
+/// One <c>culvert run</c>: 1. read and plan the file; 2. open it; 3. serve requests until it ends; 4. close gracefully; 5. report.
 /// Diagnostics and the log go to standard error, the report to standard output.
 /// </summary>
 internal sealed class RunSession : IDisposable

@@ -19,10 +19,10 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     private readonly List<string> _errors = [];
     private readonly List<string> _remarks = [];
 
-    /// <summary>What kept the file from being written: missing or unreadable settings, each with what to do.</summary>
+    /// <summary>The errors that kept the file from being written: missing or unreadable settings, each with its remedy.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
-    /// <summary>What the file had and the pipeline has not.</summary>
+    /// <summary>The settings of the file that the pipeline cannot express.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>The pipeline as YAML; of no use when there are <see cref="Errors"/>.</summary>

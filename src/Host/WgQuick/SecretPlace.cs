@@ -1,6 +1,6 @@
 namespace Culvert.Host.WgQuick;
 
-/// <summary>Where <c>culvert import</c> puts keys.</summary>
+/// <summary>The destination of the keys that <c>culvert import</c> reads.</summary>
 internal abstract class SecretPlace
 {
     /// <summary>The line of pipeline.yaml that leads to a key.</summary>
@@ -16,7 +16,7 @@ internal abstract class SecretPlace
         public override string Place(string option, string fileName, string key) => $"{option}: {YamlText.Scalar(key)}";
     }
 
-    /// <summary>Nowhere: the line names a file that a person writes.</summary>
+    /// <summary>No destination: the line names a file that the user writes.</summary>
     public sealed class Nowhere : SecretPlace
     {
         private readonly List<string> _files = [];

@@ -70,7 +70,7 @@ internal sealed class WgQuickFile
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0 || section is null)
             {
-                found.Add($"{number}: " + (equals <= 0 ? "a line is Key = Value" : "a setting stands in no section"));
+                found.Add($"{number}: " + (equals <= 0 ? "a line is Key = Value" : "this setting is outside a section"));
                 continue;
             }
 

@@ -11,7 +11,7 @@ internal sealed class WgQuickWriter(bool withSecrets)
     private readonly StringBuilder _text = new();
     private readonly List<string> _remarks = [];
 
-    /// <summary>What WireGuard's tools have no words for.</summary>
+    /// <summary>The settings that WireGuard's tools cannot express.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>The wg-quick file of a valid pipeline.</summary>
@@ -79,7 +79,7 @@ internal sealed class WgQuickWriter(bool withSecrets)
 
         if (!withSecrets)
         {
-            _text.AppendLine(CultureInfo.InvariantCulture, $"# {name} = (left out: {(file is null ? "it stands in the pipeline file" : $"it is in {file}")})");
+            _text.AppendLine(CultureInfo.InvariantCulture, $"# {name} = (left out: {(file is null ? "it is in the pipeline file" : $"it is in {file}")})");
             return;
         }
 

@@ -15,7 +15,7 @@ internal sealed class CaptureInput(Stream stream) : IDisposable
     /// <summary>The place in the file of the next byte that <see cref="Take"/> gives.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Makes bytes available without taking them.</summary>
+    /// <summary>Buffers bytes without consuming them.</summary>
     /// <returns>How many there are, up to <paramref name="count"/>; fewer at the end of the file.</returns>
     public int Ensure(int count)
     {

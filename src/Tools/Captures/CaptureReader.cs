@@ -13,13 +13,13 @@ internal abstract class CaptureReader : IDisposable
 
     private protected CaptureReader(CaptureInput input) => Input = input;
 
-    /// <summary>How many bytes of the file have been read: for a progress bar.</summary>
+    /// <summary>The bytes of the file that have been read, for a progress bar.</summary>
     public long Position => Input.Position;
 
-    /// <summary>How many records have been read.</summary>
+    /// <summary>The number of records that have been read.</summary>
     public long Count { get; private protected set; }
 
-    /// <summary>True when the file's times are finer than microseconds.</summary>
+    /// <summary>Whether the file's times are finer than microseconds.</summary>
     public abstract bool IsNanoseconds { get; }
 
     private protected CaptureInput Input { get; }

@@ -9,15 +9,15 @@ internal readonly ref struct CaptureRecord
     /// <summary>Nanoseconds since 1970 UTC; 0 for a record that carries no time.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>What the frame is.</summary>
+    /// <summary>The link type of the frame.</summary>
     public required LinkType LinkType { get; init; }
 
     /// <summary>The bytes that were captured.</summary>
     public required Span<byte> Data { get; init; }
 
-    /// <summary>How long the frame was on the wire; more than <see cref="Data"/> holds when the snap length cut it.</summary>
+    /// <summary>The length of the frame on the wire in bytes; more than <see cref="Data"/> has when the snap length cut it.</summary>
     public required int OriginalLength { get; init; }
 
-    /// <summary>True when the snap length cut the frame.</summary>
+    /// <summary>Whether the snap length cut the frame.</summary>
     public bool IsCut => OriginalLength > Data.Length;
 }

@@ -7,7 +7,7 @@ internal abstract class CaptureWriter : IDisposable
     {
     }
 
-    /// <summary>Makes a file: pcapng when its name ends in <c>.pcapng</c>, else pcap.</summary>
+    /// <summary>Creates a file: pcapng when its name ends in <c>.pcapng</c>, else pcap.</summary>
     /// <param name="path">The file; an old one is replaced when the capture is complete.</param>
     /// <param name="nanoseconds">For pcap: whether times are written in nanoseconds. A pcapng always has them.</param>
     /// <param name="inputs">Files that are read meanwhile; none of them may be the capture.</param>
@@ -21,7 +21,7 @@ internal abstract class CaptureWriter : IDisposable
             : new PcapWriter(OutputFile.Create(path, inputs), nanoseconds);
     }
 
-    /// <summary>Makes a pcapng file, whatever its name.</summary>
+    /// <summary>Creates a pcapng file, whatever its name.</summary>
     /// <inheritdoc cref="Create"/>
     public static CaptureWriter CreatePcapNg(string path, params IEnumerable<string> inputs)
     {
@@ -30,7 +30,7 @@ internal abstract class CaptureWriter : IDisposable
     }
 
     /// <summary>Announces what the records that follow it begin with.</summary>
-    /// <param name="name">A name for a person, such as <c>below mss-clamp</c>.</param>
+    /// <param name="name">A human-readable name, such as <c>below mss-clamp</c>.</param>
     /// <param name="linkType">What the frames are.</param>
     /// <returns>The number that <see cref="Write"/> takes.</returns>
     /// <exception cref="InvalidDataException">The format has room for one link type only, and this is another.</exception>
@@ -42,7 +42,7 @@ internal abstract class CaptureWriter : IDisposable
     /// <param name="header">The frame's first bytes.</param>
     /// <param name="data">The frame's other bytes.</param>
     /// <param name="originalLength">How long the frame was on the wire.</param>
-    /// <param name="comment">A comment for a person, kept where the format has room for one.</param>
+    /// <param name="comment">A human-readable comment, kept where the format supports one.</param>
     public abstract void Write(
         int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, int originalLength, string? comment = null);
 

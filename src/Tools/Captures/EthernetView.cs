@@ -30,7 +30,7 @@ internal enum EtherType : ushort
 /// </summary>
 internal readonly ref struct EthernetView
 {
-    /// <summary>How many VLAN tags are seen through.</summary>
+    /// <summary>The maximum number of VLAN tags that are skipped.</summary>
     public const int MaxVlanTags = 4;
 
     /// <summary>The bytes of a header without tags.</summary>
@@ -88,7 +88,7 @@ internal readonly ref struct EthernetView
     /// <summary>The sender's hardware address, 6 bytes.</summary>
     public Span<byte> Source => _frame.Slice(Field.Source, AddressLength);
 
-    /// <summary>How many VLAN tags there are, 0 to <see cref="MaxVlanTags"/>.</summary>
+    /// <summary>The number of VLAN tags, 0 to <see cref="MaxVlanTags"/>.</summary>
     public int VlanCount { get; }
 
     /// <summary>The VLAN number of a tag, 0 to 4095.</summary>
@@ -97,16 +97,16 @@ internal readonly ref struct EthernetView
         ? BinaryPrimitives.ReadUInt16BigEndian(_frame[(Field.VlanControl + (index * TagLength))..]) & VlanMask
         : 0;
 
-    /// <summary>What the payload is, behind all tags. Below 0x0600: an IEEE 802.3 length.</summary>
+    /// <summary>The EtherType behind all tags. Below 0x0600: an IEEE 802.3 length.</summary>
     public EtherType EtherType => (EtherType)BinaryPrimitives.ReadUInt16BigEndian(_frame[(HeaderLength - EtherTypeLength)..]);
 
-    /// <summary>True when the payload is said to be an IP packet.</summary>
+    /// <summary>Whether the EtherType announces an IP packet.</summary>
     public bool IsIp => EtherType is EtherType.Ipv4 or EtherType.Ipv6;
 
     /// <summary>The bytes of header and tags.</summary>
     public int HeaderLength => MinimumHeaderLength + (VlanCount * TagLength);
 
-    /// <summary>What follows the header and the tags, padding included.</summary>
+    /// <summary>The bytes behind the header and the tags, padding included.</summary>
     public Span<byte> Payload => _frame[HeaderLength..];
 
     private static bool IsTag(EtherType type) => type is EtherType.Vlan or EtherType.ServiceVlan or EtherType.OldServiceVlan;

@@ -10,7 +10,7 @@ internal static class LinkLayer
     private const int CookedProtocol = 14;
     private const int Cooked2Length = 20;
 
-    /// <summary>True when Culvert knows where IP packets lie in such frames.</summary>
+    /// <summary>Whether Culvert finds IP packets in such frames.</summary>
     public static bool IsKnown(int linkType) => Enum.IsDefined((LinkType)linkType);
 
     /// <summary>Finds the IP packet.</summary>

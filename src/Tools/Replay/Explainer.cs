@@ -4,7 +4,7 @@ using Culvert.Packets;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>Runs packets one at a time through the stages that take IP packets and tells each one's story. Not thread-safe.</summary>
+/// <summary>Runs packets one at a time through the stages that take IP packets and traces each one. Not thread-safe.</summary>
 internal sealed class Explainer : IDisposable
 {
     private readonly PipelinePlan _plan;

@@ -2,7 +2,7 @@ using Culvert.Tools.Captures;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>What is kept of a frame beside its packet, to write it again.</summary>
+/// <summary>The parts of a frame beside its packet that are kept for writing it again.</summary>
 /// <param name="Timestamp">Nanoseconds since 1970 UTC.</param>
 /// <param name="LinkType">What the frame is.</param>
 /// <param name="Header">The bytes in front of the IP packet.</param>

@@ -22,10 +22,10 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
     private readonly Frame[] _frames = new Frame[Capacity];
     private int _used;
 
-    /// <summary>How many frames it holds.</summary>
+    /// <summary>The number of frames it contains.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True when no further frame has a place.</summary>
+    /// <summary>Whether no further frame fits.</summary>
     public bool IsFull => Count == Capacity;
 
     /// <summary>The time of the first frame that it holds.</summary>
@@ -43,7 +43,7 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
     /// <summary>Packets so far that were larger than the pipeline's MTU.</summary>
     public long OverMtu { get; private set; }
 
-    /// <summary>True when a packet of that length still has a place.</summary>
+    /// <summary>Whether a packet of that length still fits.</summary>
     public bool Fits(int length) => !IsFull && _used + room.Headroom + length + room.Tailroom <= _packets.Length;
 
     /// <summary>Counts a frame without an IP packet.</summary>

@@ -9,10 +9,10 @@ internal sealed class FrameWriter(CaptureWriter? output, IFrameLookup frames)
     private readonly Dictionary<LinkType, int> _interfaces = [];
     private LinkType _last = LinkType.RawIp;
 
-    /// <summary>How many frames came out, written or not.</summary>
+    /// <summary>The number of frames that came out, written or not.</summary>
     public long Written { get; private set; }
 
-    /// <summary>How many packets the stages sent the other way.</summary>
+    /// <summary>The number of packets that the stages sent the other way.</summary>
     public long SentBack { get; private set; }
 
     /// <summary>Writes what reached the end of the chain.</summary>

@@ -6,7 +6,7 @@ namespace Culvert.Tools.Replay;
 /// <summary>The part of a pipeline that captured IP packets can be run through without a device, a socket or a peer. Pure.</summary>
 internal static class IpStages
 {
-    /// <summary>The stages between the ends that take IP packets and hand on IP packets, in order.</summary>
+    /// <summary>The stages between the endpoints that take and forward IP packets, in the file's order.</summary>
     public static IReadOnlyList<PlannedStage> Of(PipelinePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);

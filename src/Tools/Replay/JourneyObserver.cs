@@ -17,7 +17,7 @@ internal sealed class JourneyObserver : IChainObserver
 
     public JourneyObserver(Func<Exception?> lastFault) => _lastFault = lastFault;
 
-    /// <summary>What was written down since the last call.</summary>
+    /// <summary>The steps recorded since the last call.</summary>
     public IReadOnlyList<StageStep> TakeSteps()
     {
         CloseFault();

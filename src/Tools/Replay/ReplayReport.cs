@@ -3,10 +3,10 @@ using Culvert.Packets;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>What came of a replay.</summary>
+/// <summary>The result of a replay.</summary>
 internal sealed record ReplayReport
 {
-    /// <summary>Which way the packets went.</summary>
+    /// <summary>The direction of the packets.</summary>
     public required Direction Direction { get; init; }
 
     /// <summary>Frames that were read.</summary>
@@ -36,6 +36,6 @@ internal sealed record ReplayReport
     /// <summary>The checksums of all packets, and who is to blame for wrong ones; null before the first packet.</summary>
     public required InspectionReport? Inspection { get; init; }
 
-    /// <summary>What each stage did, from the host's side to the network's side.</summary>
+    /// <summary>The sums of each stage, from the host's side to the network's side.</summary>
     public required IReadOnlyList<StageTally> Stages { get; init; }
 }

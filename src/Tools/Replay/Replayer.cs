@@ -36,7 +36,7 @@ internal sealed class Replayer : IDisposable
         _writer = new FrameWriter(output, _frames);
     }
 
-    /// <summary>What was replayed so far.</summary>
+    /// <summary>The sums so far.</summary>
     public ReplayReport Report => new()
     {
         Direction = _direction,

@@ -4,7 +4,7 @@ using Culvert.Wire.Text;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>What became of a packet in one stage.</summary>
+/// <summary>The outcome of a packet in one stage.</summary>
 internal enum StageOutcome
 {
     /// <summary>Passed on byte for byte.</summary>

@@ -3,7 +3,7 @@ using Culvert.Counters;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>What one stage did to the packets of a replay in one direction.</summary>
+/// <summary>The sums of one stage over the packets of a replay in one direction.</summary>
 internal sealed record StageTally
 {
     /// <summary>The entry's id.</summary>
@@ -24,7 +24,7 @@ internal sealed record StageTally
     /// <summary>Packets that it passed on with other bytes than they came with.</summary>
     public required long Changed { get; init; }
 
-    /// <summary>How many packets each field was changed in, by the field's name, in the order of first sight.</summary>
+    /// <summary>The number of packets in which each field was changed, by the field's name, in the order of first occurrence.</summary>
     public required IReadOnlyList<KeyValuePair<string, long>> ChangedFields { get; init; }
 
     /// <summary>Packets whose checksums were right before it and wrong behind it: the stage is broken.</summary>
@@ -42,9 +42,9 @@ internal sealed record StageTally
     /// <summary>Packets that it made itself, in either direction.</summary>
     public required long Emitted { get; init; }
 
-    /// <summary>What the stage counts itself.</summary>
+    /// <summary>The stage's own counters.</summary>
     public required IReadOnlyList<Counter> Counters { get; init; }
 
-    /// <summary>What else it has to tell; null when nothing.</summary>
+    /// <summary>The stage's status details; null without any.</summary>
     public JsonObject? Details { get; init; }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>What a pipeline that is stepped needs beside its plan.</summary>
+/// <summary>The settings of a stepped pipeline beside its plan.</summary>
 internal sealed record SteppedOptions
 {
     /// <summary>The clock of all stages.</summary>
@@ -27,7 +27,7 @@ internal sealed record SteppedOptions
     /// <summary>The stages' random numbers; seeded, they repeat.</summary>
     public Random Random { get; init; } = new(0);
 
-    /// <summary>Where each stage's log comes from.</summary>
+    /// <summary>The source of each stage's logger.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>The most packets that go through the stages together.</summary>

@@ -60,10 +60,10 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     /// <summary>Why the pipeline would have ended; null while all is well.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>What a stage threw in the last step; null for nothing.</summary>
+    /// <summary>The exception of a stage in the last step; null without one.</summary>
     public Exception? LastFault { get; private set; }
 
-    /// <summary>Told of each packet that a stage emits, before it goes on its way.</summary>
+    /// <summary>Called for each packet that a stage emits, before it enters the chain.</summary>
     public Action<StageNode, Direction, PooledPacket>? OnEmit { get; set; }
 
     /// <summary>When the next timer of a stage fires; null when none is set.</summary>

@@ -42,7 +42,7 @@ internal sealed class StoryCapture
 
     private static string? Join(string? first, string? second) => first is null || second is null ? first ?? second : $"{first}; {second}";
 
-    /// <summary>What a stage that keeps the packet does to it, told where the packet was last.</summary>
+    /// <summary>The comment on a packet that a stage keeps, attached where the packet was last seen.</summary>
     private static string? Next(PacketStory story, int index)
     {
         if (index >= story.Steps.Count || story.Steps[index].After is not null)

@@ -2,10 +2,10 @@ using Culvert.Packets;
 
 namespace Culvert.Tools.Replay;
 
-/// <summary>What the link of a twin replay does to datagrams. Shares are from 0 (never) to 1 (always).</summary>
+/// <summary>The faults of the link of a twin replay. Shares are from 0 (never) to 1 (always).</summary>
 internal sealed record TwinConditions
 {
-    /// <summary>What the random numbers start from: the same seed gives the same losses.</summary>
+    /// <summary>The seed of the random numbers: the same seed gives the same losses.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>The share that is lost.</summary>
@@ -18,7 +18,7 @@ internal sealed record TwinConditions
     public double Duplicate { get; init; }
 }
 
-/// <summary>What a link of a twin replay has carried in one direction.</summary>
+/// <summary>The datagrams that a link of a twin replay carried in one direction.</summary>
 /// <param name="Sent">Datagrams that were sent.</param>
 /// <param name="Lost">Lost by chance.</param>
 /// <param name="TooLarge">Lost because the path does not carry datagrams of their length.</param>
@@ -37,7 +37,7 @@ internal sealed class TwinLink(TwinConditions conditions, int seed, int largest)
     private Datagram? _held;
     private TwinLinkTally _tally = new(0, 0, 0, 0, 0);
 
-    /// <summary>What was carried so far.</summary>
+    /// <summary>The sums so far.</summary>
     public TwinLinkTally Tally => _tally;
 
     /// <summary>Takes what a site sends.</summary>

@@ -50,7 +50,7 @@ internal sealed class TwinReplayer : IDisposable
         _back = new TwinLink(conditions, ~conditions.Seed, largest);
     }
 
-    /// <summary>What was replayed so far.</summary>
+    /// <summary>The sums so far.</summary>
     public TwinReport Report => new()
     {
         Read = _input.Read,
@@ -174,7 +174,7 @@ internal sealed class TwinReplayer : IDisposable
         Settle();
     }
 
-    /// <summary>Lets both sites do what there is to do, and the link carry it, until nothing is left.</summary>
+    /// <summary>Runs both sites and the link until nothing is left to do.</summary>
     private void Settle()
     {
         for (var round = 0; round < MostRounds; round++)

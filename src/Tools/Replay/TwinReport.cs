@@ -1,6 +1,6 @@
 namespace Culvert.Tools.Replay;
 
-/// <summary>What came of a twin replay.</summary>
+/// <summary>The result of a twin replay.</summary>
 internal sealed record TwinReport
 {
     /// <summary>Frames that were read.</summary>
@@ -27,10 +27,10 @@ internal sealed record TwinReport
     /// <summary>Why a site's pipeline would have ended; null while all is well.</summary>
     public required string? Failure { get; init; }
 
-    /// <summary>What site A's stages did to outbound packets.</summary>
+    /// <summary>The sums of site A's stages over outbound packets.</summary>
     public required IReadOnlyList<StageTally> SiteA { get; init; }
 
-    /// <summary>What site B's stages did to inbound packets, in the file's order.</summary>
+    /// <summary>The sums of site B's stages over inbound packets, in the file's order.</summary>
     public required IReadOnlyList<StageTally> SiteB { get; init; }
 
     /// <summary>The link from A to B.</summary>

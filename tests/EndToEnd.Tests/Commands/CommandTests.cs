@@ -169,7 +169,7 @@ public sealed class CommandTests : IDisposable
         var result = PublicKey(input);
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.StartsWith("error: standard input holds no private key", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: standard input has no private key", result.Error, StringComparison.Ordinal);
         Assert.True(input.Length == 0 || !result.Error.Contains(input, StringComparison.Ordinal));
     }
 

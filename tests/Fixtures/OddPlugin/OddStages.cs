@@ -18,7 +18,7 @@ public sealed class NoPacketStage : IStageDefinition<NoOptions>
 
 public sealed record PositionalOptions(int Number);
 
-/// <summary>Its options cannot be made without a value for each.</summary>
+/// <summary>Its options cannot be created without a value for each.</summary>
 [Stage("positional", "Has options with a constructor.")]
 public sealed class PositionalStage : IPacketStage, IStageDefinition<PositionalOptions>
 {

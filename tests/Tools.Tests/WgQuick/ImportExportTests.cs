@@ -85,7 +85,7 @@ public sealed class ImportExportTests : IDisposable
     [Theory]
     [InlineData("", "there is no [Interface]")]
     [InlineData("[Interface]\nPrivateKey", "2: a line is Key = Value")]
-    [InlineData("PrivateKey = x\n[Interface]", "1: a setting stands in no section")]
+    [InlineData("PrivateKey = x\n[Interface]", "1: this setting is outside a section")]
     [InlineData("[Interface]\n[Else]", "2: only [Interface] and [Peer] are sections")]
     [InlineData("[Interface]\nAddress = 10.0.0.1/24", "[Interface] has no PrivateKey")]
     [InlineData("[Interface]\nPrivateKey = x\n[Peer]\nAllowedIPs = 10.0.0.0/8", "peer 1 has no PublicKey")]

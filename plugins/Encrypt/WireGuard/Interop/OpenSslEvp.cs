@@ -16,7 +16,7 @@ internal static unsafe partial class OpenSslEvp
 
     private const string Library = "libcrypto.so.3";
 
-    /// <summary>True when this system has the library. The question loads it. Any thread.</summary>
+    /// <summary>Whether this system has the library. The question loads it. Any thread.</summary>
     public static bool IsAvailable { get; } =
         OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, typeof(OpenSslEvp).Assembly, null, out _);
 

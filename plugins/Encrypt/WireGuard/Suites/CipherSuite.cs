@@ -104,7 +104,7 @@ internal sealed class CipherSuite
     /// <summary>How a counter becomes a nonce.</summary>
     public NonceLayout Layout { get; }
 
-    /// <summary>True when this processor has AES instructions.</summary>
+    /// <summary>Whether this processor has AES instructions.</summary>
     public static bool HasAesInstructions =>
         System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported;
 

@@ -7,7 +7,7 @@ namespace Culvert.Engine.Configuration.Binding;
 /// <param name="Key">The key's description; null for the whole mapping.</param>
 internal sealed record KeyPlace(string Path, OptionKey? Key)
 {
-    /// <summary>True when the value is never shown.</summary>
+    /// <summary>Whether the value is never shown.</summary>
     public bool IsSecret => Key?.IsSecret ?? false;
 
     public KeyPlace Item(int index) => this with { Path = string.Create(CultureInfo.InvariantCulture, $"{Path}[{index}]") };

@@ -29,7 +29,7 @@ internal sealed class OptionKey
     /// <summary>Meaning, unit, special values.</summary>
     public string Description => _attribute.Description;
 
-    /// <summary>True when the file must give it.</summary>
+    /// <summary>Whether the file must give it.</summary>
     public bool IsRequired { get; }
 
     /// <summary>The value without the key, as written; null for none.</summary>
@@ -38,7 +38,7 @@ internal sealed class OptionKey
     /// <summary>An example value, as written; null for none.</summary>
     public string? Example => _attribute.Example;
 
-    /// <summary>True when its value is never shown.</summary>
+    /// <summary>Whether its value is never shown.</summary>
     public bool IsSecret => _attribute.Secret;
 
     /// <summary>The least and the greatest value; null where there is none.</summary>

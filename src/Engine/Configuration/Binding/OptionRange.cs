@@ -8,7 +8,7 @@ namespace Culvert.Engine.Configuration.Binding;
 /// <param name="Max">The greatest value; null for none.</param>
 internal readonly record struct OptionRange(double? Min, double? Max)
 {
-    /// <summary>True when there is a bound.</summary>
+    /// <summary>Whether there is a bound.</summary>
     public bool IsBounded => Min is not null || Max is not null;
 
     /// <summary>True for a value inside, and for a value that has no size.</summary>

@@ -10,7 +10,7 @@ namespace Culvert.Host.Run.Windows;
 
 /// <summary>
 /// <c>culvert run</c> as a Windows service: started, stopped and shut down by service control, its log in the event log. Its exit code is
-/// the service's, so that the recovery actions that a person has set take place.
+/// the service's, so that the configured recovery actions take place.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static class WindowsService
@@ -18,7 +18,7 @@ internal static class WindowsService
     /// <summary>The name of the service, and of its source in the event log.</summary>
     public const string Name = "culvert";
 
-    /// <summary>True when service control started this process.</summary>
+    /// <summary>Whether service control started this process.</summary>
     public static bool IsRunning => WindowsServiceHelpers.IsWindowsService();
 
     /// <summary>Sends the log to the application's event log too.</summary>

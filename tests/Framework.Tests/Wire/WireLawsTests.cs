@@ -21,6 +21,9 @@ public sealed class WireLawsTests
         PacketBuilder.Ipv4().Fragment(64, more: true).Udp().Payload(64).Build(),
         PacketBuilder.Ipv4().Icmp(3, 4, 1400).Payload(28).Build(),
         PacketBuilder.Ipv6().Icmp(2, 0, 1280).Payload(48).Build(),
+        PacketBuilder.Ipv4().Icmp(3, 1).Payload(PacketBuilder.Ipv4().IpOptions(1, 1, 1).Udp().Payload(9).Build()).Build(),
+        PacketBuilder.Ipv6().Icmp(1, 4).Payload(PacketBuilder.Ipv6().HopByHop().Tcp().Payload(9).Build()).Build(),
+        PacketBuilder.Ipv4().Ping(7, 1).Payload(9).Build(),
         PacketBuilder.Ipv6().HopByHop().DestinationOptions(new byte[20]).Routing(0, 1, "::1").AuthenticationHeader()
             .FragmentHeader(0, false).Tcp().Mss(9000).Build(),
         PacketBuilder.Ipv4().Ethernet(1, 2).Tcp().Build(),
@@ -81,6 +84,65 @@ public sealed class WireLawsTests
             ReadAll(bytes);
             Assert.Equal(copy, bytes);
         }
+    }
+
+    [Fact(DisplayName = "P10: changing and answering any bytes throws nothing, and changes no other packet's")]
+    public void Changing_and_answering_any_bytes_throws_nothing()
+    {
+        var random = new Random(11);
+        var answer = new byte[IcmpError.MaxLength];
+        long changed = 0;
+        long answered = 0;
+        foreach (var bytes in Samples(100_000, seed: 43))
+        {
+            var padded = new byte[bytes.Length + 8];
+            bytes.CopyTo(padded, 0);
+            try
+            {
+                if (IpView.TryParse(padded.AsSpan(0, bytes.Length), out var ip))
+                {
+                    changed += Change(ip, random);
+                    answered += IcmpError.HopLimitExceeded.Write(ip, answer) + TcpReset.Write(ip, answer) + TcpReset.WriteForward(ip, answer);
+                }
+            }
+            catch (Exception failure)
+            {
+                throw new InvalidOperationException(Convert.ToHexString(bytes), failure);
+            }
+
+            Assert.Equal(new byte[8], padded[bytes.Length..]);
+        }
+
+        Assert.True(changed > 5_000, $"Only {changed} packets quoted another.");
+        Assert.True(answered > 1_000_000, $"Only {answered} bytes of answers.");
+    }
+
+    private static long Change(IpView ip, Random random)
+    {
+        Span<byte> address = stackalloc byte[16];
+        random.NextBytes(address);
+        address = address[..ip.Source.Length];
+        (ip.HopLimit, ip.Dscp, ip.Ecn) = ((byte)random.Next(256), random.Next(64), (EcnCodepoint)random.Next(4));
+        ip.SetSource(address);
+        ip.SetDestination(IpAddressValue.Read(address));
+        (ip.SourcePort, ip.DestinationPort, ip.EchoIdentifier) = ((ushort)random.Next(65536), 1, 2);
+        if (TcpView.TryParse(ip.Transport, out var tcp))
+        {
+            foreach (var option in tcp.Options)
+            {
+                option.Mss = 1300;
+            }
+        }
+
+        if (!IcmpQuote.TryParse(ip, out var quote))
+        {
+            return 0;
+        }
+
+        quote.SetSource(address);
+        quote.SetDestination(IpAddressValue.Read(address));
+        (quote.SourcePort, quote.DestinationPort, quote.EchoIdentifier) = (3, 4, 5);
+        return 1;
     }
 
     private static long ReadAll(Span<byte> bytes)

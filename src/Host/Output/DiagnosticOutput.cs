@@ -1,19 +1,21 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Output;
 
 /// <summary>The output of diagnostics, the same in every command.</summary>
 internal static class DiagnosticOutput
 {
-    /// <summary>One line each.</summary>
+    /// <summary>One line each; with a priority where standard error is the journal.</summary>
     /// <param name="error">Standard error: diagnostics are no data.</param>
     /// <param name="diagnostics">In the order to be shown.</param>
     public static void Write(TextWriter error, IEnumerable<Diagnostic> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
         {
-            error.WriteLine(diagnostic);
+            var prefix = JournalStream.IsStandardError ? JournalStream.Prefix(diagnostic.IsError ? LogLevel.Error : LogLevel.Warning) : "";
+            error.WriteLine($"{prefix}{diagnostic}");
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class LogLines : ConsoleFormatter
     {
         if (_toJournal)
         {
-            writer.Write($"<{Priority(level)}>");
+            writer.Write(JournalStream.Prefix(level));
         }
         else
         {
@@ -47,16 +47,6 @@ internal sealed class LogLines : ConsoleFormatter
     }
 
     private static string OneLine(string text) => text.Replace(Environment.NewLine, " ");
-
-    // syslog(3): 2 critical, 3 error, 4 warning, 6 informational, 7 debug.
-    private static int Priority(LogLevel level) => level switch
-    {
-        LogLevel.Trace or LogLevel.Debug => 7,
-        LogLevel.Information => 6,
-        LogLevel.Warning => 4,
-        LogLevel.Error => 3,
-        _ => 2,
-    };
 
     private string Word(LogLevel level) => level switch
     {

@@ -15,7 +15,7 @@ internal static class LogOutput
     public static ILoggerFactory Create(LogLevel least)
     {
         var options = new ConsoleLoggerOptions { FormatterName = LogLines.FormatName, LogToStandardErrorThreshold = LogLevel.Trace };
-        var lines = new LogLines(Colours.For(Console.Error), JournalStream.IsStandardError());
+        var lines = new LogLines(Colours.For(Console.Error), JournalStream.IsStandardError);
         var logging = new LoggerFactory([], new LoggerFilterOptions { MinLevel = least });
         RunLifetime.AddServiceLog(logging);
         logging.AddProvider(new ConsoleLoggerProvider(new Unchanging(options), [lines]));

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Culvert.Host.Output;
 using Culvert.Host.Run;
 using Culvert.Tests.Support;
 

@@ -32,6 +32,7 @@ internal static class MetricsText
         Single(text, "culvert_uptime_seconds", "gauge", "Time since the pipeline was started.", status.Uptime.TotalSeconds);
         Single(text, "culvert_mtu_bytes", "gauge", "The largest packet inside the tunnel.", status.Mtu);
         Single(text, "culvert_leases_in_use", "gauge", "Packets that stages hold or have under way.", status.LeasesInUse);
+        Single(text, "culvert_lease_capacity", "gauge", "The size of the packet pool.", status.LeaseCapacity);
         foreach (var (name, type, help, read) in _perDirection)
         {
             Head(text, name, type, help);

@@ -22,6 +22,7 @@ internal static class StatusJson
             ["lanes"] = status.Lanes,
             ["mtu"] = status.Mtu,
             ["leases-in-use"] = status.LeasesInUse,
+            ["lease-capacity"] = status.LeaseCapacity,
             ["stages"] = new JsonArray([.. status.Stages.Select(Write)]),
             ["inspection"] = inspection is null ? null : Write(inspection),
         };

@@ -95,6 +95,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
             Lanes = _options.Lanes,
             Mtu = units.Length == 0 ? 0 : units[0].Mtu,
             LeasesInUse = _pool.InUse,
+            LeaseCapacity = _pool.Capacity,
             Stages = [.. units.Select(unit => StatusBuilder.Of(unit))],
         };
     }

@@ -19,6 +19,9 @@ public sealed record PipelineStatus
     /// <summary>Leases that stages hold or have under way now.</summary>
     public required int LeasesInUse { get; init; }
 
+    /// <summary>The largest number of leases: the size of the packet pool.</summary>
+    public required int LeaseCapacity { get; init; }
+
     /// <summary>From the host end to the network end.</summary>
     public required IReadOnlyList<StageStatus> Stages { get; init; }
 }

@@ -22,6 +22,11 @@ internal static class StatusText
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"up {Duration(Number(status["uptime-seconds"]))}, MTU {status["mtu"]}");
         text.Append(CultureInfo.InvariantCulture, $", {Count((long)Number(status["lanes"]), "lane")}");
+        if (Number(status["leases-in-use"]) is > 0 and var leases)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {Whole(leases)} of {Whole(Number(status["lease-capacity"]))} leases in use");
+        }
+
         text.AppendLine().AppendLine();
         AppendTraffic(text, stages);
         foreach (var stage in stages)

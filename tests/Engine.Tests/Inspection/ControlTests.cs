@@ -118,7 +118,7 @@ public sealed class ControlTests : IDisposable
     {
         using var rig = Rig.Start(("a", new ProbeOptions()));
         var json = StatusJson.Write(rig.Pipeline.GetStatus());
-        Assert.Equal(["uptime-seconds", "lanes", "mtu", "leases-in-use", "stages", "inspection"], json.Select(pair => pair.Key));
+        Assert.Equal(["uptime-seconds", "lanes", "mtu", "leases-in-use", "lease-capacity", "stages", "inspection"], json.Select(pair => pair.Key));
         Assert.Equal(
             ["id", "stage", "mtu", "faults", "bypassed", "when", "outbound", "inbound", "held", "rented", "released", "counters", "details"],
             json["stages"]![0]!.AsObject().Select(pair => pair.Key));

@@ -189,6 +189,25 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public void A_fault_of_the_carrier_names_the_emitter_and_returns_the_packets()
+    {
+        var node = new StageUnit(Rig.Plan(FaultPolicy.Drop, ("probe", new ProbeOptions())).Stages[1], 1, new MemoryLogger(), null).Nodes[0];
+        var pool = new PacketPool(new PacketRoom(0, 64, 0), 8, TimeProvider.System);
+        var batch = new PacketBatch(8, pool.Room, pool, Direction.Outbound);
+        var faults = new FaultList();
+        var carrier = new EmissionCarrier(Direction.Outbound, new ChainWalker(Direction.Outbound, faults), batch, TimeProvider.System, faults);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(pool.TryRent(node.Unit.Holder, 8, out var lease));
+            carrier.Queue.Add(node, lease.Emit());
+        }
+
+        Assert.True(carrier.CarryGroup(chain: null!));
+        Assert.Equal(["probe"], faults.Stages);
+        Assert.Equal((0, 0, 3), (pool.InUse, batch.Count, node.Unit.HostDrops.Discarded(Direction.Outbound)));
+    }
+
+    [Fact]
     public void A_mark_and_an_endpoint_survive_being_taken_and_emitted()
     {
         var from = DatagramEndpoint.FromBytes([192, 0, 2, 1], 7).WithLocal([192, 0, 2, 2], interfaceIndex: 3);
@@ -230,6 +249,15 @@ public sealed class OwnershipTests
         Assert.Equal((0, 0), (Missing(after), after.Held));
         Assert.Equal(after.Outbound.Dropped + after.Outbound.Discarded + after.Outbound.Faulted, after.Counters.Sum(counter => counter.Value));
         Assert.Equal(after.Outbound.PacketsOut + after.Outbound.Emitted, rig.Network.Sunk);
+    }
+
+    private sealed class FaultList : IFaultSink
+    {
+        public List<string> Stages { get; } = [];
+
+        public void BatchFault(StageNode node, Direction direction, int packets, Exception error) => Stages.Add(node.Unit.Id);
+
+        public void ServiceFault(StageNode node, Exception error) => Assert.Fail("Nothing ran on the service thread.");
     }
 
     /// <summary>Receives one packet and refuses three, once.</summary>

@@ -46,6 +46,7 @@ public sealed class DropTextTests
         Assert.Contains("  clamped: 1,234 packets\n", text, StringComparison.Ordinal);
         Assert.Contains("  dropped 2 packets as bad-checksum (inbound): Packets whose checksum is wrong.\n", text, StringComparison.Ordinal);
         Assert.Contains("  leases: 3 held, of 10 taken and 5 rented\n", text, StringComparison.Ordinal);
+        Assert.Contains(", 1 lane, 3 of 4,096 leases in use\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("never", text, StringComparison.Ordinal);
         // The table adds up what the stage and what the host dropped: 2 + 4 + 1.
         Assert.Matches(@"\nguard +100 +0 B +7 ", text);
@@ -57,6 +58,7 @@ public sealed class DropTextTests
         Lanes = 1,
         Mtu = 1420,
         LeasesInUse = 3,
+        LeaseCapacity = 4096,
         Stages =
         [
             new StageStatus

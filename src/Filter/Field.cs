@@ -24,6 +24,6 @@ internal enum Field : byte
     /// <summary>The packet's length in bytes.</summary>
     Length,
 
-    /// <summary>How many words there are.</summary>
+    /// <summary>The number of words.</summary>
     Count,
 }

@@ -24,7 +24,7 @@ internal sealed class FileNode : OptionNode
         }
     }
 
-    /// <summary>Where the value begins.</summary>
+    /// <summary>The position of the value.</summary>
     public SourcePosition Position { get; }
 
     /// <summary>True for a key without a value, <c>null</c> and <c>~</c>.</summary>

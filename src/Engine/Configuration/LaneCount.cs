@@ -4,7 +4,7 @@ using Culvert.Options;
 
 namespace Culvert.Engine.Configuration;
 
-/// <summary>How many queue pairs work side by side: <c>lanes: 2</c> or <c>lanes: auto</c>.</summary>
+/// <summary>The number of queue pairs that work in parallel: <c>lanes: 2</c> or <c>lanes: auto</c>.</summary>
 /// <param name="Number">1 to 64; null for auto.</param>
 internal sealed record LaneCount(int? Number) : IOptionValue<LaneCount>
 {

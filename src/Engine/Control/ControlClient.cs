@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Culvert.Engine.Control;
 
-/// <summary>Asks a running pipeline over its control socket.</summary>
+/// <summary>Sends requests to a running pipeline over its control socket.</summary>
 internal static class ControlClient
 {
     /// <summary>Sends a request and gives the answers as they come.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Control;
 
-/// <summary>What the control socket and the metrics log.</summary>
+/// <summary>The log messages of the control socket and the metrics.</summary>
 internal static partial class ControlLog
 {
     [LoggerMessage(1, LogLevel.Warning, "No control socket ({Reason}): 'culvert status' cannot ask this pipeline.")]

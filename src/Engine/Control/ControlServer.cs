@@ -34,7 +34,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="cancel">The server closes.</param>
     public delegate Task ControlHandler(JsonObject request, Func<JsonObject, Task> reply, CancellationToken cancel);
 
-    /// <summary>Where the socket lies.</summary>
+    /// <summary>The path of the socket.</summary>
     public string Path { get; }
 
     /// <summary>Opens the socket at the first of some places where that can be done.</summary>

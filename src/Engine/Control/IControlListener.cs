@@ -1,6 +1,6 @@
 namespace Culvert.Engine.Control;
 
-/// <summary>Where clients of a running pipeline arrive: one kind for each system.</summary>
+/// <summary>Accepts the clients of a running pipeline; one implementation for each system.</summary>
 internal interface IControlListener : IDisposable
 {
     /// <summary>Waits for the next client.</summary>

@@ -7,10 +7,10 @@ namespace Culvert.Engine.Control;
 /// <summary>Names of Windows' named pipes, and the client's side of one.</summary>
 internal static class PipeControl
 {
-    /// <summary>Where Windows lists its pipes.</summary>
+    /// <summary>The directory in which Windows lists its pipes.</summary>
     public const string Folder = @"\\.\pipe\";
 
-    /// <summary>What every pipe of ours begins with.</summary>
+    /// <summary>The prefix of all of Culvert's pipes.</summary>
     public const string Prefix = "culvert-";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

@@ -23,7 +23,7 @@ internal sealed class UnixControlListener : IControlListener
         try
         {
             _socket.Bind(new UnixDomainSocketEndPoint(path));
-            // Before Listen: nobody can connect until the rights are right.
+            // Before Listen: nobody can connect before the mode is set.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             _socket.Listen(Backlog);
         }

@@ -34,10 +34,10 @@ public sealed record DiagnosticCode(string Id, DiagnosticSeverity Severity, stri
     public override string ToString() => Id;
 }
 
-/// <summary>What a diagnostic means for the pipeline.</summary>
+/// <summary>The severity of a diagnostic.</summary>
 public enum DiagnosticSeverity
 {
-    /// <summary>The pipeline runs, but a person should know.</summary>
+    /// <summary>The pipeline runs, but the problem should be fixed.</summary>
     Warning,
 
     /// <summary>Nothing is opened; exit code 2.</summary>

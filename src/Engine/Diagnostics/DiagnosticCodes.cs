@@ -49,7 +49,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode MtuTooSmallForIpv6 = new("CV2102", Warning, "the MTU plan is too small for IPv6");
     public static readonly DiagnosticCode MtuAbovePlan = new("CV2103", Warning, "an MTU larger than the plan gives");
 
-    /// <summary>All of them, in order.</summary>
+    /// <summary>All codes, in ascending order.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         .. typeof(DiagnosticCodes).GetFields()

@@ -5,7 +5,7 @@ namespace Culvert.Engine.Diagnostics;
 /// <summary>Words for what a plugin's code threw.</summary>
 internal static class ForeignCode
 {
-    /// <summary>What to do about it.</summary>
+    /// <summary>The remedy.</summary>
     public const string Remedy = "report it to the plugin's author";
 
     /// <summary>The exception that the plugin's own code threw, without the wrappers of reflection.</summary>

@@ -2,7 +2,7 @@ using Culvert.Wire;
 
 namespace Culvert.Engine.Inspection;
 
-/// <summary>What the checksums of one IP packet are found to be at one place: the IPv4 header's, if it has one, and its upper layer's.</summary>
+/// <summary>The verdicts on the checksums of one IP packet at one place: the IPv4 header's, if it has one, and its upper layer's.</summary>
 internal readonly record struct ChecksumPair(ChecksumFinding? Header, ChecksumFinding Transport)
 {
     private static readonly ChecksumPair _unreadable =

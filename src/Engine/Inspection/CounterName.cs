@@ -2,7 +2,7 @@ using Culvert.Counters;
 
 namespace Culvert.Engine.Inspection;
 
-/// <summary>A counter's name as a person reads it.</summary>
+/// <summary>A counter's display name.</summary>
 internal static class CounterName
 {
     /// <summary>The name and the values of its tags: <c>bad-checksum (inbound, tcp)</c>.</summary>

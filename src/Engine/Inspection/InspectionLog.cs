@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Inspection;
 
-/// <summary>What the inspection logs; the ledger bounds how often.</summary>
+/// <summary>The log messages of the inspection; the ledger bounds their rate.</summary>
 internal static partial class InspectionLog
 {
     [LoggerMessage(1, LogLevel.Error,

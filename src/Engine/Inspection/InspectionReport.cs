@@ -2,13 +2,13 @@ using Culvert.Packets;
 
 namespace Culvert.Engine.Inspection;
 
-/// <summary>What the inspection of sampled packets has found so far.</summary>
+/// <summary>The findings of the inspection of sampled packets so far.</summary>
 internal sealed record InspectionReport
 {
     /// <summary>One packet of so many was looked at.</summary>
     public required int Every { get; init; }
 
-    /// <summary>How many packets were followed through the chain.</summary>
+    /// <summary>The number of packets that were followed through the chain.</summary>
     public required long Sampled { get; init; }
 
     /// <summary>The checksums by direction and protocol; only what was met.</summary>
@@ -21,7 +21,7 @@ internal sealed record InspectionReport
 /// <summary>The checksums of one protocol in one direction. Each sampled packet counts once for each checksum that it carries.</summary>
 internal sealed record ChecksumTotals
 {
-    /// <summary>Which way.</summary>
+    /// <summary>The direction of the packets.</summary>
     public required Direction Direction { get; init; }
 
     /// <summary>Whose checksum: <c>IPv4 header</c>, <c>TCP</c>, <c>UDP</c>, <c>ICMP</c>, <c>ICMPv6</c>, <c>other</c>.</summary>
@@ -58,16 +58,16 @@ internal sealed record StageBlame
     /// <summary>The stage's id.</summary>
     public required string StageId { get; init; }
 
-    /// <summary>Which way.</summary>
+    /// <summary>The direction of the packets.</summary>
     public required Direction Direction { get; init; }
 
-    /// <summary>What it did: <c>made-bad</c>, <c>undeclared-change</c> or <c>repaired</c>.</summary>
+    /// <summary>The finding: <c>made-bad</c>, <c>undeclared-change</c> or <c>repaired</c>.</summary>
     public required string Deed { get; init; }
 
     /// <summary>To what: a protocol's checksum, or the fields that it changed without declaring them.</summary>
     public required string What { get; init; }
 
-    /// <summary>How many sampled packets.</summary>
+    /// <summary>The number of sampled packets.</summary>
     public required long Count { get; init; }
 
     /// <summary>When it was first seen.</summary>

@@ -215,7 +215,7 @@ internal sealed class Inspector(InspectionLedger ledger, Direction direction) : 
         /// <summary>Its checksums where it was last; null while it is no IP packet.</summary>
         public ChecksumPair? Checksums { get; set; }
 
-        /// <summary>What it was before the stage.</summary>
+        /// <summary>The packet before the stage.</summary>
         public Span<byte> Bytes => _bytes.AsSpan(0, _length);
 
         public void Copy(ReadOnlySpan<byte> packet)

@@ -7,7 +7,7 @@ namespace Culvert.Engine.Inspection;
 /// <param name="Direction">Which way it went.</param>
 /// <param name="Entered">How it came in: <c>received by tun</c>, <c>emitted by encrypt</c>.</param>
 /// <param name="Text">The packet as it came in.</param>
-/// <param name="Steps">What each stage did to it, in order.</param>
+/// <param name="Steps">The result of each stage, in the order of the path.</param>
 internal sealed record PacketTrace(Direction Direction, string Entered, string Text, IReadOnlyList<TraceStep> Steps)
 {
     /// <summary>As JSON.</summary>
@@ -20,7 +20,7 @@ internal sealed record PacketTrace(Direction Direction, string Entered, string T
     };
 }
 
-/// <summary>What one stage did to a packet.</summary>
+/// <summary>The result of one stage for a packet.</summary>
 /// <param name="StageId">The stage's id.</param>
 /// <param name="Outcome"><c>passed</c>, <c>passed-by</c> (the entry's condition did not match), <c>dropped</c>, <c>taken</c> (the stage keeps it) or <c>faulted</c> (the stage threw).</param>
 /// <param name="Changes">The fields that changed, from and to; or how long the packet is now where fields cannot be compared.</param>

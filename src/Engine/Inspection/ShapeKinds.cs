@@ -3,7 +3,7 @@ using Culvert.Stages;
 
 namespace Culvert.Engine.Inspection;
 
-/// <summary>Which kind of packet a stage gets and hands on, by direction.</summary>
+/// <summary>The packet kinds that a stage takes and forwards, by direction.</summary>
 internal static class ShapeKinds
 {
     public static PacketKind KindBefore(this StageShape shape, Direction direction) =>

@@ -3,7 +3,7 @@ using Culvert.Filtering;
 
 namespace Culvert.Engine.Inspection;
 
-/// <summary>What the trace observers of all loops share: the filter, and where the traces go until there are enough. Thread-safe.</summary>
+/// <summary>The state that the trace observers of all loops share: the filter, and the channel of the traces. Thread-safe.</summary>
 internal sealed class Tracer(PacketFilter filter, int most)
 {
     private readonly Channel<PacketTrace> _traces = Channel.CreateUnbounded<PacketTrace>();

@@ -10,7 +10,7 @@ namespace Culvert.Engine.Loading;
 /// Reads a pipeline.yaml and plans it, opening nothing. The flow:
 /// 1. text and YAML; 2. the file's own keys; 3. each entry's own keys and its id; 4. each entry's stage, found and loaded;
 /// 5. each entry's options, and the stage's rules about them; 6. the plan.
-/// Every step reports all it finds and the next one goes on with what is left, so that a person sees all mistakes at once.
+/// Every step reports all it finds and the next one continues with the rest, so that all errors are reported at once.
 /// Not thread-safe.
 /// </summary>
 public sealed class PipelineLoader
@@ -19,10 +19,10 @@ public sealed class PipelineLoader
 
     private readonly Func<IReadOnlyList<PluginRoot>, DiagnosticBag, IStageCatalog> _open;
 
-    /// <summary>Makes a loader that takes stages from a catalog alone: <c>plugin-paths</c> adds nothing.</summary>
+    /// <summary>Initializes a loader that takes stages from a catalog alone: <c>plugin-paths</c> adds nothing.</summary>
     internal PipelineLoader(IStageCatalog catalog) => _open = (_, _) => catalog;
 
-    /// <summary>Makes a loader that takes stages from plugins. A plugin is loaded once, however many files are read.</summary>
+    /// <summary>Initializes a loader that takes stages from plugins. A plugin is loaded once, however many files are read.</summary>
     /// <param name="plugins">The folders that are searched beside those in <c>plugin-paths</c>.</param>
     public PipelineLoader(PluginStore plugins) => _open = plugins.Open;
 
@@ -199,7 +199,7 @@ public sealed class PipelineLoader
         }
     }
 
-    // Stages are other people's code: what they throw here is told to a person like any other mistake.
+    // Stages are other people's code: their exceptions are reported to the user like any other error.
     private static void Guard(string id, FileNode entry, DiagnosticBag diagnostics, Action<StageReport> rules)
     {
         try

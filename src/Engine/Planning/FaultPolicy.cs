@@ -1,6 +1,6 @@
 namespace Culvert.Engine.Planning;
 
-/// <summary>What follows when a stage throws: <c>on-fault</c> in pipeline.yaml. Its batch is dropped and counted in every case.</summary>
+/// <summary>What to do when a stage throws: <c>on-fault</c> in pipeline.yaml. Its batch is dropped and counted in every case.</summary>
 internal enum FaultPolicy
 {
     /// <summary>Later batches go through the stage as before.</summary>
@@ -9,6 +9,6 @@ internal enum FaultPolicy
     /// <summary>Later batches go past the stage. Only for stages with the same kind above and below.</summary>
     Bypass,
 
-    /// <summary>The pipeline closes in order, exit code 1.</summary>
+    /// <summary>The pipeline closes gracefully with exit code 1.</summary>
     Stop,
 }

@@ -6,5 +6,5 @@ namespace Culvert.Engine.Planning;
 /// <summary>A stage's shape with the words that diagnostics need: what the order check and the MTU check work on.</summary>
 /// <param name="Id">The entry's id.</param>
 /// <param name="Shape">Its shape under its options.</param>
-/// <param name="Position">Where the entry begins.</param>
+/// <param name="Position">The position of the entry.</param>
 internal sealed record PlacedShape(string Id, StageShape Shape, SourcePosition Position);

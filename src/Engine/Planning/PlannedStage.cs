@@ -5,7 +5,7 @@ namespace Culvert.Engine.Planning;
 /// <summary>One stage in its place, with what the plan gives it. All numbers are bytes.</summary>
 internal sealed record PlannedStage
 {
-    /// <summary>What the file says of it.</summary>
+    /// <summary>The entry in the file.</summary>
     public required StageEntry Entry { get; init; }
 
     /// <summary>Its shape under its options.</summary>
@@ -17,10 +17,10 @@ internal sealed record PlannedStage
     /// <summary>The largest packet at its lower side; at a network end the path MTU.</summary>
     public required int MtuBelow { get; init; }
 
-    /// <summary>What <see cref="IStageContext.Mtu"/> tells the stage.</summary>
+    /// <summary>The initial <see cref="IStageContext.Mtu"/> of the stage.</summary>
     public int Mtu => Place.Mtu;
 
-    /// <summary>What <see cref="IStageContext.Plan"/> and the stage's own rules see of the plan.</summary>
+    /// <summary>The part of the plan that <see cref="IStageContext.Plan"/> and the stage's own rules see.</summary>
     public required StagePlan Place { get; init; }
 
     /// <summary>The largest TCP segment over IPv4 that fits <see cref="Mtu"/>; null where no IP packets pass.</summary>

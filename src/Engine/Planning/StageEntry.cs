@@ -10,18 +10,18 @@ internal sealed record StageEntry
     /// <summary>Unique in the file: the key <c>id</c>, or the stage's name, numbered when it repeats.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What makes the stage.</summary>
+    /// <summary>The stage's type.</summary>
     public required StageType Type { get; init; }
 
     /// <summary>An object of <see cref="StageType.OptionsType"/>.</summary>
     public required object Options { get; init; }
 
-    /// <summary>Where the entry begins.</summary>
+    /// <summary>The position of the entry.</summary>
     public SourcePosition Position { get; init; }
 
-    /// <summary>Which packets go through the stage; null for all. The others pass by it.</summary>
+    /// <summary>The filter of the packets that go through the stage; null for all. The others pass by.</summary>
     public PacketFilter? When { get; init; }
 
-    /// <summary>What follows when the stage throws.</summary>
+    /// <summary>What to do when the stage throws.</summary>
     public FaultPolicy OnFault { get; init; }
 }

@@ -7,7 +7,7 @@ internal sealed class FixedStages : IStageCatalog
 {
     private readonly Dictionary<string, StageType> _types;
 
-    /// <summary>Makes a catalog of these stages.</summary>
+    /// <summary>Initializes a catalog of these stages.</summary>
     public FixedStages(params IEnumerable<StageType> types) =>
         _types = types.ToDictionary(type => type.Name, StringComparer.Ordinal);
 

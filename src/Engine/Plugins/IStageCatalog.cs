@@ -2,13 +2,13 @@ using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Plugins;
 
-/// <summary>Where the stages of a pipeline come from.</summary>
+/// <summary>The source of a pipeline's stages.</summary>
 internal interface IStageCatalog
 {
     /// <summary>The names that <see cref="Find"/> knows.</summary>
     IReadOnlyCollection<string> StageNames { get; }
 
-    /// <summary>What a person should know of the catalog beside what <see cref="Find"/> has said so far; only warnings.</summary>
+    /// <summary>The warnings of the catalog beside those of <see cref="Find"/>.</summary>
     IEnumerable<Diagnostic> Remarks { get; }
 
     /// <summary>Finds a stage and, when it comes from a plugin, loads that plugin.</summary>

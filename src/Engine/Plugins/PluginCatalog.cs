@@ -3,7 +3,7 @@ using Culvert.Options;
 
 namespace Culvert.Engine.Plugins;
 
-/// <summary>The plugins that were found, by what their metadata tells. A plugin is loaded when one of its stages is asked for.</summary>
+/// <summary>The plugins that were found, by their metadata. A plugin is loaded when one of its stages is requested.</summary>
 internal sealed class PluginCatalog : IStageCatalog
 {
     private readonly PluginStore _store;

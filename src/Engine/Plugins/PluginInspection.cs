@@ -1,6 +1,6 @@
 namespace Culvert.Engine.Plugins;
 
-/// <summary>What is known of a plugin folder without loading code from it.</summary>
+/// <summary>The metadata of a plugin folder, read without loading code from it.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Stages">The stages that it offers; may be known even when the plugin cannot be used.</param>
 /// <param name="References">The names of the assemblies that its DLL refers to.</param>

@@ -12,7 +12,7 @@ public sealed class PluginStore
     private readonly IReadOnlyList<PluginRoot> _roots;
     private readonly Dictionary<string, LoadedPlugin> _loaded = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a store.</summary>
+    /// <summary>Initializes a store.</summary>
     /// <param name="roots">Where to look, before what a file's <c>plugin-paths</c> adds.</param>
     internal PluginStore(params IReadOnlyList<PluginRoot> roots) => _roots = roots;
 

@@ -19,7 +19,7 @@ internal sealed record StageLookup
     /// <summary>Why not, in words.</summary>
     public string Message { get; private init; } = "";
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The remedy.</summary>
     public string Remedy { get; private init; } = "";
 
     /// <summary>It was found.</summary>

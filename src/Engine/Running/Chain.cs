@@ -13,7 +13,7 @@ internal sealed class Chain
     private readonly int[] _outboundEntries;
     private readonly int[] _inboundEntries;
 
-    /// <summary>Makes a chain. A stage that is bypassed keeps its place, for what it still emits, but no packet goes through it.</summary>
+    /// <summary>Initializes a chain. A bypassed stage keeps its place so that its emissions keep working, but no packet goes through it.</summary>
     /// <param name="nodes">From the host end to the network end, both ends included.</param>
     public Chain(IEnumerable<StageNode> nodes)
     {
@@ -34,10 +34,10 @@ internal sealed class Chain
 
     public IPacketEndpoint NetworkEnd { get; }
 
-    /// <summary>What an outbound packet goes through after the host end; the last step is the sink.</summary>
+    /// <summary>The steps of an outbound packet behind the host endpoint; the last one is the sink.</summary>
     public Step[] Outbound { get; }
 
-    /// <summary>What an inbound packet goes through after the network end; the last step is the sink.</summary>
+    /// <summary>The steps of an inbound packet behind the network endpoint; the last one is the sink.</summary>
     public Step[] Inbound { get; }
 
     public Step[] Steps(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;

@@ -13,7 +13,7 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     // One batch in so many has its time taken around each stage: two clock reads a stage would cost small batches dearly.
     private const int TimedEvery = 64;
 
-    // Not the very first: it would tell of loading and compiling.
+    // Not the very first: loading and compiling would be measured.
     private const int FirstTimed = 16;
 
     private const int Nowhere = -1;
@@ -23,7 +23,7 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
     private Chain? _chain;
     private int _at = Nowhere;
 
-    /// <summary>What happens around each stage: a type parameter, so that the loop is compiled for each without a call.</summary>
+    /// <summary>The work around each stage: a type parameter, so that the loop is compiled for each without a call.</summary>
     private interface IProbe
     {
         void Before(in Chain.Step step, PacketBatch batch);

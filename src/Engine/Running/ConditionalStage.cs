@@ -35,7 +35,7 @@ internal sealed class ConditionalStage(IPacketStage stage, PacketFilter filter, 
         PutBack(batch);
     }
 
-    /// <summary>Puts the packets that passed by into a batch that was cleared after the stage threw.</summary>
+    /// <summary>Adds the packets that passed by to a batch that was cleared after the stage threw.</summary>
     public void Recover(PacketBatch batch)
     {
         batch.Resize(_asideCount);

@@ -12,7 +12,7 @@ internal sealed class EmissionCarrier(
 {
     private readonly PooledPacket[] _carried = new PooledPacket[batch.Capacity];
 
-    /// <summary>What waits.</summary>
+    /// <summary>The queue of emissions.</summary>
     public EmissionQueue Queue { get; } = new(direction);
 
     /// <summary>Carries the longest run from the front that one stage emitted.</summary>

@@ -2,7 +2,7 @@ using Culvert.Packets;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>Where the loops bring what a stage threw. Thread-safe; never throws.</summary>
+/// <summary>Receives the exceptions of stages from the loops. Thread-safe; never throws.</summary>
 internal interface IFaultSink
 {
     /// <summary>A stage threw while it had a batch; the batch is dropped and counted already.</summary>

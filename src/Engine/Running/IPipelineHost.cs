@@ -2,7 +2,7 @@ using Culvert.Packets;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>What a stage's context reaches of the pipeline that it belongs to. Thread-safe.</summary>
+/// <summary>The part of a pipeline that its stages' contexts use. Thread-safe.</summary>
 internal interface IPipelineHost
 {
     TimeProvider Time { get; }

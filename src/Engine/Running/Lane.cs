@@ -39,7 +39,7 @@ internal sealed class Lane : IDisposable
 
     public LaneDirection In(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
 
-    /// <summary>Gives both directions another chain; does not wait for them.</summary>
+    /// <summary>Publishes another chain to both directions; does not wait for them.</summary>
     public void Switch(Chain chain)
     {
         Chain = chain;

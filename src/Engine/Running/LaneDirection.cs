@@ -39,7 +39,7 @@ internal sealed class LaneDirection
         _carrier = new EmissionCarrier(direction, _walker, batch, time, faults);
     }
 
-    /// <summary>Which way its packets go.</summary>
+    /// <summary>The direction of its packets.</summary>
     public Direction Direction => _direction;
 
     /// <summary>The end that its packets come from, in the current chain.</summary>
@@ -70,7 +70,7 @@ internal sealed class LaneDirection
         }
     }
 
-    /// <summary>Gives it another chain for the next round. Does not wait.</summary>
+    /// <summary>Publishes another chain for the next round. Does not wait.</summary>
     public void Switch(Chain chain)
     {
         Volatile.Write(ref _next, chain);
@@ -109,7 +109,7 @@ internal sealed class LaneDirection
         return node;
     }
 
-    /// <summary>Takes up the chain that is current now. For the serving thread, as all that follows.</summary>
+    /// <summary>Adopts the current chain. For the serving thread, as all that follows.</summary>
     public void TakeUp()
     {
         var next = Volatile.Read(ref _next);
@@ -134,7 +134,7 @@ internal sealed class LaneDirection
         }
     }
 
-    /// <summary>Takes to the sink what the source has; waits for it where the source cannot be polled.</summary>
+    /// <summary>Carries packets from the source to the sink; waits for them where the source cannot be polled.</summary>
     /// <returns>Whether there may be more that no descriptor reports.</returns>
     public bool Receive()
     {

@@ -57,7 +57,7 @@ internal abstract class LaneThread
         return ended;
     }
 
-    /// <summary>Makes the thread look for emissions and for another chain. From any thread.</summary>
+    /// <summary>Wakes the thread to look for emissions and another chain. From any thread.</summary>
     public void Wake()
     {
         if (Now != Phase.Running)
@@ -72,7 +72,7 @@ internal abstract class LaneThread
         WakeReceive();
     }
 
-    /// <summary>Makes the receiving in <see cref="Serve"/> that waits, or else the next, return.</summary>
+    /// <summary>Ends the current wait in <see cref="Serve"/>, or else the next one.</summary>
     protected abstract void WakeReceive();
 
     /// <summary>One round of all directions; waits when there is nothing to do.</summary>

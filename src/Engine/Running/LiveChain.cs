@@ -16,7 +16,7 @@ internal sealed class LiveChain(PipelinePlan plan)
 
     public Lane[] Lanes { get; set; } = [];
 
-    /// <summary>Gives every lane another chain; does not wait for them.</summary>
+    /// <summary>Publishes another chain to every lane; does not wait for them.</summary>
     /// <returns>False once it is frozen.</returns>
     public bool Switch(PipelinePlan plan, StageUnit[] units)
     {
@@ -42,7 +42,7 @@ internal sealed class LiveChain(PipelinePlan plan)
         }
     }
 
-    /// <summary>Gives every lane the same stages again, without those that are bypassed now.</summary>
+    /// <summary>Publishes the same stages again, without the bypassed ones.</summary>
     public void Rebuild()
     {
         lock (_gate)

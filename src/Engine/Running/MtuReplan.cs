@@ -4,7 +4,7 @@ namespace Culvert.Engine.Running;
 
 /// <summary>
 /// Follows what the ends report: plans again with the path MTU and the device's MTU as they are now, never above what the file gives,
-/// and tells the stages whose MTU has changed. The reports come from any thread; the planning runs on the service thread.
+/// and notifies the stages whose MTU has changed. The reports come from any thread; the planning runs on the service thread.
 /// </summary>
 internal sealed class MtuReplan(Action<StageUnit, Exception> reportFault)
 {

@@ -8,7 +8,7 @@ namespace Culvert.Engine.Running;
 /// A pipeline that runs. In its life:
 /// 1. <see cref="Start"/> constructs the stages from the network end upwards and starts the threads;
 /// 2. <see cref="Reload"/> puts another chain in place, at a batch boundary;
-/// 3. <see cref="RequestStop()"/>, a lost end or a fault closes it in order: receive no more, let the service thread and the loops finish
+/// 3. <see cref="RequestStop()"/>, a lost endpoint or a fault closes it gracefully: receive no more, let the service thread and the loops finish
 /// what is under way, dispose the stages from the host end down, all within a bounded time.
 /// Thread-safe.
 /// </summary>
@@ -78,7 +78,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     }
 
     /// <summary>
-    /// Everything that there is to tell now; once it is closed, what there was to tell at the end. From any thread; the data path is not
+    /// Returns the current status; once closed, the last one. From any thread; the data path is not
     /// held up.
     /// </summary>
     public PipelineStatus GetStatus()
@@ -114,7 +114,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         }
     }
 
-    /// <summary>Begins to close the pipeline in order, as if a user had asked. Does not wait; a second call does nothing.</summary>
+    /// <summary>Begins to close the pipeline gracefully. Does not wait; a second call does nothing.</summary>
     public void RequestStop() => RequestStop(PipelineExit.Asked);
 
     /// <summary>

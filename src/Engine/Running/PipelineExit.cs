@@ -1,6 +1,6 @@
 namespace Culvert.Engine.Running;
 
-/// <summary>How a pipeline ended.</summary>
+/// <summary>The outcome of a pipeline.</summary>
 /// <param name="ExitCode">0 when it was asked to, 1 when it could not go on.</param>
 /// <param name="Reason">Why it could not go on; null when it was asked to end.</param>
 public sealed record PipelineExit(int ExitCode, string? Reason)

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>What a pipeline needs to run beside its plan.</summary>
+/// <summary>The settings of a pipeline beside its plan.</summary>
 public sealed record PipelineOptions
 {
-    /// <summary>How many queue pairs work side by side: 1 or more, each with two threads.</summary>
+    /// <summary>The number of queue pairs that work in parallel, 1 or more.</summary>
     public int Lanes { get; init; } = 1;
 
     /// <summary>The most packets that go through the stages together.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>How long a lane whose ends can be polled asks again and again for packets before it sleeps; zero for not at all.</summary>
+    /// <summary>How long a busy lane polls before sleeping; zero disables polling.</summary>
     public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
 
     /// <summary>The most packets that stages may hold or have under way as leases, over all lanes.</summary>
@@ -27,22 +27,22 @@ public sealed record PipelineOptions
     /// <summary>The stages' random numbers that are not secret. One that is not thread-safe suits a pipeline of one thread only.</summary>
     public Random Random { get; init; } = Random.Shared;
 
-    /// <summary>Where each stage's log comes from; its category is the stage's id.</summary>
+    /// <summary>The factory of each stage's logger; the category is the stage's id.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Adds services of the program to those that stages' constructors may take; null for none.</summary>
     public Action<IServiceCollection>? Services { get; init; }
 
-    /// <summary>Makes the host end of a lane instead of the plan's own; the pipeline disposes it.</summary>
+    /// <summary>Creates the host endpoint of a lane instead of the plan's own; the pipeline disposes it.</summary>
     public Func<IEndpointContext, IPacketEndpoint>? HostEnd { get; init; }
 
-    /// <summary>Makes the network end of a lane instead of the plan's own; the pipeline disposes it.</summary>
+    /// <summary>Creates the network endpoint of a lane instead of the plan's own; the pipeline disposes it.</summary>
     public Func<IEndpointContext, IPacketEndpoint>? NetworkEnd { get; init; }
 
-    /// <summary>How long one stage's constructor may take: it may open devices and ask the network for names.</summary>
+    /// <summary>The time limit of one stage's constructor, which may open devices and resolve names.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long closing, or a reload, waits for threads that are inside a stage.</summary>
+    /// <summary>The time limit for threads that are inside a stage at closing or reload.</summary>
     public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Creates the observer of a lane's direction; null for none. Called once for each direction of each lane.</summary>

@@ -13,7 +13,7 @@ namespace Culvert.Engine.Running;
 internal sealed class PipelineReload(
     PipelinePlan room, LiveChain chain, StageBuilder builder, ServiceLoop service, StageCloser closer, PipelineOptions options, ILogger logger)
 {
-    /// <summary>Puts another plan in place; on any error the old one runs on.</summary>
+    /// <summary>Replaces the plan; on any error the old one continues.</summary>
     /// <param name="plan">A plan without errors.</param>
     /// <param name="started">Runs once the new chain runs, before the old stages are disposed.</param>
     public ReloadResult Run(PipelinePlan plan, Action started)

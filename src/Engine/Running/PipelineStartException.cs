@@ -5,7 +5,7 @@ namespace Culvert.Engine.Running;
 /// <summary>A stage could not start. What had been opened before it is closed again.</summary>
 /// <param name="stageId">The stage's id.</param>
 /// <param name="message">What went wrong.</param>
-/// <param name="remedy">What to do about it, as an imperative.</param>
+/// <param name="remedy">The remedy, as an imperative.</param>
 /// <param name="inner">What the stage threw.</param>
 public sealed class PipelineStartException(string stageId, string message, string remedy, Exception inner)
     : Exception($"{stageId}: {message.TrimEnd('.')}", inner)
@@ -13,12 +13,12 @@ public sealed class PipelineStartException(string stageId, string message, strin
     /// <summary>The stage's id.</summary>
     public string StageId { get; } = stageId;
 
-    /// <summary>What to do about it, as an imperative.</summary>
+    /// <summary>The remedy, as an imperative.</summary>
     public string Remedy { get; } = remedy.TrimEnd('.');
 
     /// <summary>Message and remedy, without a full stop.</summary>
     public string Problem => $"{Message}; {Remedy}";
 
-    /// <summary>What the constructor threw against the contract, for its stack trace; null where the stage said why it cannot start.</summary>
+    /// <summary>The unexpected exception of the constructor, for its stack trace; null where the stage reported why it cannot start.</summary>
     public Exception? Bug => InnerException is StageStartException or IOException ? null : InnerException;
 }

@@ -10,7 +10,7 @@ public sealed record PipelineStatus
     /// <summary>Since it was started.</summary>
     public required TimeSpan Uptime { get; init; }
 
-    /// <summary>How many queue pairs work side by side.</summary>
+    /// <summary>The number of queue pairs that work in parallel.</summary>
     public required int Lanes { get; init; }
 
     /// <summary>The largest packet inside the tunnel, in bytes.</summary>
@@ -38,13 +38,13 @@ public sealed record StageStatus
     /// <summary>The largest packet at its place, in bytes.</summary>
     public required int Mtu { get; init; }
 
-    /// <summary>How often it threw.</summary>
+    /// <summary>The number of exceptions that the stage threw.</summary>
     public required long Faults { get; init; }
 
     /// <summary>True once a fault has taken it out of the chain.</summary>
     public required bool IsBypassed { get; init; }
 
-    /// <summary>Which packets go through it; null for all.</summary>
+    /// <summary>The filter of the packets that go through it; null for all.</summary>
     public PacketFilter? When { get; init; }
 
     /// <summary>From the host to the network.</summary>
@@ -62,7 +62,7 @@ public sealed record StageStatus
     /// <summary>Packets that it rented and disposed without emitting them.</summary>
     public required long Released { get; init; }
 
-    /// <summary>What the stage counts itself, and the reasons for all drops.</summary>
+    /// <summary>The stage's own counters, and the reasons for all drops.</summary>
     public required IReadOnlyList<Counter> Counters { get; init; }
 
     /// <summary>The stage's status details; null without any.</summary>

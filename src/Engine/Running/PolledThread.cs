@@ -25,7 +25,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
         _busy = new BusyPoll(_wait, busyPoll);
     }
 
-    /// <summary>Makes one where every source can be polled. A reload keeps the endpoints, so the answer holds for the lane's life.</summary>
+    /// <summary>Creates a thread where every source can be polled. A reload keeps the endpoints, so the answer is valid for the lane's life.</summary>
     /// <returns>Null where one cannot.</returns>
     /// <exception cref="IOException">The system has no descriptor left.</exception>
     public static PolledThread? TryMake(string name, TimeSpan busyPoll, params LaneDirection[] directions)

@@ -1,6 +1,6 @@
 namespace Culvert.Engine.Running;
 
-/// <summary>What came of a reload.</summary>
+/// <summary>The result of a reload.</summary>
 /// <param name="Outcome">What happened.</param>
 /// <param name="Added">Ids of stages that were constructed.</param>
 /// <param name="Removed">Ids of stages that were disposed.</param>
@@ -13,7 +13,7 @@ public sealed record ReloadResult(
     IReadOnlyList<string> Kept,
     PipelineStartException? Failure)
 {
-    /// <summary>What must close and reopen, and why; empty unless <see cref="ReloadOutcome.NeedsRestart"/>.</summary>
+    /// <summary>The entries that must close and reopen, and why; empty unless <see cref="ReloadOutcome.NeedsRestart"/>.</summary>
     public IReadOnlyList<string> Reopened { get; init; } = [];
 }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>What the running pipeline logs.</summary>
+/// <summary>The log messages of the running pipeline.</summary>
 internal static partial class RunningLog
 {
     [LoggerMessage(1, LogLevel.Error,

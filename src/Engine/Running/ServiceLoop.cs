@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Culvert.Engine.Running;
 
 /// <summary>
-/// The service thread: runs timers' callbacks and posted work, one at a time, in order. It sleeps until there is some: an idle pipeline
+/// The service thread: runs timers' callbacks and posted work, one at a time, in the order of posting. It sleeps until there is some: an idle pipeline
 /// does not wake. What is queued is bounded; a stage that posts without end is told so by an exception where it posts. In a replay
 /// nothing is started and <see cref="RunPending"/> does the work on the caller's thread.
 /// </summary>
@@ -72,7 +72,7 @@ internal sealed class ServiceLoop
         return (_thread.ThreadState & ThreadState.Unstarted) != 0 || _thread.Join(limit);
     }
 
-    /// <summary>Gives the thread up: when the callback that it is in returns after all, it ends without running another.</summary>
+    /// <summary>Abandons the thread: when its current callback returns after all, it ends without running another.</summary>
     /// <returns>The stage whose callback it is in; null when it is in none.</returns>
     public StageNode? Abandon()
     {

@@ -6,7 +6,7 @@ namespace Culvert.Engine.Running;
 /// <summary>Disposes entries, each within a time limit; one whose Dispose does not return is named in the log and left behind.</summary>
 internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
 {
-    /// <summary>Disposes entries in order.</summary>
+    /// <summary>Disposes entries from the host's side to the network's side.</summary>
     /// <param name="units">The entries.</param>
     /// <param name="running">Those that run on. A successor has its predecessor's account: what is held there is its own.</param>
     /// <returns>False when one of them was left behind: what it uses must stay too.</returns>

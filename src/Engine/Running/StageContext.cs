@@ -122,7 +122,7 @@ internal sealed class StageContext : IEndpointContext
         }
     }
 
-    /// <summary>The chain runs: what waited goes on its way, in order.</summary>
+    /// <summary>Releases what waited for the chain to run, in the order of emission.</summary>
     public void Activate()
     {
         lock (_gate)

@@ -6,7 +6,7 @@ namespace Culvert.Engine.Running;
 /// <summary>One instance of a stage: one entry of the file in one lane. It outlives a chain when a reload keeps it.</summary>
 internal sealed class StageNode
 {
-    /// <summary>Makes a node. One that follows another counts on where that one stops: the same loops write the numbers.</summary>
+    /// <summary>Initializes a node. A successor continues its predecessor's counters: the same loops write the numbers.</summary>
     public StageNode(StageUnit unit, int lane, StageNode? predecessor)
     {
         (Unit, Lane) = (unit, lane);
@@ -17,16 +17,16 @@ internal sealed class StageNode
     /// <summary>The entry that it is an instance of.</summary>
     public StageUnit Unit { get; }
 
-    /// <summary>Which lane it serves.</summary>
+    /// <summary>The lane that it serves.</summary>
     public int Lane { get; }
 
     /// <summary>The instance; set once, right after its constructor returned.</summary>
     public IPacketStage Stage { get; set; } = null!;
 
-    /// <summary>What went through it from the host to the network.</summary>
+    /// <summary>The traffic from the host to the network.</summary>
     public StageTraffic Outbound { get; }
 
-    /// <summary>What went through it from the network to the host.</summary>
+    /// <summary>The traffic from the network to the host.</summary>
     public StageTraffic Inbound { get; }
 
     /// <summary>The traffic of one direction.</summary>

@@ -17,7 +17,7 @@ internal sealed class StageUnit
     private int _bypassed;
     private long _faults;
 
-    /// <summary>Makes a unit; its instances are constructed later.</summary>
+    /// <summary>Initializes a unit; its instances are constructed later.</summary>
     /// <param name="plan">Its place.</param>
     /// <param name="lanes">How many instances.</param>
     /// <param name="logger">Its log.</param>
@@ -60,7 +60,7 @@ internal sealed class StageUnit
     /// <summary>Once it is taken out: the entries that were above it, the nearest first.</summary>
     public IReadOnlyList<string> OnceAbove { get; private set; } = [];
 
-    /// <summary>What the host drops at its place.</summary>
+    /// <summary>The packets that the host drops at its place.</summary>
     public HostDrops HostDrops { get; }
 
     /// <summary>The account of the packets that it rents and takes.</summary>
@@ -78,7 +78,7 @@ internal sealed class StageUnit
     /// <summary>True once a fault has taken it out of the chain.</summary>
     public bool IsBypassed => Volatile.Read(ref _bypassed) == 1;
 
-    /// <summary>How often it threw.</summary>
+    /// <summary>The number of exceptions that the stage threw.</summary>
     public long Faults => Interlocked.Read(ref _faults);
 
     private IEnumerable<StageContext> StateContexts => State.Scopes.Cast<StageContext>();
@@ -91,7 +91,7 @@ internal sealed class StageUnit
     /// <returns>True when it was another.</returns>
     public bool SetMtu(int bytes) => Interlocked.Exchange(ref _mtu, bytes) != bytes;
 
-    /// <summary>Tells the instances that <see cref="Mtu"/> is another. On the service thread.</summary>
+    /// <summary>Notifies the instances that <see cref="Mtu"/> has changed. On the service thread.</summary>
     public void RaiseMtuChanged(Action<StageUnit, Exception> report)
     {
         foreach (var context in Contexts)
@@ -105,7 +105,7 @@ internal sealed class StageUnit
         }
     }
 
-    /// <summary>The chain runs: what the instances emitted and posted until now goes on its way.</summary>
+    /// <summary>Releases what the instances emitted and posted before the chain ran.</summary>
     public void Activate()
     {
         foreach (var context in StateContexts)

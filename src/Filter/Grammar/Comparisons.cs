@@ -4,7 +4,7 @@ using Culvert.Filtering.Conditions;
 
 namespace Culvert.Filtering.Grammar;
 
-/// <summary>What each word of the language compares in a <see cref="PacketKey"/>.</summary>
+/// <summary>The comparison of each word of the language in a <see cref="PacketKey"/>.</summary>
 internal static class Comparisons
 {
     public static Node Family(string word) => Compare.Bits(Field.Facts, word == "ip" ? Facts.IsIpv4 : Facts.IsIpv6);

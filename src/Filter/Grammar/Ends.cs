@@ -1,6 +1,6 @@
 namespace Culvert.Filtering.Grammar;
 
-/// <summary>Which of a packet's two addresses or ports a condition compares.</summary>
+/// <summary>The end of a packet, source or destination, that a condition compares.</summary>
 internal enum Ends
 {
     /// <summary>Either one.</summary>

@@ -18,7 +18,7 @@ internal sealed class PrefixSet<TAddress, TValue>
     /// <summary>So many prefixes stay in one segment, and a look-up has one search less.</summary>
     private const int MaxAlone = 1024;
 
-    /// <summary>What one change costs, measured in prefixes that a build places in the same time.</summary>
+    /// <summary>The cost of one change, in prefixes that a build places in the same time.</summary>
     private const int ChangeCost = 20;
 
     private readonly PrefixSegment<TAddress, TValue>[] _segments;

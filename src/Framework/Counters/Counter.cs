@@ -15,7 +15,7 @@ public sealed class Counter
     /// <summary>The name in kebab case, for instance <c>clamped</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What is counted, as a plural noun: <c>packets</c>, <c>bytes</c>, <c>handshakes</c>.</summary>
+    /// <summary>The unit, as a plural noun: <c>packets</c>, <c>bytes</c>, <c>handshakes</c>.</summary>
     public string Unit { get; }
 
     /// <summary>One sentence that says when it grows.</summary>

@@ -10,7 +10,7 @@ namespace Culvert.Options;
 public interface IOptionValue<T>
     where T : IOptionValue<T>
 {
-    /// <summary>What may be written, for messages and help: <c>"auto, a number, or {ipv4: …, ipv6: …}"</c>.</summary>
+    /// <summary>The expected form, for messages and help: <c>"auto, a number, or {ipv4: …, ipv6: …}"</c>.</summary>
     static abstract string Expected { get; }
 
     /// <summary>The JSON Schema of what may be written, as JSON text.</summary>

@@ -18,7 +18,7 @@ public sealed class OptionAttribute(string description) : Attribute
     /// <summary>The greatest number, duration in seconds, or size in bytes; NaN for none.</summary>
     public double Max { get; init; } = double.NaN;
 
-    /// <summary>The default as a person reads it, where the record's own value does not show it (<c>"auto"</c>).</summary>
+    /// <summary>The human-readable default, where the record's own value does not show it (<c>"auto"</c>).</summary>
     public string? Default { get; init; }
 
     /// <summary>An example value, as written in YAML.</summary>

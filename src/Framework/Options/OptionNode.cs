@@ -18,6 +18,6 @@ public abstract class OptionNode
     /// <summary>The folder that relative paths count from: the one that holds the file.</summary>
     public abstract string BaseDirectory { get; }
 
-    /// <summary>What it is in words, for messages: <c>"a list"</c>, <c>"a mapping"</c>, <c>"'text'"</c>.</summary>
+    /// <summary>The node in words, for messages: <c>"a list"</c>, <c>"a mapping"</c>, <c>"'text'"</c>.</summary>
     public abstract string Describe();
 }

@@ -1,6 +1,6 @@
 namespace Culvert.Options;
 
-/// <summary>Finds what a person most likely meant by a misspelt word.</summary>
+/// <summary>Finds the most likely meaning of a misspelt word.</summary>
 public static class Suggestion
 {
     private const int LongestWord = 64;
@@ -38,7 +38,7 @@ public static class Suggestion
         return nearest is not null ? $"did you mean '{nearest}'?" : $"{otherwise} {string.Join(", ", known)}";
     }
 
-    // path_mtu, PathMtu and path-mtu are the same word to a person.
+    // path_mtu, PathMtu and path-mtu are the same word to a reader.
     private static string Plain(string word) =>
         word.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 

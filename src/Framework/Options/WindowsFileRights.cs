@@ -7,7 +7,7 @@ namespace Culvert.Options;
 /// <summary>The access control list of Windows.</summary>
 internal static class WindowsFileRights
 {
-    /// <summary>FILE_READ_DATA, FILE_WRITE_DATA and FILE_APPEND_DATA, and the generic rights that hold them (winnt.h).</summary>
+    /// <summary>FILE_READ_DATA, FILE_WRITE_DATA and FILE_APPEND_DATA, and the generic rights that include them (winnt.h).</summary>
     private const int ReadOrWrite = 0x1 | 0x2 | 0x4 | GenericAll | GenericRead | GenericWrite;
 
     private const int GenericAll = 0x1000_0000;

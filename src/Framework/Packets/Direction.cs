@@ -1,6 +1,6 @@
 namespace Culvert.Packets;
 
-/// <summary>Which way a packet goes, always seen from the host.</summary>
+/// <summary>The direction of a packet, from the host's point of view.</summary>
 public enum Direction
 {
     /// <summary>From the host's side (a TUN device) to the network's side (a UDP socket): down the list in pipeline.yaml.</summary>

@@ -63,22 +63,22 @@ public sealed class PacketBatch
     /// <summary>The stage that has the batch now; it holds what it takes.</summary>
     internal PacketHolder? Holder { get; set; }
 
-    /// <summary>Told of each drop, with the packet's mark; null when nobody listens.</summary>
+    /// <summary>Called for each drop, with the packet's mark; null without a listener.</summary>
     internal Action<DropReason, uint>? OnDrop { get; set; }
 
-    /// <summary>How many packets left since the last compaction: dropped, taken or consumed.</summary>
+    /// <summary>The number of packets that left since the last compaction: dropped, taken or consumed.</summary>
     internal int GoneCount => _gone;
 
-    /// <summary>How many of <see cref="GoneCount"/> were taken as leases.</summary>
+    /// <summary>The part of <see cref="GoneCount"/> that was taken as leases.</summary>
     internal int TakenCount => _taken;
 
-    /// <summary>How many of <see cref="GoneCount"/> were consumed.</summary>
+    /// <summary>The part of <see cref="GoneCount"/> that was consumed.</summary>
     internal int ConsumedCount => _consumed;
 
-    /// <summary>How many packets are not in the batch now but will be again: they pass by the stage that has it.</summary>
+    /// <summary>The number of packets that are out of the batch for now: they pass by the stage that has it.</summary>
     internal int AsideCount { get; set; }
 
-    /// <summary>How many packets the endpoint dropped while it filled the batch; they were never added.</summary>
+    /// <summary>The number of packets that the endpoint dropped while it filled the batch; they were never added.</summary>
     internal int RefusedCount => _refused;
 
     /// <summary>The bytes of all packets, dropped ones included until the batch is compacted.</summary>

@@ -4,7 +4,7 @@ namespace Culvert.Packets;
 
 /// <summary>
 /// The account of the leases of one stage, all its lanes together: what it rented and took, and what became of it. Thread-safe. It
-/// outlives an instance when a reload hands its leases to the successor.
+/// outlives an instance when a reload moves its leases to the successor.
 /// </summary>
 /// <param name="id">The stage's id.</param>
 /// <param name="counters">Where packets that the stage took and disposed without a reason are counted.</param>

@@ -5,8 +5,8 @@ namespace Culvert.Packets;
 /// are first needed, so that a quiet tunnel stays small; renting a slot that exists allocates nothing.
 /// </summary>
 /// <param name="room">The room of every slot, in bytes.</param>
-/// <param name="capacity">How many packets may be out at once.</param>
-/// <param name="time">The clock that tells for how long a packet is out.</param>
+/// <param name="capacity">The maximum number of rented packets.</param>
+/// <param name="time">The clock for the age of rented packets.</param>
 internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider time)
 {
     private const int SlotsPerBlock = 64;
@@ -19,13 +19,13 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
     /// <summary>The room of each slot.</summary>
     public PacketRoom Room => room;
 
-    /// <summary>How many packets may be out at once.</summary>
+    /// <summary>The maximum number of rented packets.</summary>
     public int Capacity => capacity;
 
     /// <summary>Called, on the thread that asked, whenever the pool is empty. It must not throw.</summary>
     public Action? OnEmpty { get; set; }
 
-    /// <summary>How many are out now: held by stages or on their way.</summary>
+    /// <summary>The number of rented packets: held by stages or on their way.</summary>
     public int InUse
     {
         get { lock (_gate) { return _inUse; } }
@@ -66,7 +66,7 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
         }
     }
 
-    /// <summary>Takes back what a stage still holds that is gone; its leases become invalid.</summary>
+    /// <summary>Reclaims the packets of a stage that is gone; its leases become invalid.</summary>
     /// <returns>How many packets it held.</returns>
     public int Reclaim(PacketHolder holder)
     {

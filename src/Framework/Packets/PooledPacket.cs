@@ -32,7 +32,7 @@ internal sealed class PooledPacket(PacketPool pool, byte[] buffer, int home)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsOwnedBy(uint token) => Volatile.Read(ref _state) == token;
 
-    /// <summary>Gives the packet to a new lease. For the pool, which owns it.</summary>
+    /// <summary>Assigns the packet to a new lease. For the pool, which owns it.</summary>
     /// <returns>The token of the lease.</returns>
     public uint Open(PacketRoom room, int length, PacketHolder? holder, Direction? takenFrom, long now)
     {

@@ -13,7 +13,7 @@ internal sealed class EntryState(EntryState? predecessor = null) : IDisposable
     private readonly List<Cell> _order = [];
     private EntryState? _predecessor = predecessor;
 
-    /// <summary>What the objects' creators passed as scope.</summary>
+    /// <summary>The scope that the objects' creators passed.</summary>
     public IReadOnlyList<object> Scopes
     {
         get { lock (_gate) { return [.. _order.Select(cell => cell.Scope).OfType<object>()]; } }

@@ -11,7 +11,7 @@ namespace Culvert.Stages;
 /// </para>
 /// <para>
 /// Errors: a bad packet is dropped or passed with a counter, never an exception. An exception is a bug: the host drops the batch, counts
-/// it, logs it with the stage's name, and goes on as <c>on-fault</c> says.
+/// it, logs it with the stage's name, and continues as <c>on-fault</c> specifies.
 /// </para>
 /// A stage that implements <see cref="IDisposable"/> is disposed when the pipeline closes, after its last batch.
 /// </summary>

@@ -13,10 +13,10 @@ public interface IStageContext
     /// <summary>The entry's id in pipeline.yaml, unique in the pipeline: <c>mss-clamp</c>, <c>mss-clamp-2</c>.</summary>
     string Id { get; }
 
-    /// <summary>Which lane this instance serves, from 0.</summary>
+    /// <summary>The lane that this instance serves, from 0.</summary>
     int Lane { get; }
 
-    /// <summary>How many lanes there are, 1 or more.</summary>
+    /// <summary>The number of lanes, 1 or more.</summary>
     int Lanes { get; }
 
     /// <summary>
@@ -49,7 +49,7 @@ public interface IStageContext
     /// </summary>
     Random Random { get; }
 
-    /// <summary>Where the stage declares its counters.</summary>
+    /// <summary>The set in which the stage declares its counters.</summary>
     CounterSet Counters { get; }
 
     /// <summary>The stage's log, with its id as category. Nothing is logged per packet.</summary>
@@ -75,7 +75,7 @@ public interface IStageContext
     /// <exception cref="ObjectDisposedException">The lease was emitted, dropped or disposed before.</exception>
     void Emit(Direction direction, PacketLease lease);
 
-    /// <summary>Makes a timer, not yet running.</summary>
+    /// <summary>Creates a timer, not yet running.</summary>
     /// <param name="callback">Runs on the service thread. What it throws is contained as a fault of the stage.</param>
     StageTimer CreateTimer(Action callback);
 

@@ -11,7 +11,7 @@ public abstract class StageTimer : IDisposable
     /// <param name="due">0 or more.</param>
     public abstract void Schedule(TimeSpan due);
 
-    /// <summary>Stops the timer. A callback that is running goes on.</summary>
+    /// <summary>Stops the timer. Does not stop a running callback.</summary>
     public abstract void Cancel();
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public abstract class StageTimer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of what the timer holds.</summary>
+    /// <summary>Releases the timer's resources.</summary>
     protected virtual void Dispose(bool disposing)
     {
     }

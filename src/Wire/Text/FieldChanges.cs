@@ -25,7 +25,7 @@ internal sealed class FieldChanges
     /// <summary>Every part of the packet that changed.</summary>
     public HeaderFields Fields { get; }
 
-    /// <summary>True when something differs.</summary>
+    /// <summary>Whether something differs.</summary>
     public bool Any => All.Count > 0;
 
     /// <summary>The changes that a stage may not make.</summary>

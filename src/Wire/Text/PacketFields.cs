@@ -21,7 +21,7 @@ internal sealed class PacketFields
 
     public byte[] Payload { get; private set; } = [];
 
-    /// <summary>What follows the packet's end as its header gives it.</summary>
+    /// <summary>The bytes behind the packet's end as its header gives it.</summary>
     public byte[] Padding { get; private set; } = [];
 
     public PacketField? Find(string name) => _fields.Find(field => field.Name == name);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Culvert.Engine.Configuration.Binding;
 
-/// <summary>Where a value stands, as messages name it.</summary>
+/// <summary>The place of a value, as messages name it.</summary>
 /// <param name="Path"><c>peers[1].endpoint</c></param>
 /// <param name="Key">The key's description; null for the whole mapping.</param>
 internal sealed record KeyPlace(string Path, OptionKey? Key)

@@ -23,7 +23,7 @@ internal sealed class OptionKey
     /// <summary>As written in the file.</summary>
     public string Name { get; }
 
-    /// <summary>How it is read.</summary>
+    /// <summary>The type that reads the value.</summary>
     public OptionType Type { get; }
 
     /// <summary>Meaning, unit, special values.</summary>

@@ -11,7 +11,7 @@ internal abstract class OptionType
     {
     }
 
-    /// <summary>What may be written, after "write": <c>"an integer"</c>.</summary>
+    /// <summary>The expected form, for messages: <c>"an integer"</c>.</summary>
     public abstract string Expected { get; }
 
     /// <summary>The words in which the one value of a closed set is written; empty for an open set.</summary>
@@ -27,7 +27,7 @@ internal abstract class OptionType
     /// <returns>The value; null when it was reported.</returns>
     internal abstract object? Read(FileNode node, KeyPlace place, DiagnosticBag diagnostics);
 
-    /// <summary>How a value is written in the file; null where that is not known.</summary>
+    /// <summary>Returns a value as the file has it; null where the form is unknown.</summary>
     internal abstract string? Write(object value);
 
     private protected object? Report(FileNode node, KeyPlace place, DiagnosticBag diagnostics, string? error = null)

@@ -66,6 +66,33 @@ internal static class WireExamples
         }
     }
 
+    public static void Translate(IpView ip, IReadOnlyDictionary<FlowKey, FlowKey> mappings)
+    {
+        var isError = IcmpQuote.TryParse(ip, out var quote);
+        var key = isError ? FlowKey.Read(quote).Reversed : FlowKey.Read(ip);
+        if (!mappings.TryGetValue(key, out var mapped))
+        {
+            return;
+        }
+
+        if (!isError)
+        {
+            mapped.Write(ip);
+            return;
+        }
+
+        mapped.Reversed.Write(quote);
+        if (mapped.Source != key.Source)
+        {
+            ip.SetSource(mapped.Source);
+        }
+
+        if (mapped.Destination != key.Destination)
+        {
+            ip.SetDestination(mapped.Destination);
+        }
+    }
+
     public static int WriteDatagram(Span<byte> buffer, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> payload)
     {
         var ip = IpView.Write(buffer, source, destination, IpProtocol.Udp, UdpView.HeaderLength + payload.Length);

@@ -55,6 +55,29 @@ public sealed partial class WirePageTests
     }
 
     [Fact]
+    public void A_translator_of_connections()
+    {
+        var key = FlowKey.Read(Ip(PacketBuilder.Ipv4("192.168.1.7", "198.51.100.2").Udp(5000, 53).Build()));
+        var mapped = key.WithSource(Outside, 61000);
+        var mappings = new Dictionary<FlowKey, FlowKey> { [key] = mapped, [mapped.Reversed] = key.Reversed };
+        var request = PacketBuilder.Ipv4("192.168.1.7", "198.51.100.2").Udp(5000, 53).Payload(20).Build();
+        WireExamples.Translate(Ip(request), mappings);
+        Assert.Equal(PacketBuilder.Ipv4("203.0.113.9", "198.51.100.2").Udp(61000, 53).Payload(20).Build(), request);
+
+        var reply = PacketBuilder.Ipv4("198.51.100.2", "192.168.1.7").Udp(53, 5000).Payload(20).Build();
+        var error = PacketBuilder.Ipv4("192.168.1.7", "198.51.100.2").Icmp(3, 3).Payload(reply).Build();
+        WireExamples.Translate(Ip(error), mappings);
+        var outside = PacketBuilder.Ipv4("198.51.100.2", "203.0.113.9").Udp(53, 61000).Payload(20).Build();
+        Assert.Equal(PacketBuilder.Ipv4("203.0.113.9", "198.51.100.2").Icmp(3, 3).Payload(outside).Build(), error);
+
+        // A router on the way reports about the request; it stays the sender.
+        error = PacketBuilder.Ipv4("198.51.100.1", "203.0.113.9").Icmp(11).Payload(request).Build();
+        WireExamples.Translate(Ip(error), mappings);
+        var inside = PacketBuilder.Ipv4("192.168.1.7", "198.51.100.2").Udp(5000, 53).Payload(20).Build();
+        Assert.Equal(PacketBuilder.Ipv4("198.51.100.1", "192.168.1.7").Icmp(11).Payload(inside).Build(), error);
+    }
+
+    [Fact]
     public void Writing_answering_looking_up_and_limiting()
     {
         var buffer = new byte[100];

@@ -56,6 +56,44 @@ public sealed class RewriteLawsTests
         AssertSame(wanted, wanted.Build(), packet);
     }, iter: 20_000);
 
+    [Fact(DisplayName = "A key read and another written: the packet built anew, and the quote of it")]
+    public void A_flow_key_rewrites_packet_and_quote() => Gen.Select(Flows, Flows).Sample((flow, other) =>
+    {
+        var wanted = flow with { Source = other.AddressFor(flow), Destination = other.AddressFor(flow, 1), SourcePort = other.SourcePort, DestinationPort = other.DestinationPort };
+        var (packet, error) = (flow.Build(), flow.BuildError(100, error: 0));
+        Assert.True(IpView.TryParse(packet, out var ip));
+        Assert.True(IpView.TryParse(error, out var errorIp));
+        Assert.True(IcmpQuote.TryParse(errorIp, out var quote));
+        var key = FlowKey.Read(ip);
+        Assert.Equal(key, FlowKey.Read(quote));
+        Assert.Equal(key, key.Reversed.Reversed);
+        var mapped = key.WithDestination(IpAddressValue.Read(wanted.Destination), wanted.DestinationPort)
+            .WithSource(IpAddressValue.Read(wanted.Source), wanted.SourcePort);
+        mapped.Write(ip);
+        mapped.Write(quote);
+        Assert.Equal(ip.HasPorts || ip.HasEchoIdentifier ? mapped : mapped with { SourcePort = 0, DestinationPort = 0 }, FlowKey.Read(ip));
+        AssertSame(wanted, wanted.Build(), packet);
+        AssertSame(wanted, wanted.BuildError(100, error: 0, flow), error);
+    }, iter: 10_000);
+
+    [Theory(DisplayName = "A reply has the reversed key of its request, an echo's included")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_reply_has_the_reversed_key(bool ipv4)
+    {
+        var (a, b) = ipv4 ? ("192.0.2.1", "192.0.2.2") : ("fd00::1", "fd00::2");
+        var request = Key(Builder(a, b).Udp(5000, 53).Build());
+        Assert.Equal(request.Reversed, Key(Builder(b, a).Udp(53, 5000).Build()));
+        var ping = Key(Builder(a, b).Ping(7, 1).Build()).WithSource(request.Destination, 99);
+        Assert.Equal(ping.Reversed, Key(Builder(b, b).Icmp(ipv4 ? (byte)0 : (byte)129, 0, 99u << 16).Build()));
+        Assert.NotEqual(request, Key(Builder(a, b).Tcp(5000, 53).Build()));
+
+        PacketBuilder Builder(string source, string destination) =>
+            ipv4 ? PacketBuilder.Ipv4(source, destination) : PacketBuilder.Ipv6(source, destination);
+
+        static FlowKey Key(byte[] packet) => IpView.TryParse(packet, out var ip) ? FlowKey.Read(ip) : default;
+    }
+
     [Fact(DisplayName = "Quoted packets: the rewritten error is the error built anew, wherever the quote was cut")]
     public void Rewriting_a_quote_equals_building_anew() => Gen.Select(Flows, Flows, Gen.Int[0, 100]).Sample((flow, other, cut) =>
     {

@@ -2,16 +2,16 @@ using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
 
-namespace HelloStage;
+namespace HelloSpace;
 
 /// <summary>Drops packets that are too short; everything else passes.</summary>
 [Stage("hello-stage-name", "Drops packets that are too short.")]
-public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageOptions>, ICountedStage
+public sealed class HelloClassStage : IPacketStage, IStageDefinition<HelloClassOptions>, ICountedStage
 {
-    private readonly HelloStageOptions _options;
+    private readonly HelloClassOptions _options;
     private readonly DropReason _tooShort;
 
-    public HelloStageStage(HelloStageOptions options, IStageContext context)
+    public HelloClassStage(HelloClassOptions options, IStageContext context)
     {
         _options = options;
         _tooShort = TooShort(context.Counters);
@@ -19,14 +19,14 @@ public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageO
 
     public static void DeclareCounters(CounterSet counters) => TooShort(counters);
 
-    public static StageShape Shape(HelloStageOptions options) => StageShape.Through(PacketKind.Ip);
+    public static StageShape Shape(HelloClassOptions options) => StageShape.Through(PacketKind.Ip);
 
     /// <summary>From the host to the network.</summary>
     public void Outbound(PacketBatch batch)
     {
         foreach (var packet in batch)
         {
-            if (packet.Length < _options.LeastLength)
+            if (packet.Length < _options.MinLength)
             {
                 packet.Drop(_tooShort);
             }
@@ -34,5 +34,5 @@ public sealed class HelloStageStage : IPacketStage, IStageDefinition<HelloStageO
     }
 
     private static DropReason TooShort(CounterSet counters) =>
-        counters.DropReason("too-short", "Packets shorter than least-length.");
+        counters.DropReason("too-short", "Packets shorter than min-length.");
 }

@@ -32,7 +32,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <param name="poolCapacity">How many packets may be rented at once.</param>
     public TestStageContext(
         TimeProvider? time = null, int mtu = 1420, string id = "stage", PacketRoom? room = null, int poolCapacity = 256)
-        : this(time ?? TimeProvider.System, mtu, id, new PacketPool(room ?? new(128, DefaultLargestPacket, 128), poolCapacity, time ?? TimeProvider.System), new(id), 0, 1)
+        : this(time ??= new ForwardClock(), mtu, id, new PacketPool(room ?? new(128, DefaultLargestPacket, 128), poolCapacity, time), new(id), 0, 1)
     {
     }
 

@@ -40,7 +40,7 @@ public sealed class UdpStageTests
     [InlineData("0.0.0.0:7000", "vpn.example.net:7000", false)]
     public void APeerOfTheWrongFamilyIsAnError(string listen, string peer, bool wrong)
     {
-        var report = new RecordingReport();
+        var report = new OptionsRecorder();
         UdpStage.Validate(new UdpOptions { Listen = IPEndPoint.Parse(listen), Peer = Host(peer) }, report);
 
         Assert.Equal(wrong ? ["peer"] : [], report.Errors.Select(error => error.Key));

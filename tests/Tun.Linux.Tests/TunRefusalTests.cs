@@ -109,18 +109,19 @@ public sealed class TunRefusalTests
     [InlineData("culvert0", "")]
     public void The_name_is_judged_before_anything_is_opened(string name, string key)
     {
-        var report = new Report();
+        var report = new OptionsRecorder();
         TunStage.Validate(TunSite.Options("") with { Device = name }, report);
-        Assert.Equal(key, string.Join(' ', report.Keys));
+        Assert.Equal(key, string.Join(' ', report.Findings.Select(finding => finding.Key)));
     }
 
     [Fact]
     public void Options_that_contradict_each_other_are_all_reported()
     {
-        var report = new Report();
+        var report = new OptionsRecorder();
         TunStage.Validate(
             TunSite.Options("10.0.0.1/24 fd99::1/64 10.0.0.1/16", "10.1.0.0/16 10.1.0.0/16") with { Mtu = new MtuSetting(1000) }, report);
-        Assert.Equal(["mtu", "addresses[2]", "routes[1] (warning)"], report.Keys);
+        Assert.Equal(["mtu", "addresses[2]", "routes[1]"], report.Findings.Select(finding => finding.Key));
+        Assert.Equal([true, true, false], report.Findings.Select(finding => finding.IsError));
     }
 
     private static StageStartException Refused(NetworkNamespace space, TunOptions options)
@@ -133,13 +134,4 @@ public sealed class TunRefusalTests
     }
 
     private static string Snapshot(NetworkNamespace space) => space.Run("ls /sys/class/net") + space.Run("ip route");
-
-    private sealed class Report : OptionsReport
-    {
-        public List<string> Keys { get; } = [];
-
-        public override void Error(string key, string message, string remedy) => Keys.Add(key);
-
-        public override void Warning(string key, string message, string remedy) => Keys.Add(key + " (warning)");
-    }
 }

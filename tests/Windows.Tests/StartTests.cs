@@ -103,7 +103,7 @@ public sealed class StartTests
     [Fact]
     public void ValidationFindsAllAtOnce()
     {
-        var report = new RecordingReport();
+        var report = new OptionsRecorder();
         TunStage.Validate(
             new TunOptions
             {
@@ -114,6 +114,6 @@ public sealed class StartTests
             },
             report);
 
-        Assert.Equal(["device", "ring-capacity", "mtu"], report.Keys);
+        Assert.Equal(["device", "ring-capacity", "mtu"], report.Findings.Select(finding => finding.Key));
     }
 }

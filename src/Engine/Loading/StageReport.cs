@@ -13,7 +13,7 @@ internal sealed class StageReport(FileNode entry, string id, DiagnosticBag diagn
     public override void Warning(string key, string message, string remedy) => Add(DiagnosticCodes.RuleWarning, key, message, remedy);
 
     private void Add(DiagnosticCode code, string key, string message, string remedy) =>
-        diagnostics.Add(code, Locate(key), $"'{id}': {(key.Length == 0 ? "" : key + ": ")}{message}", remedy);
+        diagnostics.Add(code, Locate(key), Sentence(id, key, message), remedy);
 
     // A key that is not in the file (its default broke the rule) has the place of the nearest value around it.
     private SourcePosition Locate(string path)

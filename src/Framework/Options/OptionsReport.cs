@@ -17,4 +17,10 @@ public abstract class OptionsReport
     /// <summary>Reports a problem that does not stop the pipeline.</summary>
     /// <inheritdoc cref="Error"/>
     public abstract void Warning(string key, string message, string remedy);
+
+    /// <summary>A finding in the words that a user sees, the same in the host and the test kit.</summary>
+    /// <param name="id">The entry's id.</param>
+    /// <param name="key">The key; empty for the whole entry.</param>
+    /// <param name="message">What is wrong.</param>
+    internal static string Sentence(string id, string key, string message) => $"'{id}': {(key.Length == 0 ? "" : key + ": ")}{message}";
 }

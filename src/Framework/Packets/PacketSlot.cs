@@ -42,7 +42,7 @@ internal struct PacketSlot
     {
         if ((uint)count > (uint)Headroom)
         {
-            throw PacketError.NoRoom("Prepend", count, Headroom, "StageShape.Headroom");
+            throw PacketError.NoRoom("Prepend", count, Headroom, "StageShape.Headroom (inbound: InboundHeadroom)");
         }
 
         Start -= count;
@@ -54,7 +54,7 @@ internal struct PacketSlot
     {
         if ((uint)count > (uint)Tailroom)
         {
-            throw PacketError.NoRoom("Append", count, Tailroom, "StageShape.Tailroom");
+            throw PacketError.NoRoom("Append", count, Tailroom, "StageShape.Tailroom (inbound: InboundTailroom)");
         }
 
         Length += count;

@@ -3,6 +3,7 @@ using Culvert.Options;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
+using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;
@@ -19,9 +20,9 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void A_private_key_must_be_given_once()
     {
-        Assert.Contains("error private-key-file: missing", Validate(new EncryptOptions()));
+        Assert.Contains("error: 'encrypt': private-key-file: missing", Validate(new EncryptOptions()));
         var both = Options() with { PrivateKeyFile = KeyFile("a", ValidText()) };
-        Assert.Contains("error private-key-file: given together with private-key", Validate(both));
+        Assert.Contains("error: 'encrypt': private-key-file: given together with private-key", Validate(both));
     }
 
     [Theory]
@@ -32,13 +33,13 @@ public sealed class ValidationTests : IDisposable
     {
         var report = Validate(new EncryptOptions { PrivateKeyFile = KeyFile("bad", content) });
 
-        Assert.Contains("error private-key-file: 'bad' does not contain the base64 form of 32 bytes", report);
+        Assert.Contains("error: 'encrypt': private-key-file: 'bad' does not contain the base64 form of 32 bytes", report);
         Assert.DoesNotContain(report, line => content.Length > 0 && line.Contains(content, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_key_file_must_exist() =>
-        Assert.Contains("error private-key-file: 'none' does not exist", Validate(new EncryptOptions { PrivateKeyFile = Secret("none") }));
+        Assert.Contains("error: 'encrypt': private-key-file: 'none' does not exist", Validate(new EncryptOptions { PrivateKeyFile = Secret("none") }));
 
     [Fact]
     public void A_key_file_that_everybody_may_read_is_a_warning()
@@ -52,7 +53,7 @@ public sealed class ValidationTests : IDisposable
         var file = KeyFile("open", ValidText());
         File.SetUnixFileMode(file.Path.Full, (UnixFileMode)0b110_100_100);
 
-        Assert.Contains("warning private-key-file: every user of this machine may read", Assert.Single(Validate(new EncryptOptions { PrivateKeyFile = file })));
+        Assert.Contains("warning: 'encrypt': private-key-file: every user of this machine may read", Assert.Single(Validate(new EncryptOptions { PrivateKeyFile = file })));
     }
 
     [Fact]
@@ -69,11 +70,11 @@ public sealed class ValidationTests : IDisposable
 
         Assert.Equal(
             [
-                "error peers[1].public-key: peers[0] has the same public key",
-                "error peers[4].public-key: the public key of this side, not of the peer",
-                "error peers[5].public-key: not the public key of any private key",
-                "error peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to only one of them",
-                "warning peers[5].allowed-ips: empty, so nothing can be sent to or received from this peer",
+                "error: 'encrypt': peers[1].public-key: peers[0] has the same public key",
+                "error: 'encrypt': peers[4].public-key: the public key of this side, not of the peer",
+                "error: 'encrypt': peers[5].public-key: not the public key of any private key",
+                "error: 'encrypt': peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to only one of them",
+                "warning: 'encrypt': peers[5].allowed-ips: empty, so nothing can be sent to or received from this peer",
             ],
             report);
     }
@@ -97,12 +98,12 @@ public sealed class ValidationTests : IDisposable
     {
         var peer = Peer() with { PresharedKeyFile = KeyFile("psk", "no"), PresharedKey = null };
 
-        Assert.Equal(["error peers[0].preshared-key-file: 'psk' does not contain the base64 form of 32 bytes"], Validate(Options(peer)));
+        Assert.Equal(["error: 'encrypt': peers[0].preshared-key-file: 'psk' does not contain the base64 form of 32 bytes"], Validate(Options(peer)));
     }
 
     [Theory]
-    [InlineData(SuiteName.Aegis256, CipherLibrary.Openssl, "error cipher-library: 'openssl' has no cipher for 'suite: aegis-256' on this system")]
-    [InlineData(SuiteName.Aegis128l, CipherLibrary.Cng, "error cipher-library: 'cng' has no cipher for 'suite: aegis-128l' on this system")]
+    [InlineData(SuiteName.Aegis256, CipherLibrary.Openssl, "error: 'encrypt': cipher-library: 'openssl' has no cipher for 'suite: aegis-256' on this system")]
+    [InlineData(SuiteName.Aegis128l, CipherLibrary.Cng, "error: 'encrypt': cipher-library: 'cng' has no cipher for 'suite: aegis-128l' on this system")]
     public void A_library_without_the_suite_is_an_error(SuiteName suite, CipherLibrary library, string expected)
     {
         Assert.Equal([expected], Validate(Options(Peer()) with { Suite = suite, CipherLibrary = library }));
@@ -115,7 +116,7 @@ public sealed class ValidationTests : IDisposable
         var foreign = OperatingSystem.IsWindows() ? CipherLibrary.Openssl : CipherLibrary.Cng;
 
         Assert.Equal(
-            [$"error cipher-library: '{foreign.ToName()}' has no cipher for 'suite: wireguard' on this system"],
+            [$"error: 'encrypt': cipher-library: '{foreign.ToName()}' has no cipher for 'suite: wireguard' on this system"],
             Validate(Options(Peer()) with { CipherLibrary = foreign }));
     }
 
@@ -147,9 +148,9 @@ public sealed class ValidationTests : IDisposable
 
     private static List<string> Validate(EncryptOptions options)
     {
-        var report = new Report();
+        var report = new OptionsRecorder("encrypt");
         EncryptStage.Validate(options, report);
-        return report.Lines;
+        return [.. report.Findings.Select(finding => $"{(finding.IsError ? "error" : "warning")}: {finding.Message}")];
     }
 
     private sealed class ScalarNode(string? text) : OptionNode
@@ -163,14 +164,5 @@ public sealed class ValidationTests : IDisposable
         public override string BaseDirectory => "";
 
         public override string Describe() => "a value";
-    }
-
-    private sealed class Report : OptionsReport
-    {
-        public List<string> Lines { get; } = [];
-
-        public override void Error(string key, string message, string remedy) => Lines.Add($"error {key}: {message}");
-
-        public override void Warning(string key, string message, string remedy) => Lines.Add($"warning {key}: {message}");
     }
 }

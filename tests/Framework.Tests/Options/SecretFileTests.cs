@@ -1,4 +1,5 @@
 using Culvert.Options;
+using Culvert.Testing;
 using Culvert.Tests.Support;
 
 namespace Framework.Tests.Options;
@@ -9,7 +10,7 @@ public sealed class SecretFileTests : IDisposable
     private const string Secret = "c2VjcmV0";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("culvert-secret-").FullName;
-    private readonly Report _report = new();
+    private readonly OptionsRecorder _report = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -17,7 +18,7 @@ public sealed class SecretFileTests : IDisposable
     public void A_file_of_its_owner_alone_is_fine()
     {
         Assert.True(Write(Secret).Check(_report, "key"));
-        Assert.Empty(_report.Lines);
+        Assert.Empty(_report.Findings);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class SecretFileTests : IDisposable
         System.IO.File.SetUnixFileMode(file.Path.Full, UnixFileMode.UserRead | UnixFileMode.OtherRead);
 
         Assert.True(file.Check(_report, "key"));
-        Assert.StartsWith("warning key: every user of this machine may read", Assert.Single(_report.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("warning: 'stage': key: every user of this machine may read", Assert.Single(_report.Findings).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,8 +64,8 @@ public sealed class SecretFileTests : IDisposable
     private void Refused(SecretFile file, string reason)
     {
         Assert.False(file.Check(_report, "key"));
-        var line = Assert.Single(_report.Lines);
-        Assert.StartsWith("error key: ", line, StringComparison.Ordinal);
+        var line = Assert.Single(_report.Findings).ToString();
+        Assert.StartsWith("error: 'stage': key: ", line, StringComparison.Ordinal);
         Assert.Contains(reason, line, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);
     }
@@ -82,13 +83,4 @@ public sealed class SecretFileTests : IDisposable
     }
 
     private SecretFile File(string name) => new(new FilePath(name, Path.Combine(_folder, name)));
-
-    private sealed class Report : OptionsReport
-    {
-        public List<string> Lines { get; } = [];
-
-        public override void Error(string key, string message, string remedy) => Lines.Add($"error {key}: {message}; {remedy}");
-
-        public override void Warning(string key, string message, string remedy) => Lines.Add($"warning {key}: {message}; {remedy}");
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.MssClamp;
@@ -47,11 +46,18 @@ public sealed class MssOptionTests
     [Fact]
     public async Task Diagnostics()
     {
-        var report = new ReportLines();
+        var lines = new List<string>();
+        void Record(string what, Action<OptionsRecorder> validate)
+        {
+            var report = new OptionsRecorder("mss-clamp");
+            validate(report);
+            lines.Add(what);
+            lines.AddRange(report.Findings.Select(finding => $"    {finding}"));
+        }
+
         foreach (var written in new[] { "0", "-5", "535", "1219", "1220", "65535", "65536", "{ipv4: 536, ipv6: none}", "{ipv4: 535, ipv6: 1219}" })
         {
-            report.Begin($"mss: {written}");
-            MssClampStage.Validate(Options(written), report);
+            Record($"mss: {written}", report => MssClampStage.Validate(Options(written), report));
         }
 
         var narrow = new StagePlan(1279, "1339 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1279");
@@ -62,11 +68,10 @@ public sealed class MssOptionTests
                 ("auto", usual), ("auto", narrow), ("{ipv6: none}", narrow), ("auto", tiny), ("1380", usual), ("1460", usual), ("1360", usual),
             })
         {
-            report.Begin($"mss: {written} at {plan.Derivation}");
-            MssClampStage.ValidatePlan(Options(written), plan, report);
+            Record($"mss: {written} at {plan.Derivation}", report => MssClampStage.ValidatePlan(Options(written), plan, report));
         }
 
-        await Verifier.Verify(report.ToString());
+        await Verifier.Verify(string.Join('\n', lines));
     }
 
     /// <summary>When the path MTU falls at run time, the next SYN gets the new value.</summary>
@@ -114,22 +119,6 @@ public sealed class MssOptionTests
     {
         Assert.True(MssSetting.TryRead(TextNode.Parse(written), out var value, out _));
         return new() { Mss = value };
-    }
-
-    private sealed class ReportLines : OptionsReport
-    {
-        private readonly List<string> _lines = [];
-
-        public void Begin(string what) => _lines.Add(what);
-
-        public override void Error(string key, string message, string remedy) => Add("error", key, message, remedy);
-
-        public override void Warning(string key, string message, string remedy) => Add("warning", key, message, remedy);
-
-        public override string ToString() => string.Join('\n', _lines);
-
-        private void Add(string severity, string key, string message, string remedy) => _lines.Add(
-            string.Create(CultureInfo.InvariantCulture, $"    {severity} at '{key}': {message}\n        {remedy}"));
     }
 
     /// <summary>A value as the host would hand it over, read from flow YAML of one level.</summary>

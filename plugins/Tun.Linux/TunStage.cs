@@ -1,8 +1,7 @@
-using System.Net.Sockets;
 using System.Runtime.Versioning;
-using System.Text;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -17,8 +16,6 @@ namespace Culvert.Plugins.Tun.Linux;
 [Stage("tun", "The host's end: a TUN device with its addresses, routes and MTU.")]
 public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, ICountedStage, IStatusSource, IDisposable
 {
-    private const int LongestName = 15;
-
     private readonly TunOptions _options;
     private readonly TunDevice _device;
     private readonly TunQueue _queue;
@@ -43,41 +40,10 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     public static void DeclareCounters(CounterSet counters) => _ = new TunCounters(counters);
 
     /// <inheritdoc/>
-    public static StageShape Shape(TunOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
-            || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
-        return StageShape.HostEndpoint(PacketKind.Ip, new()
-        {
-            Mtu = options.Mtu.Bytes,
-            MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
-            Device = options.Device,
-        });
-    }
+    public static StageShape Shape(TunOptions options) => TunRules.Shape(options);
 
     /// <inheritdoc/>
-    public static void Validate(TunOptions options, OptionsReport report)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(report);
-        var name = options.Device;
-        if (Encoding.UTF8.GetByteCount(name) is 0 or > LongestName || name is "." or ".."
-            || name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter)))
-        {
-            report.Error(
-                "device", $"'{name}' is not a valid device name", "use 1 to 15 letters and digits, without '/', ':', '%' and spaces");
-        }
-
-        if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
-        {
-            report.Error(
-                "mtu", $"{options.Mtu} is below the minimum of IPv6, but the device has an IPv6 address",
-                $"use at least {MinIpv6Mtu}, or remove the IPv6 addresses");
-        }
-
-        ReportRepeats(options, report);
-    }
+    public static void Validate(TunOptions options, OptionsReport report) => TunRules.Validate(options, report);
 
     /// <inheritdoc/>
     public int? Descriptor => _queue.Descriptor;
@@ -109,27 +75,5 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     {
         _device.BeginClose();
         _queue.Dispose();
-    }
-
-    /// <summary>RFC 8200 §5.</summary>
-    private const int MinIpv6Mtu = 1280;
-
-    private static void ReportRepeats(TunOptions options, OptionsReport report)
-    {
-        for (var i = 0; i < options.Addresses.Count; i++)
-        {
-            if (options.Addresses.Take(i).Any(earlier => earlier.Address.Equals(options.Addresses[i].Address)))
-            {
-                report.Error($"addresses[{i}]", $"{options.Addresses[i].Address} is listed twice", "remove one of them");
-            }
-        }
-
-        for (var i = 0; i < options.Routes.Count; i++)
-        {
-            if (options.Routes.Take(i).Contains(options.Routes[i]))
-            {
-                report.Warning($"routes[{i}]", $"{options.Routes[i]} is listed twice", "remove one of them");
-            }
-        }
     }
 }

@@ -1,11 +1,9 @@
-using System.Net.Sockets;
-using System.Numerics;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Packets;
-using Culvert.Plugins.Tun.Windows.Interop;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Tun.Windows;
@@ -16,9 +14,6 @@ namespace Culvert.Plugins.Tun.Windows;
 [Stage("tun", "The host's end: a Wintun adapter with its addresses, routes and MTU.")]
 public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ICountedStage, IStatusSource, IDisposable
 {
-    /// <summary>RFC 8200 section 5.</summary>
-    private const int MinIpv6Mtu = 1280;
-
     private readonly TunOptions _options;
     private readonly TunDevice _device;
     private readonly TunCounters _counters;
@@ -45,42 +40,10 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IC
     public static void DeclareCounters(CounterSet counters) => _ = new TunCounters(counters);
 
     /// <inheritdoc/>
-    public static StageShape Shape(TunOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
-            || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
-        return StageShape.HostEndpoint(PacketKind.Ip, new()
-        {
-            Mtu = options.Mtu.Bytes,
-            MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
-            Device = options.Device,
-        });
-    }
+    public static StageShape Shape(TunOptions options) => TunRules.Shape(options);
 
     /// <inheritdoc/>
-    public static void Validate(TunOptions options, OptionsReport report)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(report);
-        if (options.Device.Length is 0 or > Wintun.LongestName || options.Device.Any(char.IsControl))
-        {
-            report.Error("device", $"'{options.Device}' is not a valid adapter name", $"use 1 to {Wintun.LongestName} characters");
-        }
-
-        if (!BitOperations.IsPow2(options.RingCapacity.Bytes))
-        {
-            report.Error(
-                "ring-capacity", $"{options.RingCapacity} is not a power of two", "use one from 128KiB to 64MiB, for example 8MiB");
-        }
-
-        if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
-        {
-            report.Error(
-                "mtu", $"{options.Mtu} is below the minimum of IPv6, but the adapter has an IPv6 address",
-                $"use at least {MinIpv6Mtu}, or remove the IPv6 addresses");
-        }
-    }
+    public static void Validate(TunOptions options, OptionsReport report) => TunRules.Validate(options, report);
 
     /// <inheritdoc/>
     public void Receive(PacketFiller filler) => _source.Receive(filler);

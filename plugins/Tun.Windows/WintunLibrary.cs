@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Windows.Interop;
 using Culvert.Stages;
 using Microsoft.Extensions.Logging;

@@ -114,6 +114,6 @@ public sealed class StartTests
             },
             report);
 
-        Assert.Equal(["device", "ring-capacity", "mtu"], report.Findings.Select(finding => finding.Key));
+        Assert.Equal(["device", "mtu", "ring-capacity"], report.Findings.Select(finding => finding.Key));
     }
 }

@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Windows;
 using Culvert.Stages;

@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using System.Numerics;
+using System.Text;
+using Culvert.Options;
+using Culvert.Stages;
+
+namespace Culvert.Endpoints;
+
+/// <summary>The shape and the rules of <c>stage: tun</c> on every system.</summary>
+public static class TunRules
+{
+    private const int MaxNameBytes = 15; // IFNAMSIZ of linux/if.h without its zero.
+    private const int MinIpv6Mtu = 1280; // RFC 8200 §5.
+
+    /// <summary>Returns the shape of a TUN device.</summary>
+    public static StageShape Shape(TunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
+            || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
+        return StageShape.HostEndpoint(PacketKind.Ip, new()
+        {
+            Mtu = options.Mtu.Bytes,
+            MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
+            Device = options.Device,
+        });
+    }
+
+    /// <summary>Reports invalid names, an MTU below the minimum of IPv6, a ring that is no power of two, and repetitions.</summary>
+    public static void Validate(TunOptions options, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(report);
+        if (!IsDeviceName(options.Device))
+        {
+            report.Error(
+                "device", $"'{options.Device}' is not a valid device name", $"use 1 to {MaxNameBytes} letters and digits, without '/', ':', '%' and spaces");
+        }
+
+        if (options.Mtu.Bytes < MinIpv6Mtu && options.Addresses.Any(address => address.IsIpv6))
+        {
+            report.Error(
+                "mtu", $"{options.Mtu} is below the minimum of IPv6, but the device has an IPv6 address",
+                $"use at least {MinIpv6Mtu}, or remove the IPv6 addresses");
+        }
+
+        if (!BitOperations.IsPow2(options.RingCapacity.Bytes))
+        {
+            report.Error("ring-capacity", $"{options.RingCapacity} is not a power of two", "use one from 128KiB to 64MiB, for example 8MiB");
+        }
+
+        ReportRepetitions(options, report);
+    }
+
+    private static bool IsDeviceName(string name) =>
+        Encoding.UTF8.GetByteCount(name) is > 0 and <= MaxNameBytes && name is not ("." or "..")
+        && !name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter));
+
+    private static void ReportRepetitions(TunOptions options, OptionsReport report)
+    {
+        var addresses = new HashSet<System.Net.IPAddress>();
+        for (var i = 0; i < options.Addresses.Count; i++)
+        {
+            if (!addresses.Add(options.Addresses[i].Address))
+            {
+                report.Error($"addresses[{i}]", $"{options.Addresses[i].Address} is listed twice", "remove one of them");
+            }
+        }
+
+        var routes = new HashSet<System.Net.IPNetwork>();
+        for (var i = 0; i < options.Routes.Count; i++)
+        {
+            if (!routes.Add(options.Routes[i]))
+            {
+                report.Warning($"routes[{i}]", $"{options.Routes[i]} is listed twice", "remove one of them");
+            }
+        }
+    }
+}

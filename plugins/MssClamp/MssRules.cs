@@ -33,16 +33,16 @@ internal static class MssRules
 
     private static bool CheckNumber(MssFamily family, MssValue value, OptionsReport report)
     {
-        if (value.Number < family.LeastMss)
+        if (value.Number < family.MinMss)
         {
             report.Error(
                 Key,
-                $"{value} is too small for {family.Name}: every path must carry segments of {family.LeastMss} bytes",
-                $"write a number from {family.LeastMss}, or 'mss: auto', or leave the family alone with 'mss: {{{family.Key}: none}}'");
+                $"{value} is too small for {family.Name}: every path must carry segments of {family.MinMss} bytes",
+                $"write a number from {family.MinMss}, or 'mss: auto', or leave the family alone with 'mss: {{{family.Key}: none}}'");
             return false;
         }
 
-        if (value.Number > MssFamily.GreatestMss)
+        if (value.Number > MssFamily.MaxMss)
         {
             report.Error(Key, $"{value} does not fit the option's 16 bits", "write 'mss: auto', or what the path carries");
             return false;
@@ -55,11 +55,11 @@ internal static class MssRules
     {
         var ceiling = plan.Mtu - family.Headers;
         var sum = $"{plan.Derivation}; less {family.Headers} for headers: {ceiling}";
-        if (value.IsAuto && ceiling < family.LeastMss)
+        if (value.IsAuto && ceiling < family.MinMss)
         {
             report.Error(
                 Key,
-                $"{family.Name} segments could have {ceiling} bytes, but every path must carry {family.LeastMss}: {sum}",
+                $"{family.Name} segments could have {ceiling} bytes, but every path must carry {family.MinMss}: {sum}",
                 $"raise the path MTU, take a stage out, or leave the family alone with 'mss: {{{family.Key}: none}}'");
             return false;
         }

@@ -7,10 +7,10 @@ namespace Culvert.Plugins.Transport.Udp;
 public sealed record UdpOptions
 {
     /// <summary>Least path MTU: what every IPv4 host takes (RFC 791).</summary>
-    internal const int LeastPathMtu = 576;
+    internal const int MinPathMtu = 576;
 
-    /// <summary>Greatest path MTU: the largest IP packet.</summary>
-    internal const int GreatestPathMtu = 65_535;
+    /// <summary>The largest path MTU: the largest IP packet.</summary>
+    internal const int MaxPathMtu = 65_535;
 
     /// <summary>The address that the socket is bound to. <c>0.0.0.0</c> serves IPv4, <c>[::]</c> both families; port 0 lets the system choose.</summary>
     [Option(
@@ -26,7 +26,7 @@ public sealed record UdpOptions
 
     /// <summary>The largest IP packet that the path carries, in bytes.</summary>
     [Option("The largest IP packet in bytes that the path to the peers carries; every MTU above follows from it.",
-        Min = LeastPathMtu, Max = GreatestPathMtu)]
+        Min = MinPathMtu, Max = MaxPathMtu)]
     public int PathMtu { get; init; } = 1500;
 
     /// <summary>Whether the system may cut and join datagrams.</summary>

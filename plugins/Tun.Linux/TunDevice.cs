@@ -145,7 +145,7 @@ internal sealed class TunDevice : IDisposable
             }
 
             state = now;
-            if (state.Mtu == _mtu || state.Mtu < MtuSetting.Least)
+            if (state.Mtu == _mtu || state.Mtu < MtuSetting.Min)
             {
                 ReportLinkState(state.IsUp);
                 return;

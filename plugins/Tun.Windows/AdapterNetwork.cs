@@ -42,7 +42,7 @@ internal sealed unsafe class AdapterNetwork(ulong luid, string device, ILogger l
         var result = (uint)WinError.NO_ERROR;
         foreach (var ipv6 in (ReadOnlySpan<bool>)[false, true])
         {
-            if (ipv6 && mtu < LeastIpv6Mtu)
+            if (ipv6 && mtu < MinIpv6Mtu)
             {
                 continue;
             }
@@ -92,7 +92,7 @@ internal sealed unsafe class AdapterNetwork(ulong luid, string device, ILogger l
     }
 
     /// <summary>RFC 8200 section 5.</summary>
-    private const int LeastIpv6Mtu = 1280;
+    private const int MinIpv6Mtu = 1280;
 
     private uint Read(bool ipv6, ref MIB_IPINTERFACE_ROW row)
     {

@@ -113,7 +113,7 @@ internal sealed class TunDevice : IDisposable
         {
             Volatile.Write(ref _mtu, now);
             TunLog.MtuFollowed(_context.Logger, _name, now);
-            _context.ReportMtu(Math.Max(now, MtuSetting.Least));
+            _context.ReportMtu(Math.Max(now, MtuSetting.Min));
         }
     }
 }

@@ -74,9 +74,9 @@ internal sealed unsafe class WintunSession : IDisposable
         return code switch
         {
             WinError.ERROR_NO_MORE_ITEMS => false,
-            WinError.ERROR_HANDLE_EOF => throw new EndpointLostException($"The adapter '{_device}' was removed."),
-            WinError.ERROR_INVALID_DATA => throw new EndpointLostException($"The ring of the adapter '{_device}' is corrupt."),
-            _ => throw new EndpointLostException($"The adapter '{_device}' gives no packets: {TunStartError.Text(code)} ({code})."),
+            WinError.ERROR_HANDLE_EOF => throw new EndpointLostException($"The adapter '{_device}' was removed"),
+            WinError.ERROR_INVALID_DATA => throw new EndpointLostException($"The ring of the adapter '{_device}' is corrupt"),
+            _ => throw new EndpointLostException($"The adapter '{_device}' gives no packets: {TunStartError.Text(code)} ({code})"),
         };
     }
 

@@ -8,11 +8,11 @@ namespace Culvert.Endpoints;
 /// <param name="Bytes">68 to 65535; null for auto.</param>
 public sealed record MtuSetting(int? Bytes) : IOptionValue<MtuSetting>
 {
-    /// <summary>The least that IPv4 allows, in bytes (RFC 791); IPv6 wants 1280.</summary>
-    public const int Least = 68;
+    /// <summary>The minimum of IPv4 in bytes (RFC 791); IPv6 needs 1280.</summary>
+    public const int Min = 68;
 
     /// <summary>The largest IP packet.</summary>
-    public const int Most = 65535;
+    public const int Max = 65535;
 
     /// <summary>The MTU of the plan.</summary>
     public static MtuSetting Auto { get; } = new((int?)null);
@@ -32,7 +32,7 @@ public sealed record MtuSetting(int? Bytes) : IOptionValue<MtuSetting>
         {
             "auto" => Auto,
             { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-                && bytes is >= Least and <= Most => new MtuSetting(bytes),
+                && bytes is >= Min and <= Max => new MtuSetting(bytes),
             _ => null,
         };
         return value is not null;

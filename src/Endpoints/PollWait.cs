@@ -14,18 +14,18 @@ namespace Culvert.Endpoints;
 public sealed unsafe class PollWait : IDisposable
 {
     /// <summary>The most files that one can wait for.</summary>
-    public const int MostFiles = 32;
+    public const int MaxFiles = 32;
 
     private readonly Poll.PollFd[] _files;
     private readonly SafeFileHandle _event;
     private int _pending;
 
     /// <summary>Initializes a new instance.</summary>
-    /// <param name="descriptors">0 to <see cref="MostFiles"/> file descriptors, which the caller keeps open as long as anyone waits.</param>
+    /// <param name="descriptors">0 to <see cref="MaxFiles"/> file descriptors, which the caller keeps open as long as anyone waits.</param>
     /// <exception cref="IOException">The system has no descriptor left for the event.</exception>
     public PollWait(params ReadOnlySpan<int> descriptors)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MostFiles);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MaxFiles);
         var number = EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK);
         if (number < 0)
         {

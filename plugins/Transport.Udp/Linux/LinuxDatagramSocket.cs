@@ -83,7 +83,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             }
             else if (!LinuxErrors.Interrupted(errno))
             {
-                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}.");
+                throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}");
             }
         }
     }

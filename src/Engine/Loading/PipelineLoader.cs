@@ -59,9 +59,25 @@ public sealed class PipelineLoader
 
     private LoadedPipeline Load(string text, FileOrigin origin, DiagnosticBag diagnostics)
     {
-        var (file, plan) = Read(text, origin, diagnostics);
+        var (file, plan) = Guarded(text, origin, diagnostics);
         var valid = !diagnostics.HasErrors;
         return new LoadedPipeline(valid ? file : null, valid ? plan : null, diagnostics.ToList());
+    }
+
+    // The last resort: what reading throws, in a plugin's code most likely, must not end a pipeline that runs and is asked to reload.
+    private (PipelineFile? File, PipelinePlan? Plan) Guarded(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    {
+        try
+        {
+            return Read(text, origin, diagnostics);
+        }
+        catch (Exception exception)
+        {
+            diagnostics.Add(
+                DiagnosticCodes.StageMistake, new SourcePosition(origin.DisplayPath),
+                $"the file cannot be read: a plugin or the program itself failed with {ForeignCode.Describe(exception)}", ForeignCode.Remedy);
+            return default;
+        }
     }
 
     private (PipelineFile? File, PipelinePlan? Plan) Read(string text, FileOrigin origin, DiagnosticBag diagnostics)

@@ -19,7 +19,7 @@ namespace Culvert.Engine.Plugins;
 /// </summary>
 internal sealed class LoadedPlugin
 {
-    private const string Remedy = "build it again for this program, or ask the plugin's author";
+    private const string Remedy = "rebuild the plugin for this program, or ask its author";
 
     // The contract's assemblies and what their signatures refer to; the rest is the base library's.
     private static readonly Type[] SharedTypes =
@@ -90,7 +90,7 @@ internal sealed class LoadedPlugin
             .First(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IStageDefinition<>));
         if (!typeof(IPacketStage).IsAssignableFrom(stage))
         {
-            problem = new PluginProblem($"{stage.FullName} implements IStageDefinition<> but not IPacketStage", "let the class implement both");
+            problem = new PluginProblem($"{stage.FullName} implements IStageDefinition<> but not IPacketStage", "implement both");
             return null;
         }
 
@@ -103,7 +103,7 @@ internal sealed class LoadedPlugin
         }
         catch (TargetInvocationException exception) when (exception.InnerException is OptionSchemaException mistake)
         {
-            problem = new PluginProblem(mistake.Message, "correct the class of the options");
+            problem = new PluginProblem(mistake.Message, mistake.Remedy);
             return null;
         }
     }

@@ -37,7 +37,7 @@ internal static partial class PluginFinder
             var reason = exception is DirectoryNotFoundException ? "does not exist" : $"cannot be read: {exception.Message.TrimEnd('.')}";
             diagnostics.Add(
                 DiagnosticCodes.PluginPathMissing, root.Position, $"the plugin path '{root.Path}' {reason}",
-                "give a folder of plugin folders, one plugin folder, or a plugin's DLL; a relative path counts from the file's folder");
+                "name a folder of plugin folders, one plugin folder, or a plugin's DLL; a relative path is relative to the file's folder");
             return [];
         }
     }

@@ -9,7 +9,7 @@ namespace Culvert.Engine.Plugins;
 /// </summary>
 internal static class PluginInspector
 {
-    private const string RebuildRemedy = "build it again, or remove its folder";
+    private const string RebuildRemedy = "rebuild the plugin, or remove its folder";
 
     public static PluginInspection Inspect(PluginFolder folder)
     {
@@ -19,7 +19,7 @@ internal static class PluginInspector
             using var file = new PEReader(stream);
             return file.HasMetadata
                 ? Inspect(folder, file)
-                : Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is no .NET assembly", RebuildRemedy);
+                : Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is not a .NET assembly", RebuildRemedy);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -27,12 +27,12 @@ internal static class PluginInspector
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Unusable(folder, $"its DLL cannot be read: {exception.Message.TrimEnd('.')}", "let this user read it");
+            return Unusable(folder, $"its DLL cannot be read: {exception.Message.TrimEnd('.')}", "make it readable for this user");
         }
         catch (Exception)
         {
             // The metadata reader believes the sizes and offsets that it reads: a damaged file makes it throw anything.
-            return Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is broken or no .NET assembly", RebuildRemedy);
+            return Unusable(folder, $"{Path.GetFileName(folder.AssemblyPath)} is damaged or not a .NET assembly", RebuildRemedy);
         }
     }
 
@@ -80,5 +80,5 @@ internal static class PluginInspector
         new($"'{stage.Name}' ({stage.ClassName}) is not a valid stage name", $"use {StageName.Rule}");
 
     private static PluginProblem NoStage(PluginFolder folder) =>
-        new($"{Path.GetFileName(folder.AssemblyPath)} holds no stage: no class in it implements IStageDefinition<>", "remove the folder, or build the plugin that it is for");
+        new($"{Path.GetFileName(folder.AssemblyPath)} contains no stage: no class implements IStageDefinition<>", "remove the folder, or build the right plugin into it");
 }

@@ -55,7 +55,7 @@ internal abstract class StageType
 
     /// <summary>Constructs the stage for one lane.</summary>
     /// <param name="options">Of <see cref="OptionsType"/>, found valid.</param>
-    /// <param name="context">What the stage gets.</param>
+    /// <param name="context">The context of this instance.</param>
     /// <param name="services">Where its other constructor parameters come from.</param>
     /// <exception cref="StageStartException">The stage cannot start; any other exception is a bug of the stage.</exception>
     public abstract IPacketStage Create(object options, IStageContext context, IServiceProvider services);

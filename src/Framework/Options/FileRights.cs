@@ -1,6 +1,6 @@
 namespace Culvert.Options;
 
-/// <summary>Whether strangers may read or change a file that holds a secret: one question, each system with its own answer.</summary>
+/// <summary>Checks whether every user may read or change a file that holds a secret, by the rules of each system.</summary>
 internal static class FileRights
 {
     /// <summary>Looks at a file that exists.</summary>

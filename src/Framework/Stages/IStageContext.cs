@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Stages;
 
 /// <summary>
-/// What the host gives each stage: its place in the plan, its counters, packets to send, timers, the clock, the log. Every member may be
+/// The host's services for one stage: its place in the plan, counters, packets to send, timers, the clock, the log. Every member may be
 /// used from any thread, from the constructor on; what is emitted or posted before the pipeline runs waits until it does.
 /// </summary>
 public interface IStageContext
@@ -58,12 +58,12 @@ public interface IStageContext
     /// <summary>Rents a packet to be written and emitted.</summary>
     /// <param name="length">The packet's length in bytes, up to the plan's largest; headroom and tailroom come on top.</param>
     /// <param name="lease">The packet; its content is undefined. <c>default</c> when the pool is empty.</param>
-    /// <returns>False when the pool is empty: count it and give up, memory stays bounded.</returns>
+    /// <returns>False when the pool is empty: count it and give up; memory stays bounded.</returns>
     bool TryRent(int length, out PacketLease lease);
 
     /// <summary>
     /// Sends a packet on its way from just behind this stage: outbound it enters the stage below, inbound the one above. It is carried
-    /// out by that direction's own loop, soon; order among one stage's emissions in one direction is kept. What an end emits towards its
+    /// out by that direction's own loop, soon; order among one stage's emissions in one direction is kept. What an endpoint emits towards its
     /// own side enters its own sink.
     /// </summary>
     /// <param name="direction">Which way.</param>

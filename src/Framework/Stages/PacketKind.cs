@@ -1,7 +1,7 @@
 namespace Culvert.Stages;
 
 /// <summary>
-/// What kind of packet crosses a boundary between two stages, by name. A plugin may bring kinds of its own; two kinds are the same when
+/// The kind of packet that crosses a boundary between two stages, by name. A plugin may define its own kinds; two kinds are the same when
 /// their names are.
 /// </summary>
 /// <param name="Name">Lower case, as diagnostics print it in "needs ip packets".</param>
@@ -13,10 +13,10 @@ public readonly record struct PacketKind(string Name)
     /// <summary>The payload of one UDP datagram, with the endpoint it goes to or came from.</summary>
     public static PacketKind Datagram => new("datagram");
 
-    /// <summary>Above a host end: nothing, the host itself is there.</summary>
+    /// <summary>Above a host endpoint: nothing but the host itself.</summary>
     public static PacketKind Host => new("host");
 
-    /// <summary>Below a network end: nothing, the network itself is there.</summary>
+    /// <summary>Below a network endpoint: nothing but the network itself.</summary>
     public static PacketKind Network => new("network");
 
     /// <summary>The name.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
+using Culvert.Engine.Plugins;
 using Culvert.Options;
 
 namespace Engine.Tests.Configuration;
@@ -174,5 +176,25 @@ public sealed class LoadingTests
         Assert.Equal(
             "pipeline.yaml(3,22): error CV1106: 'encrypt': private-key-file: 'nowhere.key' does not exist; name a file that exists and that this user may read",
             Assert.Single(loaded.Diagnostics).ToString());
+    }
+
+    [Fact]
+    public void What_a_catalog_throws_is_a_diagnostic()
+    {
+        var loaded = new PipelineLoader(new BrokenCatalog()).LoadText(Yaml.Good, "pipeline.yaml", "/site");
+
+        Assert.Equal(
+            "pipeline.yaml: error CV1208: the file cannot be read: a plugin or the program itself failed with InvalidOperationException: No catalog today; "
+                + "report it to the plugin's author",
+            Assert.Single(loaded.Diagnostics).ToString());
+    }
+
+    private sealed class BrokenCatalog : IStageCatalog
+    {
+        public IReadOnlyCollection<string> StageNames => [];
+
+        public IEnumerable<Diagnostic> Remarks => [];
+
+        public StageLookup Find(string stage, string? plugin) => throw new InvalidOperationException("No catalog today.");
     }
 }

@@ -264,7 +264,7 @@ public sealed class PluginCatalogTests : IDisposable
         var loaded = Load($"plugin-paths:\n  - {_site.Root}\n  - {_site.Root}/nowhere\nstages: []\n");
 
         Assert.Contains(
-            "pipeline.yaml(3,5): error CV1206: the plugin path '/plugins/nowhere' does not exist; give a folder of plugin folders, one plugin folder, or a plugin's DLL; a relative path counts from the file's folder",
+            "pipeline.yaml(3,5): error CV1206: the plugin path '/plugins/nowhere' does not exist; name a folder of plugin folders, one plugin folder, or a plugin's DLL; a relative path is relative to the file's folder",
             _site.Text(loaded.Diagnostics), StringComparison.Ordinal);
     }
 

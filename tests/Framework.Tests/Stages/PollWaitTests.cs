@@ -113,7 +113,7 @@ public sealed class PollWaitTests : IDisposable
 
     [Fact]
     public void More_files_than_it_can_tell_apart_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PollWait(new int[PollWait.MostFiles + 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PollWait(new int[PollWait.MaxFiles + 1]));
 
     [Fact]
     public void The_native_structure_has_the_header_s_layout()

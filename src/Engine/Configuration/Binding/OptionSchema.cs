@@ -42,7 +42,8 @@ internal sealed class OptionSchema
             }
 
             var optionType = OptionTypes.For(property.PropertyType)
-                ?? throw new OptionSchemaException($"{type.FullName}.{property.Name} has a type that no option can have: {property.PropertyType}");
+                ?? throw new OptionSchemaException(
+                    $"{type.FullName}.{property.Name} has a type that no option can have: {property.PropertyType}", $"use {OptionTypes.Possible}");
             keys.Add(new OptionKey(property, attribute, optionType, property.GetValue(sample)));
         }
 

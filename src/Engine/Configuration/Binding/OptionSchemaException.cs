@@ -1,10 +1,8 @@
 namespace Culvert.Engine.Configuration.Binding;
 
-/// <summary>A class of options that cannot be filled from a file: a mistake of the plugin's author, told as a diagnostic.</summary>
-internal sealed class OptionSchemaException : Exception
+/// <summary>A class of options that cannot be filled from a file: a mistake of the plugin's author, reported as a diagnostic.</summary>
+internal sealed class OptionSchemaException(string message, string remedy = "correct the class of the options") : Exception(message)
 {
-    internal OptionSchemaException(string message)
-        : base(message)
-    {
-    }
+    /// <summary>What to do about it, as an imperative.</summary>
+    public string Remedy { get; } = remedy;
 }

@@ -32,6 +32,11 @@ internal static class OptionTypes
             HintEndPoint),
     ]);
 
+    /// <summary>The types that a property may have, after "use".</summary>
+    public const string Possible =
+        "string, bool, int, long, double, TimeSpan, an enum, IPAddress, IPNetwork, IPEndPoint, a type of Culvert.Options such as ByteSize or FilePath, "
+        + "a record with [Option] properties, an IReadOnlyList of any of these, or a type that implements IOptionValue<T>";
+
     /// <summary>The way to read a type; null when no option can have it.</summary>
     public static OptionType? For(Type type)
     {

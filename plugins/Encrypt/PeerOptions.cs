@@ -12,6 +12,10 @@ public sealed record PeerOptions
         Example = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=")]
     public required PublicKey PublicKey { get; init; }
 
+    /// <summary>The peer's name in logs and status.</summary>
+    [Option("A name for the peer in logs and in status.", Default = "the first and last characters of its public key", Example = "berlin")]
+    public string? Name { get; init; }
+
     /// <summary>The file with the preshared key.</summary>
     [Option("The file with a preshared key: 32 bytes in base64, the same at both ends, in addition to their own keys.", Default = "none")]
     public SecretFile? PresharedKeyFile { get; init; }

@@ -138,6 +138,7 @@ internal sealed class TunnelSettings : IDisposable
             peer = tunnel.Peers.Add(options.PublicKey);
         }
 
+        peer.SetName(options.Name);
         var presharedKey = _presharedKeys.TryGetValue(options.PublicKey, out var own) ? own.Span : stackalloc byte[KeyText.KeySize];
         if (!CryptographicOperations.FixedTimeEquals(presharedKey, peer.Handshake.PresharedKey))
         {

@@ -17,15 +17,26 @@ internal static class TunnelStatus
         ["peers"] = new JsonArray([.. entry.Tunnel.Peers.Snapshot.Select(peer => (JsonNode)Describe(peer, entry.FilePeers.Contains(peer.Key)))]),
     };
 
-    private static JsonObject Describe(Peer peer, bool isInFile) => new()
+    private static JsonObject Describe(Peer peer, bool isInFile)
     {
-        ["public-key"] = peer.Key.ToString(),
-        ["in-file"] = isInFile,
-        ["endpoint"] = peer.Endpoint.Current.IsNone ? null : peer.Endpoint.Current.ToString(),
-        ["latest-handshake"] = peer.Handshaker.LastCompleted?.ToString("O"),
-        ["received-bytes"] = peer.ReceivedBytes,
-        ["sent-bytes"] = peer.SentBytes,
-        ["keepalive-seconds"] = (int)peer.KeepaliveInterval.TotalSeconds,
-        ["allowed-ips"] = new JsonArray([.. peer.AllowedIps.Select(prefix => (JsonNode)prefix.ToString())]),
-    };
+        var (state, since) = peer.Reachability.State;
+        return new()
+        {
+            ["public-key"] = peer.Key.ToString(),
+            ["name"] = peer.GivenName,
+            ["in-file"] = isInFile,
+            ["state"] = state.ToString().ToLowerInvariant(),
+            ["state-since"] = since?.ToString("O"),
+            ["last-failure"] = peer.Reachability.LastFailure?.Reason,
+            ["last-failure-at"] = peer.Reachability.LastFailure?.At.ToString("O"),
+            ["endpoint"] = peer.Endpoint.Current.IsNone ? null : peer.Endpoint.Current.ToString(),
+            ["endpoint-source"] = peer.Endpoint.Source?.ToString().ToLowerInvariant(),
+            ["latest-handshake"] = peer.Handshaker.LastCompleted?.ToString("O"),
+            ["handshake-age-seconds"] = peer.Handshaker.Age is { } age ? (int)age.TotalSeconds : null,
+            ["received-bytes"] = peer.ReceivedBytes,
+            ["sent-bytes"] = peer.SentBytes,
+            ["keepalive-seconds"] = (int)peer.KeepaliveInterval.TotalSeconds,
+            ["allowed-ips"] = new JsonArray([.. peer.AllowedIps.Select(prefix => (JsonNode)prefix.ToString())]),
+        };
+    }
 }

@@ -6,19 +6,40 @@ namespace Culvert.Plugins.Encrypt.Validation;
 /// <summary>Peers: each has a usable public key of its own.</summary>
 internal static class PeerValidation
 {
-    /// <summary>Checks the peers' keys.</summary>
+    private const int MaxName = 64;
+
+    /// <summary>Checks the peers' keys and names.</summary>
     /// <param name="peers">The peers.</param>
     /// <param name="ownKey">This end's public key; null when unknown.</param>
     /// <param name="report">Where findings go.</param>
     public static void Check(IReadOnlyList<PeerOptions> peers, PublicKey? ownKey, OptionsReport report)
     {
         var known = new Dictionary<PublicKey, int>();
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
         using var anyKey = X25519Key.Generate();
         for (var i = 0; i < peers.Count; i++)
         {
             var path = $"peers[{i}]";
             CheckPublicKey($"{path}.public-key", peers[i].PublicKey, i);
+            CheckName($"{path}.name", peers[i].Name, i);
             KeyValidation.CheckPresharedKey(path, peers[i], report);
+        }
+
+        void CheckName(string path, string? name, int index)
+        {
+            if (name is null)
+            {
+                return;
+            }
+
+            if (name.Length is 0 or > MaxName || name.Any(char.IsControl) || name != name.Trim())
+            {
+                report.Error(path, "not a valid name", $"write 1 to {MaxName} characters, without control characters and without white space around them");
+            }
+            else if (!names.TryAdd(name, index))
+            {
+                report.Error(path, $"peers[{names[name]}] has the same name", "give each peer its own name");
+            }
         }
 
         void CheckPublicKey(string path, PublicKey key, int index)

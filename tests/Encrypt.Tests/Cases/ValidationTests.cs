@@ -79,6 +79,22 @@ public sealed class ValidationTests : IDisposable
             report);
     }
 
+    [Fact]
+    public void A_name_is_one_peers_and_can_be_printed()
+    {
+        var longer = new string('n', 65);
+        var report = Validate(Options(
+            Peer("10.1.0.0/16") with { Name = "berlin" }, Peer("10.2.0.0/16") with { Name = "berlin" }, Peer("10.3.0.0/16") with { Name = "" },
+            Peer("10.4.0.0/16") with { Name = "a\u001bb" }, Peer("10.5.0.0/16") with { Name = longer }, Peer("10.6.0.0/16") with { Name = "Straße 7" }));
+
+        Assert.Equal(
+            [
+                "error: 'encrypt': peers[1].name: peers[0] has the same name", "error: 'encrypt': peers[2].name: not a valid name",
+                "error: 'encrypt': peers[3].name: not a valid name", "error: 'encrypt': peers[4].name: not a valid name",
+            ],
+            report);
+    }
+
     [Theory]
     [InlineData("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", true)]
     [InlineData(" xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= ", true)]

@@ -34,6 +34,7 @@ internal sealed class HandshakeReceiver : IDisposable
     private readonly StageTimer _pace;
     private readonly HandshakeInbox _inbox = new();
     private readonly RateLimiter _rateLimiter;
+    private readonly RefusalLog _refusals;
     private readonly SuiteGuesser _guesser;
     private readonly Action _drain;
     private readonly byte[] _buffer = new byte[BufferSize];
@@ -43,7 +44,8 @@ internal sealed class HandshakeReceiver : IDisposable
     {
         (_local, _peers) = (local, peers);
         _rateLimiter = new RateLimiter(local.Clock);
-        _guesser = new SuiteGuesser(local);
+        _refusals = new RefusalLog(local.Clock);
+        _guesser = new SuiteGuesser(local, peers, _refusals);
         _drain = Drain;
         _pace = local.Host.CreateTimer(_drain);
     }
@@ -121,7 +123,7 @@ internal sealed class HandshakeReceiver : IDisposable
 
         if (!_local.CookieChecker.CheckMac1(message))
         {
-            _local.Counters.RejectedMac1.Increment();
+            RefuseMac1(source);
             return;
         }
 
@@ -181,15 +183,14 @@ internal sealed class HandshakeReceiver : IDisposable
 
         if (!_peers.TryGet(new PublicKey(noise.RemoteStatic), out var peer))
         {
-            noise.Dispose();
-            _local.Counters.RejectedUnknownPeer.Increment();
+            RefuseUnknown(noise, source);
             return;
         }
 
         var verdict = peer.Handshake.ConsumeInitiation(noise, message);
         if (verdict != HandshakeVerdict.Accepted)
         {
-            CounterOf(verdict).Increment();
+            Refuse(peer, verdict, source);
             return;
         }
 
@@ -199,10 +200,16 @@ internal sealed class HandshakeReceiver : IDisposable
 
     private void HandleResponse(Span<byte> message, DatagramEndpoint source)
     {
-        if (!_peers.Indexes.TryGetPeer(MessageLayout.ResponseReceiverIndex(message), out var peer)
-            || peer.Handshake.ConsumeResponse(message) is not { } keypair)
+        var index = MessageLayout.ResponseReceiverIndex(message);
+        if (!_peers.Indexes.TryGetPeer(index, out var peer) || !peer.Handshake.Awaits(index))
         {
             _local.Counters.RejectedInvalid.Increment();
+            return;
+        }
+
+        if (peer.Handshake.ConsumeResponse(message) is not { } keypair)
+        {
+            RefuseResponse(peer);
             return;
         }
 
@@ -219,6 +226,51 @@ internal sealed class HandshakeReceiver : IDisposable
         else
         {
             _local.Counters.RejectedInvalid.Increment();
+        }
+    }
+
+    private void RefuseMac1(DatagramEndpoint source)
+    {
+        _local.Counters.RejectedMac1.Increment();
+        if (_refusals.MayLog(Refusal.Mac1))
+        {
+            TunnelLog.WrongMac1(_local.Logger, source, _local.OwnName);
+        }
+    }
+
+    private void RefuseUnknown(NoiseHandshake noise, DatagramEndpoint source)
+    {
+        _local.Counters.RejectedUnknownPeer.Increment();
+        if (_refusals.MayLog(Refusal.UnknownPeer))
+        {
+            TunnelLog.UnknownPeer(_local.Logger, source, new PublicKey(noise.RemoteStatic).ToShortString());
+        }
+
+        noise.Dispose();
+    }
+
+    private void RefuseResponse(Peer peer)
+    {
+        _local.Counters.RejectedInvalid.Increment();
+        peer.Reachability.NoteFailure("response cannot be read; check that both ends have the same preshared key");
+        if (_refusals.MayLog(Refusal.UnreadableResponse))
+        {
+            TunnelLog.UnreadableResponse(_local.Logger, peer.Name, peer.Endpoint.Current);
+        }
+    }
+
+    private void Refuse(Peer peer, HandshakeVerdict verdict, DatagramEndpoint source)
+    {
+        CounterOf(verdict).Increment();
+        if (verdict != HandshakeVerdict.Replayed)
+        {
+            return;
+        }
+
+        peer.Reachability.NoteFailure("timestamp not newer than the last one; check that the peer's clock did not go back");
+        if (_refusals.MayLog(Refusal.Replayed))
+        {
+            TunnelLog.ReplayedTimestamp(_local.Logger, source, peer.Name);
         }
     }
 

@@ -3,36 +3,37 @@ using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
-/// Logs why a peer that knows this end's public key cannot complete a handshake: reads its initiation with each other suite. At most once
-/// in 10 s, so that an attacker's messages cost next to nothing. Used on the service thread only.
+/// Logs why a peer that knows this end's public key cannot complete a handshake: reads its initiation with each other suite. Used on the
+/// service thread only.
 /// </summary>
-internal sealed class SuiteGuesser(LocalEnd local)
+/// <param name="local">This end.</param>
+/// <param name="peers">The peers, which know why they failed.</param>
+/// <param name="refusals">Limits the guesses.</param>
+internal sealed class SuiteGuesser(LocalEnd local, PeerTable peers, RefusalLog refusals)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    private long _notBefore = long.MinValue;
-
     /// <summary>Logs what an initiation that this suite cannot read most likely is.</summary>
     /// <param name="message">A message with a valid mac1.</param>
     /// <param name="source">Where it came from.</param>
     public void Guess(Span<byte> message, DatagramEndpoint source)
     {
-        if (local.Clock.Now < _notBefore)
+        if (!refusals.MayLog(Refusal.UnreadableInitiation))
         {
             return;
         }
 
-        _notBefore = local.Clock.Now + local.Clock.Ticks(Interval);
         foreach (var suite in CipherSuite.All)
         {
             if (suite != local.Suite && suite.IsSupported && IsReadableAs(suite, message, out var key))
             {
-                TunnelLog.OtherSuite(local.Logger, source, key.ToShortString(), suite.Name, local.Suite.Name);
+                var isKnown = peers.TryGet(key, out var peer);
+                peer?.Reachability.NoteFailure($"the peer most likely uses suite {suite.Name}, but this end has suite {local.Suite.Name}");
+                TunnelLog.OtherSuite(local.Logger, source, isKnown ? peer!.Name : key.ToShortString(), suite.Name, local.Suite.Name);
                 return;
             }
         }

@@ -18,7 +18,10 @@ internal sealed class Clock(TimeProvider time, Random random)
     /// <summary>Converts a span of time to ticks.</summary>
     public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
+    /// <summary>Converts ticks to a span of time.</summary>
+    public TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / time.TimestampFrequency);
+
     /// <summary>Returns the time until a moment, 0 or more.</summary>
     public TimeSpan Until(long moment) =>
-        moment <= Now ? TimeSpan.Zero : TimeSpan.FromSeconds((double)(moment - Now) / time.TimestampFrequency);
+        moment <= Now ? TimeSpan.Zero : Span(moment - Now);
 }

@@ -50,6 +50,9 @@ internal sealed class LocalEnd : IDisposable
     /// <summary>This end's static key pair. Service thread.</summary>
     public X25519Key Identity { get; private set; }
 
+    /// <summary>The first and last characters of this end's public key, for logs. Service thread.</summary>
+    public string OwnName => new PublicKey(Identity.PublicKey).ToShortString();
+
     /// <summary>Checks the macs of messages to this end. Service thread.</summary>
     public CookieChecker CookieChecker { get; private set; }
 

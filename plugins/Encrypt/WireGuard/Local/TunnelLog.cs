@@ -10,10 +10,10 @@ internal static partial class TunnelLog
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
     public static partial void SendsInitiation(ILogger logger, string peer, DatagramEndpoint endpoint);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "peer {Peer} at {Endpoint}: handshake complete, {Who}")]
-    public static partial void HandshakeComplete(ILogger logger, string peer, DatagramEndpoint endpoint, string who);
+    [LoggerMessage(EventId = 2, Message = "peer {Peer} at {Endpoint}: handshake complete, {Who}")]
+    public static partial void HandshakeComplete(ILogger logger, LogLevel level, string peer, DatagramEndpoint endpoint, string who);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "peer {Peer}: no answer to handshake initiations for {Seconds} s; waiting for traffic")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "peer {Peer}: no answer to handshake initiations for {Seconds} s; waiting for traffic")]
     public static partial void GaveUp(ILogger logger, string peer, double seconds);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "peer {Peer}: no answer for 15 s; beginning a new handshake")]
@@ -23,11 +23,11 @@ internal static partial class TunnelLog
     public static partial void ErasedKeys(ILogger logger, string peer);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
-        Message = "{Source}: peer {Peer} most likely uses suite {Theirs}, but this end has suite {Ours}; set the same suite at both ends")]
+        Message = "{Source}: handshake refused: peer {Peer} most likely uses suite {Theirs}, but this end has suite {Ours}; set the same suite at both ends")]
     public static partial void OtherSuite(ILogger logger, DatagramEndpoint source, string peer, string theirs, string ours);
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning,
-        Message = "{Source}: an initiation with a valid mac1 cannot be read with any suite; most likely it is corrupted or forged")]
+        Message = "{Source}: handshake refused: an initiation with a valid mac1 cannot be read with any suite; most likely it is corrupted or forged")]
     public static partial void Unreadable(ILogger logger, DatagramEndpoint source);
 
     [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "peer {Peer}: endpoint {Endpoint} does not resolve: {Reason}; retrying")]
@@ -39,4 +39,26 @@ internal static partial class TunnelLog
     [LoggerMessage(EventId = 10, Level = LogLevel.Error,
         Message = "peer {Peer}: the public key is a point of low order; no handshake is possible until it is replaced")]
     public static partial void UselessKey(ILogger logger, string peer);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "peer {Peer} at {Endpoint}: no answer to handshake initiations for {Duration}; {Remedy}")]
+    public static partial void NoAnswer(ILogger logger, string peer, DatagramEndpoint endpoint, string duration, string remedy);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Information, Message = "peer {Peer} at {Endpoint}: answers again after {Duration}")]
+    public static partial void Back(ILogger logger, string peer, DatagramEndpoint endpoint, string duration);
+
+    [LoggerMessage(EventId = 13, Level = LogLevel.Warning,
+        Message = "{Source}: handshake refused: no peer has the public key {Key}; add it to peers, or check which private key the caller uses")]
+    public static partial void UnknownPeer(ILogger logger, DatagramEndpoint source, string key);
+
+    [LoggerMessage(EventId = 14, Level = LogLevel.Warning,
+        Message = "{Source}: handshake refused: mac1 is wrong, so the caller has another public key for this end; write this end's public key {Own} into the caller's peers")]
+    public static partial void WrongMac1(ILogger logger, DatagramEndpoint source, string own);
+
+    [LoggerMessage(EventId = 15, Level = LogLevel.Warning,
+        Message = "peer {Peer} at {Endpoint}: response cannot be read; check that both ends have the same preshared key")]
+    public static partial void UnreadableResponse(ILogger logger, string peer, DatagramEndpoint endpoint);
+
+    [LoggerMessage(EventId = 16, Level = LogLevel.Warning,
+        Message = "{Source}: handshake refused: timestamp of peer {Peer} is not newer than its last one; check that its clock did not go back and that no other machine has its private key")]
+    public static partial void ReplayedTimestamp(ILogger logger, DatagramEndpoint source, string peer);
 }

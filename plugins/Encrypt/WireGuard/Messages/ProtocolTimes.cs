@@ -15,6 +15,9 @@ internal static class ProtocolTimes
     /// <summary>KEEPALIVE-TIMEOUT: how long after data came in an answer of some kind goes out.</summary>
     public static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an initiation may go unanswered before the peer is reported as silent.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
     /// <summary>The maximum age of a cookie and of its secret.</summary>
     public static readonly TimeSpan CookieRefresh = TimeSpan.FromSeconds(120);
 

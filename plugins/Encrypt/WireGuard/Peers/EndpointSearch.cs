@@ -96,7 +96,7 @@ internal sealed class EndpointSearch : IDisposable
         (_hasFailed, _delay) = (false, MinDelay);
         if (_peer.Endpoint.Current != address)
         {
-            _peer.Endpoint.MoveTo(address);
+            _peer.Endpoint.MoveTo(address, EndpointSource.Resolved);
             TunnelLog.Resolved(_local.Logger, _peer.Name, _name, address);
             _peer.Sender.HandleEndpointFound();
         }
@@ -104,6 +104,7 @@ internal sealed class EndpointSearch : IDisposable
 
     private void RetryLater(string reason)
     {
+        _peer.Reachability.NoteFailure($"endpoint {_name} does not resolve: {reason}");
         if (!_hasFailed)
         {
             TunnelLog.DoesNotResolve(_local.Logger, _peer.Name, _name, reason);

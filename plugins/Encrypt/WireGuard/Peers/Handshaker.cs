@@ -1,5 +1,6 @@
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
@@ -14,6 +15,7 @@ internal sealed class Handshaker
     private readonly HandshakeThrottle _throttle;
     private readonly Action _begin;
     private volatile bool _sentLastMinuteHandshake;
+    private long _lastCompletedAt;
     private bool _isStopped;
 
     public Handshaker(LocalEnd local, Peer peer)
@@ -25,6 +27,9 @@ internal sealed class Handshaker
 
     /// <summary>When the last handshake was completed; null for never.</summary>
     public DateTimeOffset? LastCompleted { get; private set; }
+
+    /// <summary>The time since the last handshake was completed; null for never. Any thread.</summary>
+    public TimeSpan? Age => LastCompleted is null ? null : _local.Clock.Span(_local.Clock.Now - Volatile.Read(ref _lastCompletedAt));
 
     /// <summary>From an outbound loop: a packet was held for want of a keypair.</summary>
     public void ReportHeld(long now)
@@ -175,6 +180,7 @@ internal sealed class Handshaker
         _local.Counters.InitiationsSent.Increment();
         TunnelLog.SendsInitiation(_local.Logger, _peer.Name, _peer.Endpoint.Current);
         _peer.Timers.AuthenticatedSent(now);
+        _peer.Reachability.HandleInitiation(now);
         _peer.Sender.Send(lease);
     }
 
@@ -210,8 +216,15 @@ internal sealed class Handshaker
     {
         _peer.Timers.HandshakeComplete();
         _sentLastMinuteHandshake = false;
+        var now = _local.Clock.Now;
+        var isRekey = LastCompleted is not null && now - _lastCompletedAt < _local.RejectAfterTicks;
+        _peer.Reachability.HandleAnswer(isRekey);
+        Volatile.Write(ref _lastCompletedAt, now);
         LastCompleted = _local.Clock.UtcNow;
         _local.Counters.HandshakesCompleted.Increment();
-        TunnelLog.HandshakeComplete(_local.Logger, _peer.Name, _peer.Endpoint.Current, weBegan ? "we began" : "the peer began");
+        // Ten thousand peers renew 83 keypairs a second.
+        TunnelLog.HandshakeComplete(
+            _local.Logger, isRekey ? LogLevel.Debug : LogLevel.Information, _peer.Name, _peer.Endpoint.Current,
+            weBegan ? "we began" : "the peer began");
     }
 }

@@ -12,24 +12,30 @@ internal sealed class Peer : IDisposable
 {
     private readonly LocalEnd _local;
     private volatile IPNetwork[] _allowedIps = [];
+    private volatile string _name;
     private long _sentBytes;
     private long _receivedBytes;
 
     public Peer(LocalEnd local, IndexTable indexes, PublicKey key)
     {
-        (_local, Key, Name) = (local, key, key.ToShortString());
+        (_local, Key) = (local, key);
+        _name = key.ToShortString();
         Endpoint = new PeerEndpoint(local, this);
         Keypairs = new Keypairs(indexes, local.Retire);
         Handshake = new PeerHandshake(local, indexes, this);
         Timers = new PeerTimers(local, this);
         Sender = new PeerSender(local, this);
+        Reachability = new Reachability(local, this);
         Handshaker = new Handshaker(local, this);
     }
 
     public PublicKey Key { get; }
 
-    /// <summary>The first and last characters of the key, for logs.</summary>
-    public string Name { get; }
+    /// <summary>The name in logs: the given one, and the first and last characters of the key. Any thread.</summary>
+    public string Name => _name;
+
+    /// <summary>The given name; null for none. Any thread.</summary>
+    public string? GivenName { get; private set; }
 
     /// <summary>The peer's inner addresses, as of the last <see cref="PeerTable.Publish"/>. Any thread.</summary>
     public IReadOnlyList<IPNetwork> AllowedIps => _allowedIps;
@@ -57,6 +63,9 @@ internal sealed class Peer : IDisposable
 
     public PeerTimers Timers { get; }
 
+    /// <summary>Whether the peer answers.</summary>
+    public Reachability Reachability { get; }
+
     /// <summary>Packets that wait for a keypair. Any thread.</summary>
     public HeldPackets Held { get; } = new();
 
@@ -71,6 +80,14 @@ internal sealed class Peer : IDisposable
 
     /// <summary>Counts authentic datagrams that were received. Any thread.</summary>
     public void AddReceived(long bytes) => Interlocked.Add(ref _receivedBytes, bytes);
+
+    /// <summary>Names the peer.</summary>
+    /// <param name="name">A name for people; null for none.</param>
+    public void SetName(string? name)
+    {
+        GivenName = name;
+        _name = name is null ? Key.ToShortString() : $"{name} ({Key.ToShortString()})";
+    }
 
     /// <summary>Copies <see cref="Prefixes"/> to <see cref="AllowedIps"/>.</summary>
     public void ShowAllowedIps() => _allowedIps = [.. Prefixes];

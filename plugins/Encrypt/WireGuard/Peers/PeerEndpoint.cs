@@ -1,9 +1,21 @@
-using System.Runtime.CompilerServices;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>How an endpoint was learned.</summary>
+internal enum EndpointSource
+{
+    /// <summary>From a message of the peer.</summary>
+    Learned,
+
+    /// <summary>Written as an address.</summary>
+    Configured,
+
+    /// <summary>Found by name.</summary>
+    Resolved,
+}
 
 /// <summary>
 /// The address of a peer: the configured address or name, and then the source of its last authentic message (WireGuard paper, section 2.1).
@@ -13,22 +25,25 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
 {
     private const int AttemptsBeforeLookup = 3;
 
-    private volatile StrongBox<DatagramEndpoint>? _current;
+    private volatile Known? _current;
     private volatile HostEndpoint? _configured;
     private EndpointSearch? _search;
 
     /// <summary>The endpoint now; <c>default</c> when unknown. Any thread.</summary>
-    public DatagramEndpoint Current => _current?.Value ?? default;
+    public DatagramEndpoint Current => _current?.Endpoint ?? default;
+
+    /// <summary>How the endpoint was learned; null when it is unknown. Any thread.</summary>
+    public EndpointSource? Source => _current?.Source;
 
     /// <summary>Whether the endpoint is known or configured, so that packets for the peer may wait for a handshake. Any thread.</summary>
     public bool IsExpected => _configured is not null || !Current.IsNone;
 
-    /// <summary>Moves the peer to another endpoint. Any thread.</summary>
-    public void MoveTo(DatagramEndpoint endpoint)
+    /// <summary>Moves the peer to another endpoint; one that does not change keeps its source. Any thread.</summary>
+    public void MoveTo(DatagramEndpoint endpoint, EndpointSource source = EndpointSource.Learned)
     {
-        if (_current is not { } known || known.Value != endpoint)
+        if (_current is not { } known || known.Endpoint != endpoint)
         {
-            _current = new StrongBox<DatagramEndpoint>(endpoint);
+            _current = new Known(endpoint, source);
         }
     }
 
@@ -50,7 +65,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
 
         if (endpoint.Address is { } address)
         {
-            MoveTo(DatagramEndpoint.From(address));
+            MoveTo(DatagramEndpoint.From(address), EndpointSource.Configured);
             return;
         }
 
@@ -70,4 +85,6 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
 
     /// <summary>Ends the look-ups.</summary>
     public void Dispose() => _search?.Dispose();
+
+    private sealed record Known(DatagramEndpoint Endpoint, EndpointSource Source);
 }

@@ -126,11 +126,14 @@ internal sealed class PeerHandshake(LocalEnd local, IndexTable indexes, Peer pee
         return Finish(isInitiator: false);
     }
 
+    /// <summary>Whether a response to that index is awaited.</summary>
+    public bool Awaits(uint index) => _awaitsResponse && index == _localIndex;
+
     /// <summary>Takes a response to the last initiation.</summary>
     /// <returns>The keypair; null when the message is not authentic or not awaited.</returns>
     public Keypair? ConsumeResponse(Span<byte> message)
     {
-        if (!_awaitsResponse || _noise is null || MessageLayout.ResponseReceiverIndex(message) != _localIndex
+        if (!Awaits(MessageLayout.ResponseReceiverIndex(message)) || _noise is null
             || !_noise.TryReadSecond(PresharedKey, local.Layout.Response(message), default))
         {
             return null;

@@ -26,6 +26,7 @@ internal sealed class PeerTimers : IDisposable
     private long _newHandshake = Off;
     private long _eraseKeys = Off;
     private long _persistent = Off;
+    private long _answer = Off;
     private long _persistentTicks;
     private bool _needAnotherKeepalive;
     private volatile bool _stopped;
@@ -88,10 +89,17 @@ internal sealed class PeerTimers : IDisposable
     /// <summary>An initiation went out: it is repeated in 5 s.</summary>
     public void InitiationSent(long now) => Set(ref _retransmit, now + _clock.Ticks(ProtocolTimes.RekeyTimeout) + Jitter());
 
+    /// <summary>Whether <see cref="AwaitAnswer"/> has not expired. Service thread.</summary>
+    public bool AwaitsAnswer => Volatile.Read(ref _answer) != Off;
+
+    /// <summary>Without a keypair within a span of time the peer is reported as silent.</summary>
+    public void AwaitAnswer(long now, TimeSpan span) => Set(ref _answer, now + _clock.Ticks(span));
+
     /// <summary>A keypair can be used.</summary>
     public void HandshakeComplete()
     {
         Volatile.Write(ref _retransmit, Off);
+        Volatile.Write(ref _answer, Off);
         Attempts = 0;
     }
 
@@ -179,6 +187,11 @@ internal sealed class PeerTimers : IDisposable
             _peer.EraseKeys();
         }
 
+        if (TakeIfDue(ref _answer, now))
+        {
+            _peer.Reachability.HandleSilence();
+        }
+
         if (TakeIfDue(ref _persistent, now))
         {
             _peer.Sender.SendKeepalive();
@@ -209,7 +222,7 @@ internal sealed class PeerTimers : IDisposable
     {
         var next = Math.Min(Volatile.Read(ref _retransmit), Volatile.Read(ref _keepalive));
         next = Math.Min(next, Math.Min(Volatile.Read(ref _newHandshake), Volatile.Read(ref _eraseKeys)));
-        next = Math.Min(next, Volatile.Read(ref _persistent));
+        next = Math.Min(next, Math.Min(Volatile.Read(ref _persistent), Volatile.Read(ref _answer)));
         if (next != Off)
         {
             Arm(next);

@@ -53,7 +53,7 @@ internal static class MssInserter
         BinaryPrimitives.WriteUInt16BigEndian(grown[options..], OptionHead);
         BinaryPrimitives.WriteUInt16BigEndian(grown[(options + TcpOption.MssValue)..], mss);
         CountInTransport(ip, mss);
-        CountInHeader(grown);
+        CountInHeader(ip);
     }
 
     /// <summary>The TCP checksum covers the option, the data offset, and the length in the pseudo-header.</summary>
@@ -67,15 +67,16 @@ internal static class MssInserter
         tcp.Checksum = InternetChecksum.Update16(sum, 0, mss);
     }
 
-    private static void CountInHeader(Span<byte> packet)
+    /// <summary>A raw length leaves the header checksum to its caller; IPv6 has none.</summary>
+    private static void CountInHeader(in IpView ip)
     {
-        if (Ipv4View.TryParse(packet, out var ipv4))
+        if (ip.TryAsIpv4(out var ipv4))
         {
             var length = (ushort)(ipv4.TotalLength + OptionLength);
             ipv4.HeaderChecksum = InternetChecksum.Update16(ipv4.HeaderChecksum, ipv4.TotalLength, length);
             ipv4.SetRawTotalLength(length);
         }
-        else if (Ipv6View.TryParse(packet, out var ipv6))
+        else if (ip.TryAsIpv6(out var ipv6))
         {
             ipv6.SetRawPayloadLength((ushort)(ipv6.PayloadLength + OptionLength));
         }

@@ -24,7 +24,7 @@ public sealed class OrderlyCloseTests
 
         Assert.Equal(1, second.WaitForExit());
         Assert.Contains(TwoSites.Device, second.Error, StringComparison.Ordinal);
-        Assert.True(second.Error.Contains("name is taken", StringComparison.Ordinal), second.Said);
+        Assert.True(second.Error.Contains("name is in use", StringComparison.Ordinal), second.Said);
         sites.WaitForPing();
     }
 

@@ -67,6 +67,22 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public void The_test_kit_takes_a_packet_as_the_host_does()
+    {
+        using var context = new TestStageContext();
+        Assert.True(context.TryRent(8, out var lease));
+        using (lease)
+        {
+            context.Emit(Direction.Inbound, lease);
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => context.Emit(Direction.Inbound, lease));
+        Assert.Throws<ObjectDisposedException>(() => lease.Data.Length);
+        Assert.Single(context.Emitted);
+        Assert.Equal(0, context.LeasesHeld);
+    }
+
+    [Fact]
     public void A_lease_that_is_misused_on_the_service_thread_is_a_fault_too()
     {
         using var rig = Start((context, batch) =>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 

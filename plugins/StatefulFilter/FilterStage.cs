@@ -1,4 +1,3 @@
-using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;

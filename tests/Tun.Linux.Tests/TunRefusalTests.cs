@@ -1,5 +1,4 @@
 using Culvert.Endpoints;
-using Culvert.Options;
 using Culvert.Plugins.Tun.Linux;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Stages;

@@ -1,5 +1,4 @@
 using Culvert.Endpoints;
-using Culvert.Plugins.Tun.Windows;
 using Culvert.Plugins.Tun.Windows.Interop;
 using static Windows.Tests.NetioDouble;
 

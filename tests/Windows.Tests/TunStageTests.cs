@@ -1,6 +1,5 @@
 using Culvert.Endpoints;
 using Culvert.Packets;
-using Culvert.Plugins.Tun.Windows;
 using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Tests.Support;

@@ -1,5 +1,4 @@
 using Culvert.Packets;
-using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
 

@@ -1,8 +1,6 @@
-using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
-using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
 using Engine.Tests.Running;
@@ -26,7 +24,7 @@ public sealed class ContractPluginTests
 
     [Theory]
     [MemberData(nameof(Binaries))]
-    public void A_plugin_of_each_contract_runs(string dll)
+    public async Task A_plugin_of_each_contract_runs(string dll)
     {
         var catalog = PluginSite.Open(dll);
         Assert.Empty(catalog.Remarks);
@@ -56,7 +54,7 @@ public sealed class ContractPluginTests
         Assert.Equal(Packets, host.Captured.Count(packet => packet.Bytes.Length == 28 && packet.Bytes[0] == 0xAA));
         Assert.Equal(1, host.Captured.Count(packet => packet.Bytes.Length == 28 && packet.Bytes[0] == 0));
         pipeline.RequestStop();
-        Assert.True(pipeline.Completion.Wait(Rig.Patience));
+        await pipeline.Completion.WaitAsync(Rig.Patience);
         var status = pipeline.GetStatus().Stages.Single(stage => stage.Id == "contract");
         Assert.Equal(Packets + 1, (long)status.Details!["seen"]!);
     }

@@ -15,16 +15,27 @@ internal sealed class DelayLine : IDisposable
     private readonly IStageContext _context;
     private readonly DropReason _full;
     private readonly StageTimer _timer;
-    private readonly long _delay;
-    private readonly int _maxPackets;
+    private long _delay;
+    private int _maxPackets;
 
     public DelayLine(Direction direction, DelayOptions options, IStageContext context, DropReason full)
     {
-        (_direction, _context, _full, _maxPackets) = (direction, context, full, options.MaxPackets);
-        _delay = (long)(options.Time.TotalSeconds * context.Time.TimestampFrequency);
-        // The queue never grows: the data path allocates nothing.
+        (_direction, _context, _full) = (direction, context, full);
         _held = new(options.MaxPackets);
         _timer = context.CreateTimer(SendDue);
+        Use(options);
+    }
+
+    /// <summary>Applies options to the packets that come from now on.</summary>
+    public void Use(DelayOptions options)
+    {
+        lock (_gate)
+        {
+            _delay = (long)(options.Time.TotalSeconds * _context.Time.TimestampFrequency);
+            _maxPackets = options.MaxPackets;
+            // Grown here, so that the data path allocates nothing.
+            _held.EnsureCapacity(_maxPackets);
+        }
     }
 
     public void Add(PacketBatch batch)

@@ -56,6 +56,24 @@ public sealed class DelayTests
         Assert.Equal([_first, _second], harness.Context.TakeEmitted().Select(packet => packet.Bytes));
     }
 
+    [Fact]
+    public void A_reload_keeps_the_packets()
+    {
+        using var harness = Create(new DelayOptions { Time = TimeSpan.FromSeconds(1) });
+        harness.Outbound(_first);
+        using var successor = StageHarness.Create<DelayStage, DelayOptions>(
+            new DelayOptions { Time = TimeSpan.FromSeconds(2) }, harness.Context.Successor());
+        successor.Context.RunService();
+
+        harness.Dispose();
+        successor.Outbound(_second);
+        Assert.Equal(2, successor.Context.LeasesHeld);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        harness.Context.RunService();
+        Assert.Equal([_first, _second], harness.Context.TakeEmitted().Select(packet => packet.Bytes));
+    }
+
     [Theory]
     [InlineData(Direction.Outbound)]
     [InlineData(Direction.Inbound)]

@@ -7,11 +7,27 @@ namespace Culvert.Host.Commands;
 /// <summary><c>culvert stages</c>: the stages found, or one stage's options.</summary>
 internal static class StagesCommand
 {
+    private const string Markdown = "md";
+
     public static Command Create()
     {
         var name = new Argument<string?>("NAME") { Description = "A stage: shows its options and counters.", Arity = ArgumentArity.ZeroOrOne };
         var paths = PluginPathOption.Create();
-        var command = new Command("stages", "Lists the stages that the plugins offer, or one stage's options and counters with their meaning.") { name, paths };
+        var format = new Option<string>("--format")
+        {
+            Description = "Output format; md prints the option tables of NAME in Markdown, for a plugin's README.",
+            HelpName = "text|md",
+            DefaultValueFactory = _ => "text",
+        };
+        format.AcceptOnlyFromAmong("text", Markdown);
+        var command = new Command("stages", "Lists the stages that the plugins offer, or one stage's options and counters with their meaning.") { name, paths, format };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(format) == Markdown && result.GetValue(name) is null)
+            {
+                result.AddError("--format md: missing NAME; name the stage whose options to print");
+            }
+        });
         command.SetAction(parsed =>
         {
             var streams = parsed.InvocationConfiguration;
@@ -23,7 +39,7 @@ internal static class StagesCommand
 
             if (parsed.GetValue(name) is { } stage)
             {
-                return Show(catalog, stage, streams.Output, streams.Error);
+                return Show(catalog, stage, parsed.GetValue(format) == Markdown, streams.Output, streams.Error);
             }
 
             DiagnosticOutput.Write(streams.Error, catalog.Remarks);
@@ -33,12 +49,20 @@ internal static class StagesCommand
         return command;
     }
 
-    private static int Show(PluginCatalog catalog, string stage, TextWriter output, TextWriter error)
+    private static int Show(PluginCatalog catalog, string stage, bool asMarkdown, TextWriter output, TextWriter error)
     {
         var found = catalog.Find(stage, plugin: null);
         if (found.Type is not null)
         {
-            StageHelp.WriteOne(found.Type, output);
+            if (asMarkdown)
+            {
+                StageMarkdown.WriteOptions(found.Type, output);
+            }
+            else
+            {
+                StageHelp.WriteOne(found.Type, output);
+            }
+
             return ExitCodes.Success;
         }
 

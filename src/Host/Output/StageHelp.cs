@@ -75,13 +75,15 @@ internal static class StageHelp
         }
     }
 
-    private static string Form(OptionKey key)
+    /// <summary>What may be written for a key, in a few words.</summary>
+    public static string Form(OptionKey key)
     {
         var range = key.Range.IsBounded ? $", {key.DescribeRange()}" : "";
         return Nested(key.Type) is null ? key.Type.Expected + range : key.Type is ListOptionType ? "a list, each item a mapping" : "a mapping";
     }
 
-    private static OptionSchema? Nested(OptionType type) => type switch
+    /// <summary>The keys of a mapping, or of each item of a list; null for any other type.</summary>
+    public static OptionSchema? Nested(OptionType type) => type switch
     {
         RecordOptionType record => record.Schema,
         ListOptionType list => Nested(list.Element),

@@ -13,7 +13,7 @@ public sealed class SiteTagTests
     [Fact]
     public void An_outbound_datagram_gets_the_tag()
     {
-        using var harness = Create();
+        using var harness = StageHarness.Create<SiteTagStage, SiteTagOptions>(new SiteTagOptions { Tag = 0x1234 });
 
         Assert.Equal(_tagged, harness.Outbound(_datagram).Single());
     }

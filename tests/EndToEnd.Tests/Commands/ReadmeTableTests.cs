@@ -13,6 +13,7 @@ public sealed class ReadmeTableTests
     [InlineData("Plaintext", "plaintext")]
     [InlineData("Transport.Udp", "udp")]
     [InlineData("Tun.Linux", "tun")]
+    [InlineData("Tun.Windows", "tun")]
     public void The_table_is_what_the_program_prints(string plugin, string stage)
     {
         var readme = File.ReadAllText(Path.Combine(CulvertProgram.Root, "plugins", plugin, "README.md"));

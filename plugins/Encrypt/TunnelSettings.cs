@@ -60,7 +60,7 @@ internal sealed class TunnelSettings : IDisposable
     /// </summary>
     public void Apply(Tunnel tunnel)
     {
-        ApplyIdentity(tunnel);
+        tunnel.SetIdentity(CreateIdentity());
         tunnel.Local.SetRekeyAfter(_options.RekeyAfter);
         var wanted = PeersOf(_options);
         foreach (var peer in tunnel.Peers.All.Where(peer => !wanted.Contains(peer.Key)).ToArray())
@@ -117,18 +117,6 @@ internal sealed class TunnelSettings : IDisposable
         {
             tunnel.Peers.Prefixes.Release(prefix, peer);
         }
-    }
-
-    private void ApplyIdentity(Tunnel tunnel)
-    {
-        var identity = CreateIdentity();
-        if (identity.PublicKey.SequenceEqual(tunnel.Local.Identity.PublicKey))
-        {
-            identity.Dispose();
-            return;
-        }
-
-        tunnel.SetIdentity(identity);
     }
 
     private Peer ApplyOwn(Tunnel tunnel, PeerOptions options)

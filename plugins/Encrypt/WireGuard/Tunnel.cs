@@ -40,10 +40,19 @@ internal sealed class Tunnel : IDisposable
     /// <summary>Creates the path from the network to the host for one lane.</summary>
     public InboundPath CreateInboundPath(int lane) => new(Local, Peers, Receiver, lane);
 
-    /// <summary>Replaces the private key: all keypairs are erased, and handshakes start anew. Service thread.</summary>
-    /// <param name="identity">The new key pair, which is disposed with the tunnel.</param>
+    /// <summary>
+    /// Replaces the private key: all keypairs are erased, and handshakes start anew. The key that the tunnel has already changes nothing. Service
+    /// thread.
+    /// </summary>
+    /// <param name="identity">The new key pair, which is disposed by the tunnel.</param>
     public void SetIdentity(X25519Key identity)
     {
+        if (identity.PublicKey.SequenceEqual(Local.Identity.PublicKey))
+        {
+            identity.Dispose();
+            return;
+        }
+
         Local.SetIdentity(identity);
         foreach (var peer in Peers.All)
         {

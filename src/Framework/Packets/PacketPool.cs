@@ -10,6 +10,10 @@ namespace Culvert.Packets;
 internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider time)
 {
     private const int SlotsPerBlock = 64;
+    private const int ReserveDivisor = 16;
+
+    // What stages write themselves, such as a tunnel's handshakes, never waits for what they keep of the traffic.
+    private readonly int _reserve = capacity / ReserveDivisor;
 
     private readonly Lock _gate = new();
     private readonly List<PooledPacket> _packets = [];
@@ -42,7 +46,7 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
         return TryOpen(holder, length, null, out lease, out _);
     }
 
-    /// <summary>Rents a packet and copies one of a batch into it.</summary>
+    /// <summary>Rents a packet and copies one of a batch into it. A sixteenth of the pool is left to <see cref="TryRent"/>.</summary>
     public bool TryTake(PacketHolder? holder, in PacketSlot from, Direction direction, out PacketLease lease)
     {
         if (!TryOpen(holder, from.Length, direction, out lease, out var packet))
@@ -102,7 +106,7 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
     private bool TryOpen(PacketHolder? holder, int length, Direction? takenFrom, out PacketLease lease, out PooledPacket? packet)
     {
         lease = default;
-        packet = length <= room.Size ? Pop() : null;
+        packet = length <= room.Size ? Pop(takenFrom is null ? 0 : _reserve) : null;
         if (packet is null)
         {
             return false;
@@ -113,12 +117,12 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
         return true;
     }
 
-    private PooledPacket? Pop()
+    private PooledPacket? Pop(int reserve)
     {
         PooledPacket? packet = null;
         lock (_gate)
         {
-            if (_free is not null || TryGrow())
+            if (_inUse + reserve < capacity && (_free is not null || TryGrow()))
             {
                 packet = _free!;
                 _free = packet.Next;

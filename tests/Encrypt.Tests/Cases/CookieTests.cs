@@ -107,14 +107,13 @@ public sealed class CookieTests
     public void Many_waiting_handshakes_are_load_and_it_passes()
     {
         using var tunnel = new TunnelPair();
-        var flood = new byte[148];
-        flood[0] = 1;
-        for (var i = 0; i < 2000; i++)
+        var flood = Flood.Message(tunnel.Right, FloodKind.Mac1);
+        for (var i = 0; i < 5000; i++)
         {
             tunnel.Right.Receive(flood, tunnel.Left.Address);
         }
 
-        Assert.Equal(2000 - 1024, tunnel.Right.Context.Count("handshake-overflow"));
+        Assert.Equal(5000 - 4096, tunnel.Right.Context.Count("handshake-overflow"));
         tunnel.Settle();
         Assert.True(tunnel.Right.Tunnel.Receiver.IsUnderLoad);
 
@@ -131,11 +130,9 @@ public sealed class CookieTests
         tunnel.Send(tunnel.Left, There);
         tunnel.Time.Advance(6 * Second);
         var initiation = Assert.Single(tunnel.Left.Serve());
-        var flood = new byte[148];
-        flood[0] = 1;
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 5000; i++)
         {
-            tunnel.Right.Receive(flood, End.At("198.51.100.1:1"));
+            tunnel.Right.Receive(Flood.Message(tunnel.Right, FloodKind.Mac1AndMac2), End.At("198.51.100.1:1"));
         }
 
         Assert.Equal(0, tunnel.Right.Receive(initiation.Bytes, tunnel.Left.Address).Dropped);

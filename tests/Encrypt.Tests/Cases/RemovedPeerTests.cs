@@ -105,7 +105,7 @@ public sealed class RemovedPeerTests
     private static void Hold(End end, Peer peer)
     {
         Assert.True(end.Context.TryRent(100, out var lease));
-        peer.Held.Add(lease, end.Tunnel.Local.Counters.QueueOverflow);
+        peer.Held.Add(lease);
         peer.Handshaker.ReportHeld(end.Context.Time.GetTimestamp());
     }
 

@@ -12,22 +12,22 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 /// <summary>
 /// Handshake messages, off the data loops. The flow of one message:
 /// <code>
-/// 1. Deliver (inbound loop): its length fits its type; a copy waits in the inbox
-/// 2. Drain (service thread): a few at a time, so that timers come in between; under load at a steady pace, many at a time, so that a
-///    flood does not wake threads for each of its messages
-/// 3. mac1; under load mac2, else a cookie reply; the source's rate
+/// 1. HandshakeGate (inbound loop): length, mac1, under load mac2; a copy waits in the inbox
+/// 2. Drain (service thread): a few at a time, so that timers come in between; under load at a steady pace, for a bounded time, so that
+///    a flood does not wake threads for each of its messages
+/// 3. under load mac2, else a cookie reply; the source's rate
 /// 4. by type: initiation → response; response → keypair; cookie reply → cookie
 /// </code>
 /// </summary>
 internal sealed class HandshakeReceiver : IDisposable
 {
     private const int MessagesPerTurn = 16;
-    private const int MessagesPerTick = 256;
-    private const int LoadThreshold = HandshakeInbox.Capacity / 8;
+    private const int LoadThreshold = 128;
     private const int StillLoadedThreshold = LoadThreshold / 8;
     private const int BufferSize = 256;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(4);
 
     private readonly LocalEnd _local;
     private readonly PeerTable _peers;
@@ -59,16 +59,29 @@ internal sealed class HandshakeReceiver : IDisposable
     private bool IsFlooded => _local.Clock.Now < Volatile.Read(ref _underLoadUntil);
 
     /// <summary>Takes a message from an inbound loop. Any thread; does not block.</summary>
+    /// <param name="message">A message that passed <see cref="HandshakeGate"/>.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="isProven">Whether it shows a valid cookie, or answers a message that this end sent.</param>
     /// <returns>False when too many wait already.</returns>
-    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source)
+    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven = false)
     {
-        var added = _inbox.TryAdd(message, source, out var wasEmpty);
+        var added = _inbox.TryAdd(message, source, isProven, out var wasEmpty);
         if (added && wasEmpty)
         {
             DrainSoon();
         }
 
         return added;
+    }
+
+    /// <summary>Counts a message with a wrong mac1. Any thread.</summary>
+    public void RefuseMac1(DatagramEndpoint source)
+    {
+        _local.Counters.RejectedMac1.Increment();
+        if (_refusals.MayLog(Refusal.Mac1))
+        {
+            TunnelLog.WrongMac1(_local.Logger, source, _local.OwnName);
+        }
     }
 
     /// <inheritdoc/>
@@ -93,12 +106,16 @@ internal sealed class HandshakeReceiver : IDisposable
             Volatile.Write(ref _underLoadUntil, _local.Clock.Now + _local.Clock.Ticks(ProtocolTimes.UnderLoad));
         }
 
-        var turn = IsFlooded ? MessagesPerTick : MessagesPerTurn;
+        var isFlooded = IsFlooded;
+        var end = _local.Clock.Now + _local.Clock.Ticks(MaxTurn);
         try
         {
-            for (var i = 0; i < turn && _inbox.TryTake(_buffer, out var length, out var source); i++)
+            var count = 0;
+            while ((isFlooded ? _local.Clock.Now < end : count < MessagesPerTurn) && count < HandshakeInbox.MaxCount
+                && _inbox.TryTake(_buffer, out var length, out var source))
             {
                 Handle(_buffer.AsSpan(0, length), source);
+                count++;
             }
         }
         finally
@@ -118,12 +135,6 @@ internal sealed class HandshakeReceiver : IDisposable
         if (type == MessageType.CookieReply)
         {
             HandleCookieReply(new CookieReply(message));
-            return;
-        }
-
-        if (!_local.CookieChecker.CheckMac1(message))
-        {
-            RefuseMac1(source);
             return;
         }
 
@@ -160,7 +171,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
 
         _local.Counters.CookiesSent.Increment();
-        if (_local.Host.TryRent(CookieReply.Size, out var lease))
+        if (_local.TryRent(CookieReply.Size, out var lease))
         {
             _local.CookieChecker.WriteReply(lease.Data, message, source);
             lease.Endpoint = source;
@@ -226,15 +237,6 @@ internal sealed class HandshakeReceiver : IDisposable
         else
         {
             _local.Counters.RejectedInvalid.Increment();
-        }
-    }
-
-    private void RefuseMac1(DatagramEndpoint source)
-    {
-        _local.Counters.RejectedMac1.Increment();
-        if (_refusals.MayLog(Refusal.Mac1))
-        {
-            TunnelLog.WrongMac1(_local.Logger, source, _local.OwnName);
         }
     }
 

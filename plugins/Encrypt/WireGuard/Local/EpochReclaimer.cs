@@ -84,9 +84,18 @@ internal sealed class EpochReclaimer : IDisposable
     {
         lock (_gate)
         {
-            var free = _retired.FindAll(entry => isFree(entry.Marks));
-            _retired.RemoveAll(free.Contains);
-            return free.ConvertAll(entry => entry.Item);
+            var free = new List<IDisposable>();
+            _retired.RemoveAll(entry =>
+            {
+                var isOut = isFree(entry.Marks);
+                if (isOut)
+                {
+                    free.Add(entry.Item);
+                }
+
+                return isOut;
+            });
+            return free;
         }
     }
 

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +11,9 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 /// <summary>This end of the tunnel: its identity, suite, clock and counters, which all peers and lanes share.</summary>
 internal sealed class LocalEnd : IDisposable
 {
+    private volatile CookieChecker _cookieChecker;
+    private volatile byte[] _mac1Key;
+    private volatile string _ownName;
     private long _rekeyAfterTicks;
 
     /// <param name="host">The program around the tunnel.</param>
@@ -20,7 +26,7 @@ internal sealed class LocalEnd : IDisposable
         Clock = new Clock(host.Time, host.Random);
         Layout = new MessageLayout(Suite.TagSize);
         Counters = new TunnelCounters(host.Counters);
-        CookieChecker = new CookieChecker(identity.PublicKey, host.Time);
+        ShowIdentity();
         Reclaimer = new EpochReclaimer(2 * host.Lanes, host);
         Retire = Reclaimer.Retire;
         SetRekeyAfter(rekeyAfter);
@@ -50,11 +56,14 @@ internal sealed class LocalEnd : IDisposable
     /// <summary>This end's static key pair. Service thread.</summary>
     public X25519Key Identity { get; private set; }
 
-    /// <summary>The first and last characters of this end's public key, for logs. Service thread.</summary>
-    public string OwnName => new PublicKey(Identity.PublicKey).ToShortString();
+    /// <summary>The first and last characters of this end's public key, for logs. Any thread.</summary>
+    public string OwnName => _ownName;
 
-    /// <summary>Checks the macs of messages to this end. Service thread.</summary>
-    public CookieChecker CookieChecker { get; private set; }
+    /// <summary>The key of mac1 in messages to this end; another object after a change. Any thread.</summary>
+    public byte[] Mac1Key => _mac1Key;
+
+    /// <summary>Checks the cookies in messages to this end. Any thread.</summary>
+    public CookieChecker CookieChecker => _cookieChecker;
 
     /// <summary>The age at which an initiator renews its keypair. Any thread.</summary>
     public long RekeyAfterTicks => Volatile.Read(ref _rekeyAfterTicks);
@@ -63,6 +72,18 @@ internal sealed class LocalEnd : IDisposable
 
     /// <summary>The age from which an initiator that only receives renews its keypair.</summary>
     public long LastMinuteTicks { get; }
+
+    /// <summary>Rents a packet for a message of the protocol; counts when none is free. Any thread.</summary>
+    public bool TryRent(int length, out PacketLease lease)
+    {
+        var rented = Host.TryRent(length, out lease);
+        if (!rented)
+        {
+            Counters.NoMemory.Increment();
+        }
+
+        return rented;
+    }
 
     /// <summary>Sets REKEY-AFTER-TIME. Any thread.</summary>
     public void SetRekeyAfter(TimeSpan age) => Volatile.Write(ref _rekeyAfterTicks, Clock.Ticks(age));
@@ -73,9 +94,19 @@ internal sealed class LocalEnd : IDisposable
     {
         var (oldIdentity, oldChecker) = (Identity, CookieChecker);
         Identity = identity;
-        CookieChecker = new CookieChecker(identity.PublicKey, Host.Time);
+        ShowIdentity();
         oldIdentity.Dispose();
         oldChecker.Dispose();
+    }
+
+    [MemberNotNull(nameof(_cookieChecker), nameof(_mac1Key), nameof(_ownName))]
+    private void ShowIdentity()
+    {
+        var key = new byte[Blake2s.HashSize];
+        MacLabels.Mac1Key(key, Identity.PublicKey);
+        _cookieChecker = new CookieChecker(Identity.PublicKey, Host.Time);
+        _ownName = new PublicKey(Identity.PublicKey).ToShortString();
+        _mac1Key = key;
     }
 
     /// <inheritdoc/>

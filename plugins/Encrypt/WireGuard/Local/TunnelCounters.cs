@@ -20,6 +20,9 @@ internal sealed class TunnelCounters(CounterSet set)
     public DropReason QueueOverflow { get; } = set.DropReason(
         "queue-overflow", "Outbound packets that exceeded the queue of packets waiting for a handshake; the oldest goes first.");
 
+    public DropReason HeldOverflow { get; } = set.DropReason(
+        "held-overflow", "Outbound packets that exceeded the packets waiting for handshakes of all peers together; the oldest of the peer with the most goes first.");
+
     public DropReason HandshakeTimeout { get; } = set.DropReason(
         "handshake-timeout", "Outbound packets that waited for a handshake that was not completed.");
 
@@ -82,6 +85,9 @@ internal sealed class TunnelCounters(CounterSet set)
     public Counter RejectedReplayed { get; } = Rejected(set, "replayed", "the timestamp is not newer than the last accepted one");
 
     public Counter RejectedTooSoon { get; } = Rejected(set, "too-soon", "within 20 ms of another one of the same peer");
+
+    public Counter NoMemory { get; } = set.Create(
+        "no-memory", "messages", "Handshake messages, cookies and keepalives not sent because the packet pool was empty.");
 
     private static Counter Rejected(CounterSet set, string reason, string description) => set.Create(
         "handshakes-rejected", "messages", $"Handshake messages rejected: {description}.", new KeyValuePair<string, string>("reason", reason));

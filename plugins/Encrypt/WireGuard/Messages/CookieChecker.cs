@@ -7,50 +7,37 @@ using NSec.Cryptography;
 namespace Culvert.Plugins.Encrypt.WireGuard.Messages;
 
 /// <summary>
-/// The responder's side of mac1, mac2 and cookies (WireGuard paper, sections 5.3, 5.4.4 and 5.4.7). The cookie secret is new every two
-/// minutes. Compares in constant time. Used on the service thread only.
+/// The responder's side of mac2 and cookies (WireGuard paper, sections 5.3, 5.4.4 and 5.4.7). The cookie secret is new every two
+/// minutes. Compares in constant time. Thread-safe.
 /// </summary>
 internal sealed class CookieChecker : IDisposable
 {
     private const int AddressAndPortSize = 16 + 2;
 
     private readonly TimeProvider _time;
-    private readonly KeyedMac _mac1;
+    private readonly Lock _gate = new();
     private readonly Key _cookieKey;
     private KeyedMac? _cookies;
     private long _secretSetAt;
+    private bool _isDisposed;
 
     /// <summary>Creates the checker for an identity.</summary>
     public CookieChecker(ReadOnlySpan<byte> publicKey, TimeProvider time)
     {
         _time = time;
-        Span<byte> mac1Key = stackalloc byte[Blake2s.HashSize];
-        MacLabels.Mac1Key(mac1Key, publicKey);
-        _mac1 = new KeyedMac(mac1Key);
         _cookieKey = MacLabels.CookieKey(publicKey);
-    }
-
-    /// <summary>Whether mac1 proves that the sender knows this end's public key.</summary>
-    /// <param name="message">A whole initiation or response.</param>
-    public bool CheckMac1(ReadOnlySpan<byte> message)
-    {
-        Span<byte> mac = stackalloc byte[Blake2s.MacSize];
-        _mac1.Compute(mac, message[..^(2 * MessageLayout.MacSize)]);
-        return Secrets.AreEqual(mac, Mac1(message));
     }
 
     /// <summary>Whether mac2 proves that the sender received a cookie of this end at that address.</summary>
     public bool CheckMac2(ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
-        if (_cookies is null || !MessageLayout.ClaimsCookie(message)
-            || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+        Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
+        Span<byte> mac = stackalloc byte[Blake2s.MacSize];
+        if (!MessageLayout.ClaimsCookie(message) || !TryMakeCookie(cookie, source))
         {
             return false;
         }
 
-        Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
-        Span<byte> mac = stackalloc byte[Blake2s.MacSize];
-        MakeCookie(cookie, source);
         Blake2s.Mac(mac, cookie, message[..^MessageLayout.MacSize]);
         return Secrets.AreEqual(mac, message[^MessageLayout.MacSize..]);
     }
@@ -61,17 +48,13 @@ internal sealed class CookieChecker : IDisposable
     /// <param name="source">Where it came from.</param>
     public void WriteReply(Span<byte> reply, ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
-        if (_cookies is null || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+        Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
+        if (!TryMakeCookie(cookie, source))
         {
-            using var secret = new SecretBytes(Blake2s.HashSize);
-            Secrets.FillRandom(secret.Span);
-            _cookies?.Dispose();
-            _cookies = new KeyedMac(secret.Span);
-            _secretSetAt = _time.GetTimestamp();
+            RenewSecret();
+            TryMakeCookie(cookie, source);
         }
 
-        Span<byte> cookie = stackalloc byte[Blake2s.MacSize];
-        MakeCookie(cookie, source);
         var view = new CookieReply(reply);
         view.Start(MessageLayout.Sender(message));
         Secrets.FillRandom(view.Nonce);
@@ -81,19 +64,47 @@ internal sealed class CookieChecker : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _cookies?.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _cookies?.Dispose();
+            _cookies = null;
+        }
+
         _cookieKey.Dispose();
-        _mac1.Dispose();
     }
 
     private static ReadOnlySpan<byte> Mac1(ReadOnlySpan<byte> message) =>
         message[^(2 * MessageLayout.MacSize)..^MessageLayout.MacSize];
 
-    private void MakeCookie(Span<byte> cookie, DatagramEndpoint source)
+    private void RenewSecret()
+    {
+        using var secret = new SecretBytes(Blake2s.HashSize);
+        Secrets.FillRandom(secret.Span);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _cookies?.Dispose();
+            _cookies = new KeyedMac(secret.Span);
+            _secretSetAt = _time.GetTimestamp();
+        }
+    }
+
+    // False without a secret that is still good.
+    private bool TryMakeCookie(Span<byte> cookie, DatagramEndpoint source)
     {
         Span<byte> bytes = stackalloc byte[AddressAndPortSize];
         var length = source.WriteAddress(bytes);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[length..], (ushort)source.Port);
-        _cookies!.Compute(cookie, bytes[..(length + 2)]);
+        lock (_gate)
+        {
+            if (_cookies is null || _time.GetElapsedTime(_secretSetAt) > ProtocolTimes.CookieRefresh)
+            {
+                return false;
+            }
+
+            _cookies.Compute(cookie, bytes[..(length + 2)]);
+            return true;
+        }
     }
 }

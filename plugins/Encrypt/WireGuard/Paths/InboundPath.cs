@@ -20,6 +20,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeReceiver receiver, int lane)
 {
     private readonly RouteCache _routes = new();
+    private readonly HandshakeGate _gate = new(local, peers.Indexes, receiver);
     private readonly int _loop = (2 * lane) + 1;
     private readonly int _minTransport = TransportHeader.Size + local.Suite.TagSize;
     private Keypair? _keypair;
@@ -91,7 +92,7 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
 
     private void Deliver(Packet packet)
     {
-        if (receiver.TryDeliver(packet.Data, packet.Endpoint))
+        if (_gate.TryDeliver(packet.Data, packet.Endpoint))
         {
             packet.Consume();
         }

@@ -98,13 +98,18 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         {
             packet.Drop(local.Counters.NoEndpoint);
         }
-        else if (!packet.TryTake(out var lease))
-        {
-            packet.Drop(local.Counters.QueueOverflow);
-        }
         else
         {
-            peer.Held.Add(lease, local.Counters.QueueOverflow);
+            if (packet.TryTake(out var lease) || (peer.Held.TryEvict() && packet.TryTake(out lease)))
+            {
+                peer.Held.Add(lease);
+            }
+            else
+            {
+                packet.Drop(local.Counters.HeldOverflow);
+            }
+
+            // The handshake does not need the packet.
             peer.Handshaker.ReportHeld(now);
         }
     }

@@ -20,6 +20,9 @@ internal sealed class HandshakeThrottle(LocalEnd local, Action begin)
     /// <summary>Allows no initiation for the next 5 s: a handshake has begun.</summary>
     public void Close(long now) => Volatile.Write(ref _notBefore, now + local.Clock.Ticks(ProtocolTimes.RekeyTimeout));
 
+    /// <summary>Allows an initiation at once.</summary>
+    public void Open() => Volatile.Write(ref _notBefore, long.MinValue);
+
     /// <summary>Posts a request, unless one is under way or a handshake has begun within the last 5 s.</summary>
     /// <param name="now">The time in ticks.</param>
     /// <exception cref="InvalidOperationException">The service thread is blocked and takes no more posts.</exception>

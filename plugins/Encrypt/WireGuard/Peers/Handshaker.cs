@@ -94,10 +94,10 @@ internal sealed class Handshaker
         }
 
         // Without an endpoint the name is being resolved, or the peer must call in: the timer looks again.
-        if (!_peer.Endpoint.Current.IsNone)
+        if (!_peer.Endpoint.Current.IsNone && !TrySendInitiation(now))
         {
-            _throttle.Close(now);
-            SendInitiation(now);
+            _peer.Timers.RetrySoon(now);
+            return;
         }
 
         _peer.Timers.InitiationSent(now);
@@ -108,7 +108,7 @@ internal sealed class Handshaker
     {
         var now = _local.Clock.Now;
         _throttle.Close(now);
-        if (!_local.Host.TryRent(_local.Layout.ResponseSize, out var lease))
+        if (!_local.TryRent(_local.Layout.ResponseSize, out var lease))
         {
             return;
         }
@@ -161,20 +161,25 @@ internal sealed class Handshaker
         Initiate(isRetry: false);
     }
 
+    /// <summary>Allows the next initiation at once: this end's key has changed.</summary>
+    public void Reopen() => _throttle.Open();
+
     /// <summary>Begins no handshake any more: the peer is removed.</summary>
     public void Stop() => _isStopped = true;
 
-    private void SendInitiation(long now)
+    // False when no memory is free.
+    private bool TrySendInitiation(long now)
     {
-        if (!_local.Host.TryRent(_local.Layout.InitiationSize, out var lease))
+        if (!_local.TryRent(_local.Layout.InitiationSize, out var lease))
         {
-            return;
+            return false;
         }
 
+        _throttle.Close(now);
         if (!_peer.Handshake.TryCreateInitiation(lease.Data))
         {
             lease.Dispose();
-            return;
+            return true;
         }
 
         _local.Counters.InitiationsSent.Increment();
@@ -182,6 +187,7 @@ internal sealed class Handshaker
         _peer.Timers.AuthenticatedSent(now);
         _peer.Reachability.HandleInitiation(now);
         _peer.Sender.Send(lease);
+        return true;
     }
 
     private void BeginForLoop()

@@ -16,10 +16,11 @@ internal sealed class Peer : IDisposable
     private long _sentBytes;
     private long _receivedBytes;
 
-    public Peer(LocalEnd local, IndexTable indexes, PublicKey key)
+    public Peer(LocalEnd local, IndexTable indexes, HeldBudget held, PublicKey key)
     {
         (_local, Key) = (local, key);
         _name = key.ToShortString();
+        Held = new HeldPackets(held, local.Counters);
         Endpoint = new PeerEndpoint(local, this);
         Keypairs = new Keypairs(indexes, local.Retire);
         Handshake = new PeerHandshake(local, indexes, this);
@@ -41,7 +42,7 @@ internal sealed class Peer : IDisposable
     public IReadOnlyList<IPNetwork> AllowedIps => _allowedIps;
 
     /// <summary>The peer's inner addresses, as <see cref="PrefixOwners"/> changes them.</summary>
-    internal List<IPNetwork> Prefixes { get; } = [];
+    internal HashSet<IPNetwork> Prefixes { get; } = [];
 
     /// <summary>The persistent keepalive; zero for none.</summary>
     public TimeSpan KeepaliveInterval { get; private set; }
@@ -67,7 +68,7 @@ internal sealed class Peer : IDisposable
     public Reachability Reachability { get; }
 
     /// <summary>Packets that wait for a keypair. Any thread.</summary>
-    public HeldPackets Held { get; } = new();
+    public HeldPackets Held { get; }
 
     /// <summary>Bytes of datagrams sent to the peer. Any thread.</summary>
     public long SentBytes => Interlocked.Read(ref _sentBytes);
@@ -109,6 +110,7 @@ internal sealed class Peer : IDisposable
     {
         Keypairs.Clear();
         Handshake.ForgetIdentity();
+        Handshaker.Reopen();
     }
 
     /// <summary>Erases all keys and drops the held packets.</summary>

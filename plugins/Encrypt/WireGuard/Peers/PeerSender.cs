@@ -20,7 +20,7 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
             return;
         }
 
-        if (SendHeld() == 0 && local.Host.TryRent(0, out var lease))
+        if (SendHeld() == 0 && local.TryRent(0, out var lease))
         {
             local.Counters.KeepalivesSent.Increment();
             SealAndSend(lease, keypair);

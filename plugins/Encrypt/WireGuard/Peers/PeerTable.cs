@@ -13,6 +13,7 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
 {
     private readonly Dictionary<PublicKey, Peer> _peers = [];
     private readonly List<Peer> _removed = [];
+    private readonly HeldBudget _held = new(HeldPackets.TotalCapacity);
     private volatile Peer[] _snapshot = [];
 
     /// <summary>The indexes of handshakes and keypairs. Any thread.</summary>
@@ -39,7 +40,7 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     /// <exception cref="ArgumentException">A peer has that key already.</exception>
     public Peer Add(PublicKey key)
     {
-        var peer = new Peer(local, Indexes, key);
+        var peer = new Peer(local, Indexes, _held, key);
         _peers.Add(key, peer);
         return peer;
     }

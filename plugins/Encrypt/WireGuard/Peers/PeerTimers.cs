@@ -89,6 +89,13 @@ internal sealed class PeerTimers : IDisposable
     /// <summary>An initiation went out: it is repeated in 5 s.</summary>
     public void InitiationSent(long now) => Set(ref _retransmit, now + _clock.Ticks(ProtocolTimes.RekeyTimeout) + Jitter());
 
+    /// <summary>An initiation could not be sent for want of memory: it is tried again soon, which does not count as a repetition.</summary>
+    public void RetrySoon(long now)
+    {
+        Attempts--;
+        Set(ref _retransmit, now + _clock.Ticks(ProtocolTimes.MemoryRetry));
+    }
+
     /// <summary>Whether <see cref="AwaitAnswer"/> has not expired. Service thread.</summary>
     public bool AwaitsAnswer => Volatile.Read(ref _answer) != Off;
 

@@ -1,0 +1,60 @@
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
+
+/// <summary>
+/// Checks handshake messages on an inbound loop, before they take a place in a queue: mac1, without which nothing waits; under load mac2; the
+/// index of an answer, which nobody off the path knows. One for each loop; used on that loop only.
+/// </summary>
+internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, HandshakeReceiver receiver)
+{
+    private byte[]? _key;
+    private KeyedMac? _mac1;
+
+    /// <summary>Checks a message and delivers a copy of it. A message that is refused is counted here.</summary>
+    /// <param name="message">A handshake message whose length fits its type.</param>
+    /// <param name="source">The source.</param>
+    /// <returns>False when too many wait already.</returns>
+    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source)
+    {
+        var type = MessageLayout.TypeOf(message);
+        if (type != MessageType.CookieReply && !HasMac1(message))
+        {
+            receiver.RefuseMac1(source);
+            return true;
+        }
+
+        if (type == MessageType.Initiation)
+        {
+            return receiver.TryDeliver(message, source, receiver.IsUnderLoad && local.CookieChecker.CheckMac2(message, source));
+        }
+
+        var index = type == MessageType.Response ? MessageLayout.ResponseReceiverIndex(message) : MessageLayout.Sender(message);
+        if (indexes.TryGetPeer(index, out _))
+        {
+            return receiver.TryDeliver(message, source, isProven: true);
+        }
+
+        local.Counters.RejectedInvalid.Increment();
+        return true;
+    }
+
+    private bool HasMac1(ReadOnlySpan<byte> message)
+    {
+        var key = local.Mac1Key;
+        if (_mac1 is null || _key != key)
+        {
+            _mac1?.Dispose();
+            (_key, _mac1) = (key, new KeyedMac(key));
+        }
+
+        Span<byte> mac = stackalloc byte[MessageLayout.MacSize];
+        _mac1.Compute(mac, message[..^(2 * MessageLayout.MacSize)]);
+        return Secrets.AreEqual(mac, message[^(2 * MessageLayout.MacSize)..^MessageLayout.MacSize]);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Culvert.Plugins.Encrypt.WireGuard.Handshakes;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>
+/// A peer that connects during a flood of 200,000 initiations a second from forged sources, on a fake clock: each tick of 5 ms has 1000 of them,
+/// the peer's own message somewhere among them. The flood is played around the moments when the peer sends; between them it changes nothing, as
+/// the queues are empty after a tick. CULVERT_FLOOD_TRIES sets the number of tries.
+/// </summary>
+public sealed class FloodTests
+{
+    private const int MessagesPerTick = 1000;
+    private const int TicksBefore = 20;
+    private const int TicksAfter = 10;
+    private const int TicksOfRepetition = 120;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+    private static readonly byte[] There = Inner.Packet("10.0.0.1", "10.0.0.2");
+
+    private static int Tries =>
+        int.TryParse(Environment.GetEnvironmentVariable("CULVERT_FLOOD_TRIES"), NumberStyles.None, CultureInfo.InvariantCulture, out var tries) ? tries : 2;
+
+    public static TheoryData<string> Kinds => [.. Enum.GetNames<FloodKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_new_peer_connects_within_10_s_of_a_flood(string kind)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            using var tunnel = new TunnelPair();
+            var flood = new FloodedEnd(tunnel, Enum.Parse<FloodKind>(kind));
+            flood.Play(TicksBefore);
+            tunnel.Left.Send(There);
+            var began = tunnel.Time.GetUtcNow();
+            flood.Play(TicksAfter);
+            for (var i = 0; i < 2 && tunnel.Left.Peer.Handshaker.LastCompleted is null; i++)
+            {
+                // The initiation is repeated after 5 s and up to 334 ms.
+                tunnel.Time.Advance(TimeSpan.FromSeconds(4.8));
+                flood.Play(TicksOfRepetition);
+            }
+
+            Assert.NotNull(tunnel.Left.Peer.Handshaker.LastCompleted);
+            Assert.InRange((tunnel.Left.Peer.Handshaker.LastCompleted.Value - began).TotalSeconds, 0, 10);
+            Assert.Equal(0, tunnel.Right.Context.Count("no-memory"));
+        }
+    }
+
+    [Fact]
+    public void A_message_without_a_valid_mac1_takes_no_place_and_no_memory()
+    {
+        using var tunnel = new TunnelPair();
+        var right = tunnel.Right;
+        var gate = new HandshakeGate(right.Tunnel.Local, right.Tunnel.Peers.Indexes, right.Tunnel.Receiver);
+        var message = Flood.Message(right, FloodKind.Nothing);
+        gate.TryDeliver(message, tunnel.Left.Address);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.True(gate.TryDeliver(message, tunnel.Left.Address));
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(10_001, right.Context.Count("handshakes-rejected"));
+        Assert.Equal(0, right.Context.Count("handshake-overflow"));
+    }
+
+    [Fact]
+    public void An_answer_to_nothing_that_was_sent_takes_no_place()
+    {
+        using var tunnel = new TunnelPair();
+        var reply = new byte[64];
+        reply[0] = 3;
+
+        for (var i = 0; i < 5000; i++)
+        {
+            tunnel.Right.Receive(reply, tunnel.Left.Address);
+        }
+
+        Assert.Equal(0, tunnel.Right.Context.Count("handshake-overflow"));
+        Assert.Equal(5000, tunnel.Right.Context.Count("handshakes-rejected"));
+    }
+
+    [Fact]
+    public void The_two_rings_are_served_three_to_one()
+    {
+        var inbox = new HandshakeInbox();
+        var source = End.At("192.0.2.1:1");
+        for (byte i = 0; i < 8; i++)
+        {
+            inbox.TryAdd([1], source, isProven: true, out _);
+            inbox.TryAdd([0], source, isProven: false, out _);
+        }
+
+        var order = new List<byte>();
+        var buffer = new byte[256];
+        while (inbox.TryTake(buffer, out _, out _))
+        {
+            order.Add(buffer[0]);
+        }
+
+        Assert.Equal([1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 0], order.Take(12));
+        Assert.Equal(16, order.Count);
+    }
+
+    private sealed class FloodedEnd(TunnelPair tunnel, FloodKind kind)
+    {
+        private readonly HandshakeGate _gate = new(tunnel.Right.Tunnel.Local, tunnel.Right.Tunnel.Peers.Indexes, tunnel.Right.Tunnel.Receiver);
+        private readonly byte[][] _messages = [.. Enumerable.Range(0, 256).Select(_ => Flood.Message(tunnel.Right, kind))];
+
+        public void Play(int ticks)
+        {
+            for (var tick = 0; tick < ticks && tunnel.Left.Peer.Handshaker.LastCompleted is null; tick++)
+            {
+                tunnel.Time.Advance(Tick);
+                var datagrams = tunnel.Left.Serve();
+                var place = Random.Shared.Next(MessagesPerTick);
+                for (var i = 0; i < MessagesPerTick; i++)
+                {
+                    if (i == place)
+                    {
+                        foreach (var datagram in datagrams)
+                        {
+                            tunnel.Right.Receive(datagram.Bytes, tunnel.Left.Address);
+                        }
+                    }
+
+                    _gate.TryDeliver(_messages[i % _messages.Length], Flood.Source());
+                }
+
+                foreach (var answer in tunnel.Right.Serve().Where(datagram => datagram.Endpoint == tunnel.Left.Address))
+                {
+                    tunnel.Left.Receive(answer.Bytes, tunnel.Right.Address);
+                }
+            }
+        }
+    }
+}

@@ -48,6 +48,12 @@ internal static class PeerValidation
             {
                 report.Error(path, "the public key of this side, not of the peer", "write the public key of the peer, as 'culvert pubkey' prints it there");
             }
+            else if (IsPrivateKeyOf(ownKey, key))
+            {
+                report.Error(
+                    path, "the private key of this side, where the public key of the peer belongs",
+                    "write the public key of the peer, and replace the private key, which whoever reads this file now knows");
+            }
             else if (!known.TryAdd(key, index))
             {
                 report.Error(path, $"peers[{known[key]}] has the same public key", "merge the two peers, or give each its own key");
@@ -57,6 +63,17 @@ internal static class PeerValidation
                 report.Error(path, "not the public key of any private key", "copy what 'culvert pubkey' prints at the peer");
             }
         }
+    }
+
+    private static bool IsPrivateKeyOf(PublicKey? ownKey, PublicKey key)
+    {
+        if (ownKey is null)
+        {
+            return false;
+        }
+
+        using var pair = X25519Key.Import(key.ToArray());
+        return new PublicKey(pair.PublicKey) == ownKey;
     }
 
     // A point of low order gives every private key the same secret.

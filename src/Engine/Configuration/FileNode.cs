@@ -70,7 +70,9 @@ internal sealed class FileNode : OptionNode
             return _items is null ? "a mapping" : "a list";
         }
 
-        var shown = _scalar.Length <= LongestQuote ? _scalar : _scalar[..LongestQuote] + "…";
+        // Before it is cut: a part of a key is no longer recognised as one.
+        var masked = SecretMask.Apply(_scalar);
+        var shown = masked.Length <= LongestQuote ? masked : masked[..LongestQuote] + "…";
         return $"'{shown.ReplaceLineEndings(" ")}'";
     }
 }

@@ -80,6 +80,16 @@ public sealed class ValidationTests : IDisposable
     }
 
     [Fact]
+    public void A_private_key_in_place_of_a_public_one_is_named_and_not_shown()
+    {
+        var report = Validate(Options(Peer() with { PublicKey = new PublicKey(_own.Private.Bytes) }));
+
+        var finding = Assert.Single(report);
+        Assert.Contains("peers[0].public-key: the private key of this side", finding);
+        Assert.DoesNotContain(Convert.ToBase64String(_own.Private.Bytes), finding);
+    }
+
+    [Fact]
     public void A_name_is_one_peers_and_can_be_printed()
     {
         var longer = new string('n', 65);

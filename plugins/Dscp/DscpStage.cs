@@ -1,0 +1,73 @@
+using Culvert.Counters;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Stages;
+using Culvert.Wire;
+
+namespace Culvert.Plugins.Dscp;
+
+/// <summary>Writes a DSCP (RFC 2474) into packets of both directions that match. ECN stays as it is.</summary>
+[Stage("dscp", "Sets or clears the DSCP of packets that match an expression.")]
+public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>, ICountedStage
+{
+    private readonly DscpMarker _marker;
+    private readonly BatchCounter _outbound;
+    private readonly BatchCounter _inbound;
+
+    /// <summary>Created by the host.</summary>
+    public DscpStage(DscpOptions options, IStageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        _marker = new DscpMarker(options.Match, options.Set ?? 0);
+        _outbound = Marked(context.Counters, "outbound");
+        _inbound = Marked(context.Counters, "inbound");
+    }
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters)
+    {
+        Marked(counters, "outbound");
+        Marked(counters, "inbound");
+    }
+
+    /// <inheritdoc/>
+    public static StageShape Shape(DscpOptions options) =>
+        StageShape.Through(PacketKind.Ip, HeaderFields.TrafficClass | HeaderFields.Ipv4Checksum);
+
+    /// <inheritdoc/>
+    public static void Validate(DscpOptions options, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(report);
+        if (options.Set is null != options.Clear)
+        {
+            report.Error(
+                "set",
+                options.Clear ? "set and clear contradict each other" : "neither set nor clear",
+                "write one of 'set: 46' and 'clear: true'");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Outbound(PacketBatch batch) => Mark(batch, _outbound);
+
+    /// <inheritdoc/>
+    public void Inbound(PacketBatch batch) => Mark(batch, _inbound);
+
+    private void Mark(PacketBatch batch, BatchCounter marked)
+    {
+        foreach (var packet in batch)
+        {
+            if (_marker.TryMark(packet.Data, batch.Direction))
+            {
+                marked.Increment();
+            }
+        }
+
+        marked.Publish();
+    }
+
+    private static BatchCounter Marked(CounterSet counters, string direction) =>
+        new(counters.Create("marked", "packets", "Packets whose DSCP was changed.", KeyValuePair.Create("direction", direction)));
+}

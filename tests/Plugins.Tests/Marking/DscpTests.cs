@@ -1,0 +1,78 @@
+using Culvert.Filtering;
+using Culvert.Packets;
+using Culvert.Plugins.Dscp;
+using Culvert.Testing;
+using Culvert.Wire;
+using Plugins.Tests.Filtering;
+
+namespace Plugins.Tests.Marking;
+
+/// <summary>The DSCP is written where the expression matches, with the checksum, and nothing else changes.</summary>
+public sealed class DscpTests
+{
+    private static readonly byte[] _voice = PacketBuilder.Ipv4().TrafficClass(0x81).Udp(5060, 5060).Build();
+    private static readonly byte[] _voice6 = PacketBuilder.Ipv6().TrafficClass(0x81).FlowLabel(0xABCDE).Udp(5060, 5060).Build();
+    private static readonly byte[] _web = PacketBuilder.Ipv4().Tcp().Build();
+
+    [Theory]
+    [InlineData(46, 0xB9)]
+    [InlineData(0, 0x01)]
+    [InlineData(63, 0xFD)]
+    public void It_is_set_in_both_families_and_ECN_stays(int dscp, byte trafficClass)
+    {
+        using var harness = Start(new() { Set = dscp, Match = Parse("udp port 5060") });
+        var packets = harness.Outbound(_voice, _voice6, _web).Packets;
+        Assert.Equal(PacketBuilder.Ipv4().TrafficClass(trafficClass).Udp(5060, 5060).Build(), packets[0]);
+        Assert.Equal(PacketBuilder.Ipv6().TrafficClass(trafficClass).FlowLabel(0xABCDE).Udp(5060, 5060).Build(), packets[1]);
+        Assert.Equal(_web, packets[2]);
+        Assert.Equal(2, harness.Context.Count("marked"));
+    }
+
+    [Fact]
+    public void It_is_cleared_for_all_packets_without_an_expression()
+    {
+        using var harness = Start(new() { Clear = true });
+        Assert.True(IpView.TryParse(harness.Inbound(_voice).Single(), out var ip));
+        Assert.Equal(0, ip.Dscp);
+        harness.Inbound(_web);
+        Assert.Equal(1, harness.Context.Count("marked"));
+    }
+
+    [Fact]
+    public void A_direction_in_the_expression_counts()
+    {
+        using var harness = Start(new() { Set = 46, Match = Parse("inbound") });
+        Assert.Equal(_voice, harness.Outbound(_voice).Single());
+        Assert.NotEqual(_voice, harness.Inbound(_voice).Single());
+    }
+
+    [Fact]
+    public void Exactly_one_of_set_and_clear_is_needed()
+    {
+        var findings = new Filters.Findings();
+        DscpStage.Validate(new() { Set = 1 }, findings);
+        DscpStage.Validate(new() { Clear = true }, findings);
+        DscpStage.Validate(new(), findings);
+        DscpStage.Validate(new() { Set = 1, Clear = true }, findings);
+        Assert.Equal(
+            [
+                "error set: neither set nor clear; write one of 'set: 46' and 'clear: true'",
+                "error set: set and clear contradict each other; write one of 'set: 46' and 'clear: true'",
+            ],
+            findings.Lines);
+    }
+
+    [Theory]
+    [InlineData(Direction.Outbound)]
+    [InlineData(Direction.Inbound)]
+    public void It_keeps_the_laws_of_a_stage(Direction direction)
+    {
+        using var harness = Start(new() { Set = 46, Match = Parse("udp") });
+        ConformanceLaws.CheckAll(harness, [_voice, _voice6, _web], direction);
+    }
+
+    private static StageHarness<DscpStage> Start(DscpOptions options) => StageHarness.Create<DscpStage, DscpOptions>(options);
+
+    private static PacketFilter Parse(string text) =>
+        PacketFilter.TryParse(text, out var filter, out var error) ? filter : throw new ArgumentException(error.ToString());
+}

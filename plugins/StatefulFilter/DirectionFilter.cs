@@ -1,6 +1,7 @@
 using Culvert.Counters;
 using Culvert.Filtering;
 using Culvert.Packets;
+using Culvert.Plugins.StatefulFilter.Flows;
 using Culvert.Stages;
 using Culvert.Wire;
 
@@ -12,16 +13,22 @@ internal sealed class DirectionFilter
     private readonly Direction _direction;
     private readonly RuleChain _rules;
     private readonly Refusals _refusals;
-    private readonly DropReason _malformed;
+    private readonly FlowTracker? _tracker;
+    private readonly FlowCounters _counters;
 
     /// <summary>Creates the filter of one direction.</summary>
-    public DirectionFilter(FilterOptions options, IStageContext context, Direction direction, Refusals refusals)
+    /// <param name="options">The options, valid.</param>
+    /// <param name="context">The stage's context.</param>
+    /// <param name="direction">The direction.</param>
+    /// <param name="refusals">The answers of the stage.</param>
+    /// <param name="flows">The flows of all lanes; null to go by the rules alone.</param>
+    public DirectionFilter(FilterOptions options, IStageContext context, Direction direction, Refusals refusals, FlowTable? flows)
     {
         var name = direction == Direction.Outbound ? "outbound" : "inbound";
         (_direction, _refusals) = (direction, refusals);
         _rules = new RuleChain(options, context.Counters, name);
-        _malformed = context.Counters.DropReason(
-            "malformed", "Packets that are not IP, are cut, or whose headers contradict themselves.", KeyValuePair.Create("direction", name));
+        _counters = new FlowCounters(context.Counters, name);
+        _tracker = flows is null ? null : new FlowTracker(flows, new FlowTimes(context.Time), direction);
     }
 
     /// <summary>Decides about each packet of a batch.</summary>
@@ -31,24 +38,85 @@ internal sealed class DirectionFilter
         {
             if (!IpView.TryParse(packet.Data, out var ip) || ip.IsTruncated)
             {
-                packet.Drop(_malformed);
-                continue;
+                packet.Drop(_counters.Malformed);
             }
-
-            JudgeByRules(packet, ip, batch.Timestamp);
+            else if (_tracker is null)
+            {
+                JudgeByRules(packet, ip, batch.Timestamp);
+            }
+            else
+            {
+                JudgeByFlow(packet, ip, batch.Timestamp, _tracker);
+            }
         }
 
         _rules.Publish();
+        _counters.Publish();
     }
 
-    private void JudgeByRules(Packet packet, in IpView ip, long timestamp)
+    private void JudgeByFlow(Packet packet, in IpView ip, long now, FlowTracker tracker)
+    {
+        var finding = tracker.Look(ip, now, out var key);
+        switch (finding)
+        {
+            case FlowFinding.Known or FlowFinding.Ignored:
+                _counters.Known.Increment();
+                break;
+            case FlowFinding.Malformed:
+                packet.Drop(_counters.Malformed);
+                return;
+            case FlowFinding.OutOfWindow:
+                packet.Drop(_counters.OutOfWindow);
+                return;
+            default:
+                if (!JudgeByRules(packet, ip, now) || !TryStart(packet, ip, finding, key, now, tracker))
+                {
+                    return;
+                }
+
+                break;
+        }
+
+        if (ip.MoreFragments && ip.FragmentOffset == 0)
+        {
+            tracker.NoteFragments(ip, now);
+        }
+    }
+
+    // The rules let the packet pass by its fields; now it must start a flow, or need none.
+    private bool TryStart(Packet packet, in IpView ip, FlowFinding finding, in FlowIdentity key, long now, FlowTracker tracker)
+    {
+        if (finding == FlowFinding.NoFlow)
+        {
+            packet.Drop(_counters.NoFlow);
+            return false;
+        }
+
+        if (finding == FlowFinding.New)
+        {
+            if (!tracker.TryAdmit(ip, key, now, out var isEvicted))
+            {
+                packet.Drop(_counters.TableFull);
+                return false;
+            }
+
+            if (isEvicted)
+            {
+                _counters.Evicted.Increment();
+            }
+        }
+
+        return true;
+    }
+
+    private bool JudgeByRules(Packet packet, in IpView ip, long timestamp)
     {
         PacketKey.Read(packet.Data, _direction, out var key);
         var rule = _rules.Find(key);
         if (rule.Reason is not { } reason)
         {
             rule.NoteAllowed();
-            return;
+            return true;
         }
 
         if (rule.Verdict == FilterVerdict.Reject)
@@ -57,5 +125,6 @@ internal sealed class DirectionFilter
         }
 
         packet.Drop(reason);
+        return false;
     }
 }

@@ -14,6 +14,14 @@ public sealed record FilterOptions
     /// <summary>The verdict on a packet that no rule matches.</summary>
     [Option("What to do with a packet that no rule matches: drop or allow.")]
     public FilterDefault Default { get; init; } = FilterDefault.Drop;
+
+    /// <summary>Whether what belongs to an allowed flow passes in both directions.</summary>
+    [Option("Whether packets that belong to an allowed flow pass in both directions, whatever the rules say of them.")]
+    public bool Stateful { get; init; } = true;
+
+    /// <summary>The size of the flow table.</summary>
+    [Option("How many flows are known at once, rounded up to a multiple of 16. Each takes about 110 bytes.", Min = 16, Max = 16_777_216)]
+    public int Flows { get; init; } = 65_536;
 }
 
 /// <summary>The verdict on a packet that no rule matches.</summary>

@@ -1,13 +1,19 @@
+using System.Text.Json.Nodes;
 using Culvert.Options;
 using Culvert.Packets;
+using Culvert.Plugins.StatefulFilter.Flows;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.StatefulFilter;
 
-/// <summary>Lets packets pass or refuses them, by rules in order. Packets are never changed.</summary>
+/// <summary>
+/// Lets packets pass or refuses them: what belongs to a known flow passes, rules in order decide about the rest. Packets are never changed.
+/// </summary>
 [Stage("filter", "Allows, drops or rejects packets by rules.")]
-public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
+public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>, IStatusSource
 {
+    private readonly IStageContext _context;
+    private readonly FlowTable? _flows;
     private readonly DirectionFilter _outbound;
     private readonly DirectionFilter _inbound;
 
@@ -16,9 +22,11 @@ public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+        _flows = options.Stateful ? context.State($"flows-{options.Flows}", _ => new FlowTable(options.Flows)) : null;
         var refusals = new Refusals(context);
-        _outbound = new DirectionFilter(options, context, Direction.Outbound, refusals);
-        _inbound = new DirectionFilter(options, context, Direction.Inbound, refusals);
+        _outbound = new DirectionFilter(options, context, Direction.Outbound, refusals, _flows);
+        _inbound = new DirectionFilter(options, context, Direction.Inbound, refusals, _flows);
     }
 
     /// <inheritdoc/>
@@ -32,4 +40,7 @@ public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
 
     /// <inheritdoc/>
     public void Inbound(PacketBatch batch) => _inbound.Judge(batch);
+
+    /// <inheritdoc/>
+    public JsonObject GetStatus() => _flows is null ? [] : FlowCounts.Of(_flows, _context.Time.GetTimestamp());
 }

@@ -20,7 +20,7 @@ public sealed record FilterOptions
     public bool Stateful { get; init; } = true;
 
     /// <summary>The size of the flow table.</summary>
-    [Option("How many flows are known at once, rounded up to a multiple of 16. Each takes about 110 bytes.", Min = 16, Max = 16_777_216)]
+    [Option("How many flows are known at once, rounded up to a multiple of 16. Each takes about 130 bytes.", Min = 16, Max = 16_777_216)]
     public int Flows { get; init; } = 65_536;
 }
 

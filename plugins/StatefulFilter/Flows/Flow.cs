@@ -17,6 +17,9 @@ internal struct Flow
     /// <summary>TCP: the other side.</summary>
     public TcpSide Responder;
 
+    /// <summary>TCP: the originator's start of a new connection over this open one, until the responder accepts it.</summary>
+    public TcpSide Reopening;
+
     /// <summary>The state.</summary>
     public FlowState State;
 

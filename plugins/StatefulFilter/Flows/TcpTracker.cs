@@ -10,11 +10,11 @@ internal static class TcpTracker
     private const uint MinAcknowledgmentWindow = 66_000;
 
     /// <summary>Advances a connection by one segment.</summary>
-    /// <param name="flow">The connection; unchanged unless <see cref="FlowFinding.Known"/> is returned.</param>
+    /// <param name="flow">The connection; its numbers are unchanged unless <see cref="FlowFinding.Known"/> is returned.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="isFromOriginator">Whether the connection's originator sent it.</param>
     /// <returns>
-    /// <see cref="FlowFinding.Known"/>; <see cref="FlowFinding.Ignored"/> for a segment that passes but changes nothing;
+    /// <see cref="FlowFinding.Known"/>; <see cref="FlowFinding.Ignored"/> for a segment that passes but does not advance it;
     /// <see cref="FlowFinding.New"/> for a SYN after the connection's end; <see cref="FlowFinding.OutOfWindow"/>.
     /// </returns>
     public static FlowFinding Advance(ref Flow flow, in TcpSegment segment, bool isFromOriginator)
@@ -24,10 +24,18 @@ internal static class TcpTracker
             return AdvanceBySyn(ref flow, segment, isFromOriginator);
         }
 
-        // Before the SYN-ACK the originator may only give up, and the responder answer or refuse.
+        if (flow.Reopening.IsKnown && segment is { IsSyn: true, IsReset: false } && !isFromOriginator && segment.Acknowledgment == flow.Reopening.End)
+        {
+            // The responder has forgotten the old connection and accepts the new one.
+            (flow.Originator, flow.Responder, flow.Reopening) = (flow.Reopening, default, default);
+            flow.State = FlowState.Opening;
+        }
+
         if (flow.State == FlowState.Opening && !segment.IsReset && (isFromOriginator || !segment.IsSyn))
         {
-            return FlowFinding.OutOfWindow;
+            // Before the SYN-ACK the originator may only give up. The responder may answer or refuse, or challenge a SYN that it takes for one
+            // of an older connection (RFC 9293 §3.5.1).
+            return isFromOriginator || segment.IsFin ? FlowFinding.OutOfWindow : FlowFinding.Ignored;
         }
 
         var sender = isFromOriginator ? flow.Originator : flow.Responder;
@@ -68,8 +76,9 @@ internal static class TcpTracker
 
         if (flow.State != FlowState.Opening)
         {
-            // RFC 5961 §4: its receiver answers with a challenge.
-            return FlowFinding.Ignored;
+            // Its receiver answers with a challenge (RFC 5961 §4), or accepts it when it has forgotten the connection.
+            flow.Reopening = isFromOriginator ? TcpSide.Start(segment) : flow.Reopening;
+            return isFromOriginator ? FlowFinding.Ignored : FlowFinding.OutOfWindow;
         }
 
         if (isFromOriginator)

@@ -1,4 +1,3 @@
-using Culvert.Packets;
 using Culvert.Plugins.StatefulFilter;
 using Culvert.Testing;
 using Culvert.Wire;

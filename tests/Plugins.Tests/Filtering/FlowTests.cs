@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Culvert.Packets;
 using Culvert.Testing;
 using Culvert.Wire;
 using static Plugins.Tests.Filtering.Conversation;
@@ -51,12 +50,25 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public void An_end_that_has_forgotten_its_connection_can_open_a_new_one()
+    {
+        using var talk = new Conversation("allow outbound and tcp");
+        talk.Shake();
+        Assert.True(talk.Out(FromA(TcpFlags.Syn, 3_000_000_000)));
+        Assert.True(talk.In(FromB(TcpFlags.Ack, 901, 101)), "B challenges.");
+        Assert.True(talk.In(FromB(SynAck, 2_000_000_000, 3_000_000_001)), "B has forgotten, too.");
+        Assert.True(talk.Out(FromA(TcpFlags.Ack, 3_000_000_001, 2_000_000_001)));
+        Assert.False(talk.In(FromB(TcpFlags.Syn, 1)));
+    }
+
+    [Fact]
     public void The_other_side_may_not_start()
     {
         using var talk = new Conversation("allow outbound and tcp");
         Assert.False(talk.In(FromB(TcpFlags.Syn, 1)));
         Assert.True(talk.Out(FromA(TcpFlags.Syn, 100)));
-        Assert.False(talk.In(FromB(TcpFlags.Ack, 900, 101, payload: 10)));
+        Assert.True(talk.In(FromB(TcpFlags.Ack, 7, 7)), "A challenge, from an older connection.");
+        Assert.False(talk.In(FromB(FinAck, 900, 101)));
         Assert.False(talk.In(PacketBuilder.Ipv4("10.9.0.3", A).Tcp(443, 40000, SynAck).Sequence(900, 101)));
     }
 

@@ -1,4 +1,3 @@
-using Culvert.Packets;
 using Culvert.Testing;
 using Culvert.Wire;
 using static Plugins.Tests.Filtering.Conversation;

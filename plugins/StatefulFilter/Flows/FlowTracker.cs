@@ -135,10 +135,12 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
             return IcmpQuote.TryParse(ip, out var quote) && QuotesKnownFlow(ip, quote, now) ? FlowFinding.Known : FlowFinding.Single;
         }
 
-        var isRequest = ip.Transport[0] == (ip.IsIpv4 ? EchoRequest : EchoRequestV6);
+        var isRequest = IsEchoRequest(ip);
         key = FlowIdentity.OfEcho(ip.Source, ip.Destination, direction, isRequest, ip.EchoIdentifier);
         return Exchange(key, now) ? FlowFinding.Known : isRequest ? FlowFinding.New : FlowFinding.NoFlow;
     }
+
+    private static bool IsEchoRequest(in IpView ip) => ip.Transport[0] == (ip.IsIpv4 ? EchoRequest : EchoRequestV6);
 
     // The quoted packet went the other way, and the error goes to its sender.
     private bool QuotesKnownFlow(in IpView ip, in IcmpQuote quote, long now)
@@ -150,8 +152,8 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
 
         if (quote.HasEchoIdentifier)
         {
-            return IsKnown(FlowIdentity.OfEcho(quote.Source, quote.Destination, _opposite, isRequest: true, quote.EchoIdentifier), now)
-                || IsKnown(FlowIdentity.OfEcho(quote.Source, quote.Destination, _opposite, isRequest: false, quote.EchoIdentifier), now);
+            IpView.TryParse(ip.Transport[IcmpView.HeaderLength..], out var quoted);
+            return IsKnown(FlowIdentity.OfEcho(quote.Source, quote.Destination, _opposite, IsEchoRequest(quoted), quote.EchoIdentifier), now);
         }
 
         return IsKnown(

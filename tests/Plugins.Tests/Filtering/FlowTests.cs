@@ -161,6 +161,9 @@ public sealed class FlowTests
         Assert.False(talk.In(Message(b, a, isReply: false)));
         Assert.True(talk.In(Message(b, a, isReply: true)));
         Assert.False(talk.Out(Message(a, b, isReply: true)), "B asked nothing.");
+        PacketBuilder Error(byte[] quoted) => isIpv6 ? PacketBuilder.Ipv6(b, a).Icmp(1).Payload(quoted) : PacketBuilder.Ipv4(b, a).Icmp(3).Payload(quoted);
+        Assert.True(talk.In(Error(Message(a, b, isReply: false).Build())));
+        Assert.False(talk.In(Error(Message(a, b, isReply: true).Build())));
     }
 
     [Fact]

@@ -23,6 +23,12 @@ public static class StageHarness
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(options);
+        var shape = TStage.Shape(options);
+        if (ShapeCheck.Check(shape, typeof(TStage)).FirstOrDefault() is { } wrong)
+        {
+            throw new InvalidOperationException($"the shape is not valid: {wrong}");
+        }
+
         context ??= new TestStageContext(id: typeof(TStage).GetCustomAttribute<StageAttribute>()?.Name ?? "stage");
         var container = StageConstruction.Services(StageConstruction.ServicesOf(typeof(TStage)), new OneLog(context.Log), context.Time, services)
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
@@ -34,7 +40,7 @@ public static class StageHarness
         }
 
         var stage = (TStage)StageConstruction.Create(container, typeof(TStage), options, context);
-        return new StageHarness<TStage>(stage, TStage.Shape(options), context) { Services = container };
+        return new StageHarness<TStage>(stage, shape, context) { Services = container };
     }
 
     private sealed class OneLog(ILogger log) : ILoggerFactory

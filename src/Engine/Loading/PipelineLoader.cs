@@ -3,6 +3,7 @@ using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
+using Culvert.Stages;
 
 namespace Culvert.Engine.Loading;
 

@@ -69,6 +69,16 @@ public sealed class ServicesTests
         Assert.Contains("takes 'table', but nothing registers the type", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_kit_refuses_a_shape_that_the_host_refuses()
+    {
+        var options = new ProbeOptions { Shape = StageShape.Through(PacketKind.Ip) with { Headroom = -1 } };
+
+        var refused = Assert.Throws<InvalidOperationException>(() => StageHarness.Create<ProbeStage, ProbeOptions>(options));
+
+        Assert.Equal("the shape is not valid: Headroom is -1; valid is 0 to 65535", refused.Message);
+    }
+
     private static StageEntry End(string id, StageShape shape) =>
         new() { Id = id, Type = StageType.Of<ProbeStage, ProbeOptions>(), Options = new ProbeOptions { Shape = shape } };
 

@@ -1,8 +1,6 @@
-using Culvert.Stages;
+namespace Culvert.Stages;
 
-namespace Culvert.Engine.Planning;
-
-/// <summary>Finds what a stage's shape must not say. The plan and the packet slots rely on it. Pure.</summary>
+/// <summary>Finds what a stage's shape must not say. The plan, the packet slots and the test kit rely on it. Pure.</summary>
 internal static class ShapeCheck
 {
     private const int MaxBytes = 65535;

@@ -1,8 +1,7 @@
-using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
 
-namespace Engine.Tests.Planning;
+namespace Framework.Tests.Stages;
 
 /// <summary>Every member of a shape at and beyond its bounds, and every role that does not fit.</summary>
 public class ShapeCheckTests

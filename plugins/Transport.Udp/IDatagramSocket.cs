@@ -28,6 +28,9 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>Adds what is there to the batch. Without a descriptor it first blocks until there is a datagram or a wake.</summary>
     void Receive(PacketFiller filler);
 
+    /// <summary>Takes path MTU and buffer size of changed options. Service thread.</summary>
+    void Apply(UdpOptions options);
+
     /// <summary>Ends a blocking <see cref="Receive"/>.</summary>
     void Wake();
 }

@@ -4,12 +4,12 @@ namespace Culvert.Plugins.Transport.Udp;
 
 /// <summary>
 /// Which inbound datagrams come in: those from the peer of the file, if it names one, and none larger than any stage above expects.
-/// Used by the receiving thread; the peer may be set from any other.
+/// Used by the receiving thread; peer and its endpoint may be set from any other.
 /// </summary>
 internal sealed class InboundGate
 {
     private readonly UdpCounters _counters;
-    private readonly ResolvedPeer? _peer;
+    private volatile ResolvedPeer? _peer;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="largest">The largest datagram in bytes.</param>
@@ -20,13 +20,20 @@ internal sealed class InboundGate
     /// <summary>The largest datagram in bytes.</summary>
     public int Largest { get; }
 
+    /// <summary>The only source that is admitted; null admits every source. Any thread.</summary>
+    public ResolvedPeer? Peer
+    {
+        get => _peer;
+        set => _peer = value;
+    }
+
     /// <summary>Judges a source; a refusal is counted.</summary>
     /// <param name="filler">Where the datagrams would go.</param>
     /// <param name="source">Where the datagrams came from.</param>
     /// <param name="datagrams">How many they are.</param>
     public bool AdmitsSource(PacketFiller filler, in DatagramEndpoint source, int datagrams)
     {
-        if (_peer is null || _peer.Endpoint == source.Remote)
+        if (_peer is not { } peer || peer.Endpoint == source.Remote)
         {
             return true;
         }

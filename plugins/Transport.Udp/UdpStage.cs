@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// set, else to the <c>peer</c> of the file; inbound it carries the endpoint that it came from.
 /// </summary>
 [Stage("udp", "The network's side: one UDP datagram for each packet, over IPv4 and IPv6.")]
-public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, ICountedStage, IStatusSource, IDisposable
+public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, ILiveEndpoint<UdpOptions>, ICountedStage, IStatusSource
 {
     // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
     private const int Ipv4Overhead = 20 + 8;
@@ -35,13 +35,26 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
         if (options.Peer is { } peer)
         {
             var ipv6 = IsIpv6(options);
-            _peer = context.State("peer", _ => new PeerResolver(peer, ipv6, context, Dns.GetHostAddressesAsync)).Peer;
+            _peer = context.State(
+                $"peer {peer}", (IEndpointContext own) => new PeerResolver(peer, ipv6, own, Dns.GetHostAddressesAsync)).Peer;
         }
 
-        // A peer's datagrams over IPv4 have 20 bytes more than over IPv6, whatever this end is bound to.
-        var largest = Math.Max(context.Room.Size, options.PathMtu - Ipv4Overhead);
-        _socket = DatagramSocketOpening.Open(options, context, _counters, new InboundGate(largest, _peer, _counters));
-        if (context.Lane == 0)
+        var isNew = false;
+        var bound = context.State($"socket {options.Listen} lane {context.Lane}", (IEndpointContext own) =>
+        {
+            isNew = true;
+            return new BoundSocket(options, own, _counters, _peer);
+        });
+        _socket = bound.Socket;
+        if (!isNew)
+        {
+            context.Post(() =>
+            {
+                bound.Gate.Peer = _peer;
+                _socket.Apply(options);
+            });
+        }
+        else if (context.Lane == 0)
         {
             UdpStageLog.Listening(context.Logger, _socket.Local, _socket.SendOffload, _socket.ReceiveOffload);
         }
@@ -52,6 +65,17 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
 
     /// <inheritdoc/>
     public static void DeclareCounters(CounterSet counters) => _ = new UdpCounters(counters);
+
+    /// <inheritdoc/>
+    public static string? WhyReopen(UdpOptions running, UdpOptions wanted)
+    {
+        ArgumentNullException.ThrowIfNull(running);
+        ArgumentNullException.ThrowIfNull(wanted);
+        return !running.Listen.Equals(wanted.Listen) && running.Listen.Port == wanted.Listen.Port ? $"it is to listen on {wanted.Listen}, and {running.Listen} is in the way"
+            : running.Offload != wanted.Offload ? "its offload changed"
+            : !OperatingSystem.IsLinux() && running.SocketBuffer != wanted.SocketBuffer ? "its socket-buffer changed"
+            : null;
+    }
 
     /// <inheritdoc/>
     public static StageShape Shape(UdpOptions options)
@@ -127,9 +151,6 @@ public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, 
 
         return status;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
 
     private static bool IsIpv6(UdpOptions options) => options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
 }

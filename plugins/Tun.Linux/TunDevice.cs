@@ -84,6 +84,10 @@ internal sealed class TunDevice : IDisposable
     public TunQueue TakeQueue() =>
         Interlocked.Exchange(ref _firstQueue, null) ?? TunQueue.Open(Name, _manyQueues, _existing ?? _link.Found);
 
+    /// <summary>Begins to give the living device other addresses, routes and MTU; see <see cref="LinkChange"/>.</summary>
+    /// <exception cref="StageStartException">The system refused one; nothing is changed.</exception>
+    public LinkChange Change(TunOptions options) => new(_link, options.Addresses, RoutesOf(options), OnPlanChanged);
+
     /// <summary>The queues go now, and the link with the last of them: what the monitor sees from here on is no news.</summary>
     public void BeginClose() => Volatile.Write(ref _isClosing, true);
 
@@ -124,11 +128,16 @@ internal sealed class TunDevice : IDisposable
         }
 
         link.SetUp();
-        var connected = options.Addresses.Select(address => address.Network).ToHashSet();
-        foreach (IPNetwork route in options.Routes.Where(route => !connected.Contains(route)).Distinct())
+        foreach (var route in RoutesOf(options))
         {
             link.AddRoute(route);
         }
+    }
+
+    private static IEnumerable<IPNetwork> RoutesOf(TunOptions options)
+    {
+        var connected = options.Addresses.Select(address => address.Network).ToHashSet();
+        return options.Routes.Where(route => !connected.Contains(route)).Distinct();
     }
 
     /// <summary>On the monitor's thread: somebody changed the device, perhaps this object.</summary>

@@ -4,6 +4,7 @@ using Culvert.Counters;
 using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Packets;
+using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Tun.Linux;
@@ -14,13 +15,12 @@ namespace Culvert.Plugins.Tun.Linux;
 /// </summary>
 [SupportedOSPlatform("linux")]
 [Stage("tun", "The host's end: a TUN device with its addresses, routes and MTU.")]
-public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, ICountedStage, IStatusSource, IDisposable
+public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, ILiveEndpoint<TunOptions>, ICountedStage, IStatusSource, IDisposable
 {
     private readonly TunOptions _options;
     private readonly TunDevice _device;
-    private readonly TunQueue _queue;
-    private readonly TunSource _source;
-    private readonly TunSink _sink;
+    private readonly TunLane _lane;
+    private readonly LinkChange? _change;
 
     /// <summary>Creates the device, or in a further lane another queue of it.</summary>
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
@@ -29,15 +29,34 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         _options = options;
-        _device = context.State("device", _ => TunDevice.Open(options, context));
-        _queue = _device.TakeQueue();
-        var counters = new TunCounters(context.Counters);
-        _source = new TunSource(_queue, context, counters);
-        _sink = new TunSink(_queue, _device.Offload, counters, context.Logger);
+        var isNew = false;
+        _device = context.State("device", (IEndpointContext own) =>
+        {
+            isNew = true;
+            return TunDevice.Open(options, own);
+        });
+        _lane = context.State($"lane {context.Lane}", (IEndpointContext own) => new TunLane(_device, own));
+        if (!isNew && context.Lane == 0)
+        {
+            _change = _device.Change(options);
+            context.Post(_change.Commit);
+        }
     }
 
     /// <inheritdoc/>
     public static void DeclareCounters(CounterSet counters) => _ = new TunCounters(counters);
+
+    /// <inheritdoc/>
+    public static string? WhyReopen(TunOptions running, TunOptions wanted)
+    {
+        ArgumentNullException.ThrowIfNull(running);
+        ArgumentNullException.ThrowIfNull(wanted);
+        return running.Device != wanted.Device ? $"its device changed from '{running.Device}' to '{wanted.Device}'"
+            : running.Offload != wanted.Offload ? "its offload changed"
+            : wanted.Addresses.FirstOrDefault(address => HasOtherLength(running, address)) is { } resized
+                ? $"the prefix length of {resized.Address} changed"
+            : null;
+    }
 
     /// <inheritdoc/>
     public static StageShape Shape(TunOptions options) => TunRules.Shape(options);
@@ -46,16 +65,16 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
     public static void Validate(TunOptions options, OptionsReport report) => TunRules.Validate(options, report);
 
     /// <inheritdoc/>
-    public int? Descriptor => _queue.Descriptor;
+    public int? Descriptor => _lane.Queue.Descriptor;
 
     /// <inheritdoc/>
-    public void Receive(PacketFiller filler) => _source.Receive(filler);
+    public void Receive(PacketFiller filler) => _lane.Source.Receive(filler);
 
     /// <inheritdoc/>
     public void Inbound(PacketBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _sink.Write(batch);
+        _lane.Sink.Write(batch);
     }
 
     /// <inheritdoc/>
@@ -70,10 +89,9 @@ public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, 
         ["routes"] = new JsonArray([.. _options.Routes.Select(route => JsonValue.Create(route.ToString()))]),
     };
 
-    /// <summary>Closes the queue; the device goes with the last one.</summary>
-    public void Dispose()
-    {
-        _device.BeginClose();
-        _queue.Dispose();
-    }
+    /// <summary>Takes back a change that was not put in place. Device and queues are disposed with the entry.</summary>
+    public void Dispose() => _change?.Dispose();
+
+    private static bool HasOtherLength(TunOptions options, InterfaceAddress address) =>
+        options.Addresses.Any(other => other.Address.Equals(address.Address) && other.PrefixLength != address.PrefixLength);
 }

@@ -42,6 +42,11 @@ public sealed unsafe class PollWait : IDisposable
         _files[^1] = new Poll.PollFd { fd = number, events = Poll.POLLIN };
     }
 
+    /// <summary>Waits for another file from the next <see cref="Wait"/> on. For the thread that waits.</summary>
+    /// <param name="place">The file's place among those that were given.</param>
+    /// <param name="descriptor">The other file, which the caller keeps open as long as anyone waits.</param>
+    public void Replace(int place, int descriptor) => _files[place].fd = descriptor;
+
     /// <summary>Ends the current <see cref="Wait"/>, or else the next one.</summary>
     public void Wake()
     {

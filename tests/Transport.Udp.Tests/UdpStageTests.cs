@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp;
@@ -158,8 +159,46 @@ public sealed class UdpStageTests
         Assert.Throws<StageStartException>(() => new UdpStage(options with { Listen = stages[0].Local }, new TestStageContext()));
         Assert.Throws<StageStartException>(() => new UdpStage(options with { Listen = stages[0].Local }, TestStageContext.ForLanes(2)[0]));
 
-        stages.ForEach(stage => stage.Dispose());
         contexts[0].Dispose();
+    }
+
+    [Fact]
+    public void Changed_options_are_applied_to_the_living_socket()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        other.Bind(Loopback);
+        var options = new UdpOptions { Listen = Loopback };
+        using var before = Harness(options);
+        using var context = before.Context.Successor();
+        var changed = options with { Peer = Host("127.0.0.1:9"), PathMtu = 1400, SocketBuffer = new ByteSize(1 << 20) };
+        var stage = new UdpStage(changed, context);
+        Assert.Equal((before.Stage.Local, before.Stage.Descriptor), (stage.Local, stage.Descriptor));
+        context.RunService();
+        other.SendTo(new byte[8], stage.Local);
+        var batch = new TestBatch(context, Direction.Inbound);
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                stage.Receive(batch.Filler);
+                return context.Count("unknown-source") == 1;
+            },
+            TimeSpan.FromSeconds(10)));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal([1400], before.Context.ReportedMtus);
+        }
+    }
+
+    [Fact]
+    public void Only_another_address_on_the_same_port_and_offload_reopen_the_socket()
+    {
+        var running = new UdpOptions { Listen = IPEndPoint.Parse("0.0.0.0:7000") };
+        Assert.Null(UdpStage.WhyReopen(running, running with { PathMtu = 1400, Peer = Host("192.0.2.1:1") }));
+        Assert.Null(UdpStage.WhyReopen(running, running with { Listen = IPEndPoint.Parse("0.0.0.0:7001") }));
+        Assert.Equal(
+            "it is to listen on 127.0.0.1:7000, and 0.0.0.0:7000 is in the way",
+            UdpStage.WhyReopen(running, running with { Listen = IPEndPoint.Parse("127.0.0.1:7000") }));
+        Assert.Equal("its offload changed", UdpStage.WhyReopen(running, running with { Offload = false }));
     }
 
     private static IPEndPoint Loopback => new(IPAddress.Loopback, 0);

@@ -1,4 +1,5 @@
 using Culvert.Plugins.Tun.Linux;
+using Culvert.Stages;
 using Culvert.Tests.Support;
 
 namespace Tun.Linux.Tests;
@@ -25,6 +26,56 @@ public sealed class TunSetupTests
         Assert.Contains("10.80.0.0/16 dev tun-test", routes, StringComparison.Ordinal);
         Assert.Contains("0.0.0.0/1 dev tun-test", routes, StringComparison.Ordinal);
         Assert.Contains("2001:db8:1::/48 dev tun-test", routes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Addresses_routes_and_mtu_of_the_living_device_are_changed_in_place()
+    {
+        Requires.TunDevice();
+        using var site = new TunSite(TunSite.Options("10.99.0.1/24 fd99::1/64", "10.80.0.0/16 10.81.0.0/16"));
+        using var context = site.Context.Successor();
+        using var stage = site.Space.Invoke(() => new TunStage(TunSite.Options("10.99.0.1/24 10.98.0.1/24", "10.81.0.0/16 10.82.0.0/16"), context));
+        Assert.Equal(site.Stage.Descriptor, stage.Descriptor);
+        Assert.Contains("fd99::1", site.Space.Run("ip -o addr show tun-test"), StringComparison.Ordinal);
+        site.Context.SetMtu(1300);
+        context.RunService();
+
+        var addresses = site.Space.Run("ip -o addr show tun-test");
+        Assert.Contains("inet 10.99.0.1/24", addresses, StringComparison.Ordinal);
+        Assert.Contains("inet 10.98.0.1/24", addresses, StringComparison.Ordinal);
+        Assert.DoesNotContain("fd99::1", addresses, StringComparison.Ordinal);
+        var routes = site.Space.Run("ip route");
+        Assert.DoesNotContain("10.80.0.0/16", routes, StringComparison.Ordinal);
+        Assert.Contains("10.81.0.0/16 dev tun-test", routes, StringComparison.Ordinal);
+        Assert.Contains("10.82.0.0/16 dev tun-test", routes, StringComparison.Ordinal);
+        Assert.Contains("mtu 1300", site.Space.Run("ip link show tun-test"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_that_is_refused_or_not_put_in_place_leaves_the_device_as_it_was()
+    {
+        Requires.TunDevice();
+        using var site = new TunSite(TunSite.Options("10.99.0.1/24", "10.80.0.0/16"), prepare: "ip link set lo up");
+        var before = site.Space.Run("ip -o addr show tun-test") + site.Space.Run("ip route");
+        using var refused = site.Context.Successor();
+        Assert.Throws<StageStartException>(
+            () => site.Space.Invoke(() => new TunStage(TunSite.Options("10.97.0.1/24 127.0.0.1/8", "10.80.0.0/16"), refused)));
+        Assert.Equal(before, site.Space.Run("ip -o addr show tun-test") + site.Space.Run("ip route"));
+
+        // As when another stage of the new chain does not start.
+        using var context = site.Context.Successor();
+        site.Space.Invoke(() => new TunStage(TunSite.Options("10.97.0.1/24"), context)).Dispose();
+        Assert.Equal(before, site.Space.Run("ip -o addr show tun-test") + site.Space.Run("ip route"));
+    }
+
+    [Fact]
+    public void Another_device_offload_or_prefix_length_reopens_it()
+    {
+        var running = TunSite.Options("10.99.0.1/24");
+        Assert.Null(TunStage.WhyReopen(running, TunSite.Options("10.98.0.1/24", "10.80.0.0/16")));
+        Assert.Equal("its device changed from 'tun-test' to 'tun-b'", TunStage.WhyReopen(running, running with { Device = "tun-b" }));
+        Assert.Equal("its offload changed", TunStage.WhyReopen(running, running with { Offload = false }));
+        Assert.Equal("the prefix length of 10.99.0.1 changed", TunStage.WhyReopen(running, TunSite.Options("10.99.0.1/16")));
     }
 
     [Fact]

@@ -75,8 +75,6 @@ public sealed class UdpTests : IDisposable
 
     public void Dispose()
     {
-        _left?.Dispose();
-        _right?.Dispose();
         _leftContext.Dispose();
         _rightContext.Dispose();
     }

@@ -32,7 +32,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _refusals = new LogLimit(context.Time);
         var ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
         var sharePort = context.Lanes > 1;
-        var listen = sharePort ? context.State("port", _ => SharedPort.Find(options.Listen)).Local : options.Listen;
+        var listen = sharePort ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen)).Local : options.Listen;
         _handle = LinuxSocketOpening.Open(ipv6);
         try
         {
@@ -86,6 +86,12 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
                 throw new EndpointLostException($"UDP {Local}: {Marshal.GetPInvokeErrorMessage(errno)}");
             }
         }
+    }
+
+    public void Apply(UdpOptions options)
+    {
+        LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
+        _pathMtu.Replan(options.PathMtu);
     }
 
     /// <summary>Nothing waits here.</summary>

@@ -18,7 +18,7 @@ internal sealed class PathMtuWatch : IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private readonly IEndpointContext _context;
-    private readonly int _planned;
+    private int _planned;
     private readonly StageTimer _raise;
     private readonly Action _ask;
     private DatagramEndpoint _endpoint;
@@ -43,6 +43,17 @@ internal sealed class PathMtuWatch : IDisposable
             _endpoint = endpoint;
             Volatile.Write(ref _asking, 1);
             _context.Post(_ask);
+        }
+    }
+
+    /// <summary>The file has another path MTU; what the network reported before is forgotten, it will report again. Service thread.</summary>
+    /// <param name="planned">The file's path MTU in bytes.</param>
+    public void Replan(int planned)
+    {
+        if (planned != _planned)
+        {
+            (_planned, _current) = (planned, planned);
+            _context.ReportMtu(planned);
         }
     }
 

@@ -21,6 +21,11 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
 
     public int? Descriptor => null;
 
+    /// <summary>Path MTU and buffers are not followed here.</summary>
+    public void Apply(UdpOptions options)
+    {
+    }
+
     public void Wake() => waker.Set();
 
     public void Dispose()

@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Tun.Linux.Links;
 internal sealed class LinkSetup : IDisposable
 {
     private readonly RtnetlinkSocket _socket;
-    private readonly Stack<RtnetlinkMessage> _undo = new();
+    private readonly List<(object? Item, RtnetlinkMessage Undo)> _undo = [];
     private readonly string _name;
     private readonly int _index;
     private readonly Lock _gate = new();
@@ -105,7 +105,7 @@ internal sealed class LinkSetup : IDisposable
         if (mtu != Found.Mtu)
         {
             SetMtu(mtu);
-            _undo.Push(LinkRequests.SetMtu(_index, Found.Mtu));
+            _undo.Add((null, LinkRequests.SetMtu(_index, Found.Mtu)));
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class LinkSetup : IDisposable
         if (!Found.IsUp)
         {
             _socket.Request(LinkRequests.SetUp(_index));
-            _undo.Push(LinkRequests.SetDown(_index));
+            _undo.Add((null, LinkRequests.SetDown(_index)));
         }
     }
 
@@ -149,8 +149,8 @@ internal sealed class LinkSetup : IDisposable
 
         try
         {
-            _socket.Request(LinkRequests.AddAddress(_index, address.Address, address.PrefixLength));
-            _undo.Push(LinkRequests.RemoveAddress(_index, address.Address, address.PrefixLength));
+            Do(address, LinkRequests.AddAddress(_index, address.Address, address.PrefixLength),
+                LinkRequests.RemoveAddress(_index, address.Address, address.PrefixLength));
         }
         catch (NetlinkException error)
         {
@@ -170,8 +170,7 @@ internal sealed class LinkSetup : IDisposable
 
         try
         {
-            _socket.Request(LinkRequests.AddRoute(_index, prefix));
-            _undo.Push(LinkRequests.RemoveRoute(_index, prefix));
+            Do(prefix, LinkRequests.AddRoute(_index, prefix), LinkRequests.RemoveRoute(_index, prefix));
         }
         catch (NetlinkException error) when (error.Errno == Errno.EEXIST)
         {
@@ -183,24 +182,59 @@ internal sealed class LinkSetup : IDisposable
         }
     }
 
+    /// <summary>The addresses and routes that this object set, in that order. Thread-safe.</summary>
+    public IReadOnlyList<object> Set
+    {
+        get { lock (_gate) { return [.. _undo.Select(entry => entry.Item).OfType<object>()]; } }
+    }
+
+    /// <summary>Removes an address or a route that this object set. Thread-safe.</summary>
+    public void Remove(object item)
+    {
+        lock (_gate)
+        {
+            var place = _undo.FindLastIndex(entry => item.Equals(entry.Item));
+            if (place >= 0)
+            {
+                TryRequest(_undo[place].Undo);
+                _undo.RemoveAt(place);
+            }
+        }
+    }
+
     /// <summary>Undoes what was done, last first. What is gone already, with the device or by somebody's hand, is passed over.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            while (_undo.TryPop(out var message))
+            foreach (var (_, message) in Enumerable.Reverse(_undo))
             {
-                try
-                {
-                    _socket.Request(message);
-                }
-                catch (NetlinkException)
-                {
-                    // Gone already. There is nobody left to tell and nothing left to do about it.
-                }
+                TryRequest(message);
             }
 
+            _undo.Clear();
             _socket.Dispose();
+        }
+    }
+
+    private void Do(object item, RtnetlinkMessage request, RtnetlinkMessage undo)
+    {
+        lock (_gate)
+        {
+            _socket.Request(request);
+            _undo.Add((item, undo));
+        }
+    }
+
+    private void TryRequest(RtnetlinkMessage message)
+    {
+        try
+        {
+            _socket.Request(message);
+        }
+        catch (NetlinkException)
+        {
+            // Gone already. There is nobody left to tell and nothing left to do about it.
         }
     }
 

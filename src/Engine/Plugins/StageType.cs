@@ -47,6 +47,9 @@ internal abstract class StageType
     /// <summary>Runs the stage's rules about its place in the plan.</summary>
     public abstract void ValidatePlan(object options, StagePlan plan, OptionsReport report);
 
+    /// <summary>Why an endpoint must close before it takes changed options; null where it takes them under traffic.</summary>
+    public abstract string? WhyReopen(object running, object wanted);
+
     /// <summary>The options of one site of a twin replay.</summary>
     public abstract object ForTwin(object options, TwinSite site);
 

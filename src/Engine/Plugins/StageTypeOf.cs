@@ -33,6 +33,12 @@ internal sealed class StageType<TStage, TOptions> : StageType
     public override void ValidatePlan(object options, StagePlan plan, OptionsReport report) =>
         TStage.ValidatePlan((TOptions)options, plan, report);
 
+    public override string? WhyReopen(object running, object wanted) =>
+        typeof(ILiveEndpoint<TOptions>).IsAssignableFrom(typeof(TStage))
+            ? (string?)typeof(StageType<TStage, TOptions>).GetMethod(nameof(WhyReopenOf), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [running, wanted], null)
+            : "its options changed";
+
     public override object ForTwin(object options, TwinSite site)
     {
         if (!typeof(ITwinOptions<TOptions>).IsAssignableFrom(typeof(TStage)))
@@ -58,6 +64,9 @@ internal sealed class StageType<TStage, TOptions> : StageType
 
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
         (IPacketStage)StageConstruction.Create(services, typeof(TStage), options, context);
+
+    private static string? WhyReopenOf<T>(TOptions running, TOptions wanted)
+        where T : ILiveEndpoint<TOptions> => T.WhyReopen(running, wanted);
 
     private static TOptions TwinOptionsOf<T>(TOptions options, TwinSite site)
         where T : ITwinOptions<TOptions> => T.ForTwin(options, site);

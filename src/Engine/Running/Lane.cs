@@ -1,5 +1,6 @@
 using Culvert.Engine.Planning;
 using Culvert.Packets;
+using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
@@ -39,6 +40,10 @@ internal sealed class Lane : IDisposable
 
     public LaneDirection In(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
 
+    /// <summary>Whether its threads can serve these endpoints: those that wait by poll(2) need a descriptor.</summary>
+    public bool Fits(StageNode hostEnd, StageNode networkEnd) =>
+        IsPolled(Outbound.Source) == IsPolled(hostEnd.Stage) && IsPolled(Inbound.Source) == IsPolled(networkEnd.Stage);
+
     /// <summary>Publishes another chain to both directions; does not wait for them.</summary>
     public void Switch(Chain chain)
     {
@@ -50,6 +55,8 @@ internal sealed class Lane : IDisposable
     /// <summary>Waits until both directions have left every chain before this one.</summary>
     /// <returns>False when the time ran out: a stage blocks.</returns>
     public bool WaitForSwitch(TimeSpan limit) => Outbound.WaitForSwitch(Chain, limit) && Inbound.WaitForSwitch(Chain, limit);
+
+    private static bool IsPolled(IPacketStage endpoint) => endpoint is IPollableEndpoint { Descriptor: not null };
 
     /// <summary>Only when the threads have ended.</summary>
     public void Dispose()

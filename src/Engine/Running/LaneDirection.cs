@@ -110,17 +110,22 @@ internal sealed class LaneDirection
     }
 
     /// <summary>Adopts the current chain. For the serving thread, as all that follows.</summary>
-    public void TakeUp()
+    /// <returns>Whether it is another than before.</returns>
+    public bool TakeUp()
     {
         var next = Volatile.Read(ref _next);
-        if (next != _current)
+        if (next == _current)
         {
-            lock (_adopting)
-            {
-                Volatile.Write(ref _current, next);
-                Monitor.PulseAll(_adopting);
-            }
+            return false;
         }
+
+        lock (_adopting)
+        {
+            Volatile.Write(ref _current, next);
+            Monitor.PulseAll(_adopting);
+        }
+
+        return true;
     }
 
     /// <summary>Carries what was emitted, within bounds: some may be left.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Microsoft.Extensions.Logging;
@@ -16,23 +18,34 @@ internal sealed class PipelineReload(
     /// <summary>Replaces the plan; on any error the old one continues.</summary>
     /// <param name="plan">A plan without errors.</param>
     /// <param name="started">Runs once the new chain runs, before the old stages are disposed.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong before the switch, the old chain runs on.")]
     public ReloadResult Run(PipelinePlan plan, Action started)
     {
         var old = chain.Units;
-        var kept = Match(plan);
-        if (WhyRestart(plan, kept) is { Count: > 0 } reasons)
-        {
-            return Kept(ReloadOutcome.NeedsRestart, null) with { Reopened = reasons };
-        }
-
         StageUnit[] units;
         try
         {
+            var kept = Match(plan);
+            if (WhyRestart(plan, kept) is { Count: > 0 } reasons)
+            {
+                return Kept(ReloadOutcome.NeedsRestart, null) with { Reopened = reasons };
+            }
+
             units = builder.Build(plan, kept, old);
         }
         catch (PipelineStartException error)
         {
             return Kept(ReloadOutcome.Failed, error);
+        }
+        catch (Exception error)
+        {
+            return Kept(ReloadOutcome.Failed, new PipelineStartException("reload", ForeignCode.Describe(error), ForeignCode.Remedy, error));
+        }
+
+        if (!chain.Lanes.All(lane => lane.Fits(units[0].Nodes[lane.Index], units[^1].Nodes[lane.Index])))
+        {
+            closer.Close(units.Except(old), old);
+            return Kept(ReloadOutcome.NeedsRestart, null) with { Reopened = ["an endpoint can no longer be polled, or can be now"] };
         }
 
         if (!Swap(plan, units, started))
@@ -63,14 +76,12 @@ internal sealed class PipelineReload(
     private List<string> WhyRestart(PipelinePlan plan, StageUnit?[] kept)
     {
         List<string> reasons = [];
-        if (kept[0] is null)
+        foreach (var (stage, unit, same) in new[] { (plan.Stages[0], chain.Units[0], kept[0]), (plan.Stages[^1], chain.Units[^1], kept[^1]) })
         {
-            reasons.Add($"{plan.Stages[0].Entry.Id} must close and reopen: its options changed");
-        }
-
-        if (kept[^1] is null)
-        {
-            reasons.Add($"{plan.Stages[^1].Entry.Id} must close and reopen: its options changed");
+            if (same is null && WhyReopen(unit, stage) is { } reason)
+            {
+                reasons.Add($"{stage.Entry.Id} must close and reopen: {reason}");
+            }
         }
 
         if (!Fits(plan.OutboundRoom, room.OutboundRoom) || !Fits(plan.InboundRoom, room.InboundRoom) || !Fits(plan.LeaseRoom, room.LeaseRoom))
@@ -79,6 +90,20 @@ internal sealed class PipelineReload(
         }
 
         return reasons;
+    }
+
+    // An endpoint that the program put in place of the file's has no options to change.
+    private string? WhyReopen(StageUnit running, PlannedStage wanted)
+    {
+        var type = running.Plan.Entry.Type;
+        if (running.Id != wanted.Entry.Id || type.StageClass != wanted.Entry.Type.StageClass)
+        {
+            return $"it replaces {running.Id}";
+        }
+
+        return type.StageClass.IsInstanceOfType(running.Nodes[0].Stage) && options.HostEnd is null && options.NetworkEnd is null
+            ? type.WhyReopen(running.Plan.Entry.Options, wanted.Entry.Options)
+            : "its options changed";
     }
 
     private bool Swap(PipelinePlan plan, StageUnit[] units, Action started)

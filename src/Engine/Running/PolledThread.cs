@@ -25,7 +25,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
         _busy = new BusyPoll(_wait, busyPoll);
     }
 
-    /// <summary>Creates a thread where every source can be polled. A reload keeps the endpoints, so the answer is valid for the lane's life.</summary>
+    /// <summary>Creates a thread where every source can be polled. A reload keeps that: only the descriptors may change.</summary>
     /// <returns>Null where one cannot.</returns>
     /// <exception cref="IOException">The system has no descriptor left.</exception>
     public static PolledThread? TryMake(string name, TimeSpan busyPoll, params LaneDirection[] directions)
@@ -43,9 +43,12 @@ internal sealed class PolledThread : LaneThread, IDisposable
     {
         // What stages emitted in the meantime, and what did not fit a batch, makes no descriptor readable.
         var ask = false;
-        foreach (var direction in _directions)
+        for (var i = 0; i < _directions.Length; i++)
         {
-            direction.TakeUp();
+            if (_directions[i].TakeUp())
+            {
+                _wait.Replace(i, ((IPollableEndpoint)_directions[i].Source).Descriptor!.Value);
+            }
         }
 
         foreach (var direction in _directions)

@@ -8,6 +8,10 @@ public interface IEndpointContext : IStageContext
     /// <summary>The room in bytes that the endpoint must leave around the packets that it fills with memory of its own.</summary>
     PacketRoom Room { get; }
 
+    /// <inheritdoc cref="IStageContext.State{T}"/>
+    T State<T>(string name, Func<IEndpointContext, T> create)
+        where T : class => ((IStageContext)this).State(name, own => create((IEndpointContext)own));
+
     /// <summary>
     /// Reports that the largest packet on the endpoint's own side has changed (the path MTU at a network endpoint, the device's MTU at a
     /// host endpoint). The host plans again and every stage's <see cref="IStageContext.Mtu"/> follows, never above the file's value.

@@ -65,7 +65,7 @@ internal static class ReloadCommand
                 output.WriteLine($"Reloaded: kept {Ids(answer["kept"])}; added {Ids(answer["added"])}; removed {Ids(answer["removed"])}.");
                 break;
             case ReloadReport.Reopened:
-                output.WriteLine("Reloaded: the pipeline was closed and opened again.");
+                output.WriteLine($"Reloaded: the pipeline was closed and opened again: {answer["reason"]}.");
                 break;
             case ReloadReport.Refused:
                 error.WriteLine("culvert reload: the file has errors; the running pipeline is unchanged");

@@ -30,8 +30,8 @@ internal static partial class RunLog
     public static partial void ReloadFailed(ILogger logger, string problem, Exception? bug);
 
     [LoggerMessage(8, LogLevel.Warning,
-        "{File} changes an end of the pipeline or what all stages share: closing it and opening it anew. Packets are lost meanwhile.")]
-    public static partial void Reopening(ILogger logger, string file);
+        "{File}: closing the pipeline and opening it again, packets are lost meanwhile: {Reasons}.")]
+    public static partial void Reopening(ILogger logger, string file, string reasons);
 
     [LoggerMessage(9, LogLevel.Error, "{Problem}.")]
     public static partial void StartFailed(ILogger logger, string problem, Exception? bug);

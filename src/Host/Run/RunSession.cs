@@ -27,6 +27,7 @@ internal sealed class RunSession : IDisposable
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
     private InspectionLedger? _inspection;
+    private readonly Queue<RunRequest> _postponed = new();
     private LoadedPipeline _loaded = null!;
     private Pipeline _pipeline = null!;
 
@@ -47,7 +48,15 @@ internal sealed class RunSession : IDisposable
 
         using var signals = new RunSignals(_requests.Writer);
         using var cancelled = cancel.Register(() => _requests.Writer.TryWrite(RunRequest.Stop));
-        if (TryOpen(_loaded) is not null)
+        var open = Task.Run(() => TryOpen(_loaded), CancellationToken.None);
+        if (!await EndsBeforeStopAsync(open))
+        {
+            // A stage that does not start must not keep the program from ending; what it opened ends with the process.
+            RunLog.Stopping(_logger);
+            return ExitCodes.Success;
+        }
+
+        if (await open is not null)
         {
             return ExitCodes.Failure;
         }
@@ -81,7 +90,7 @@ internal sealed class RunSession : IDisposable
     {
         while (true)
         {
-            var request = _requests.Reader.ReadAsync().AsTask();
+            var request = _postponed.TryDequeue(out var next) ? Task.FromResult(next) : _requests.Reader.ReadAsync().AsTask();
             if (await Task.WhenAny(request, _pipeline.Completion) != request)
             {
                 return await _pipeline.Completion;
@@ -90,14 +99,17 @@ internal sealed class RunSession : IDisposable
             var (action, answer) = await request;
             if (action == RunAction.Stop)
             {
-                RunLog.Stopping(_logger);
-                _manager.Stopping();
-                _pipeline.RequestStop();
-                return await _pipeline.Completion;
+                return await StopAsync();
             }
 
             _manager.Reloading();
-            var (report, failed) = await ReloadAsync();
+            var reload = Task.Run(ReloadAsync);
+            if (!await EndsBeforeStopAsync(reload))
+            {
+                return await StopAsync();
+            }
+
+            var (report, failed) = await reload;
             if (failed is not null)
             {
                 answer?.SetResult(report);
@@ -106,6 +118,38 @@ internal sealed class RunSession : IDisposable
 
             _manager.Ready();
             answer?.SetResult(report);
+        }
+    }
+
+    private async Task<PipelineExit> StopAsync()
+    {
+        RunLog.Stopping(_logger);
+        _manager.Stopping();
+        _pipeline.RequestStop();
+        return await _pipeline.Completion;
+    }
+
+    /// <summary>Waits for work that may be inside a stage; other requests wait for it, but for the one to stop.</summary>
+    /// <returns>False when it is to stop.</returns>
+    private async Task<bool> EndsBeforeStopAsync(Task work)
+    {
+        while (true)
+        {
+            var request = _requests.Reader.WaitToReadAsync().AsTask();
+            if (await Task.WhenAny(work, request) == work)
+            {
+                return true;
+            }
+
+            while (_requests.Reader.TryRead(out var next))
+            {
+                if (next.Action == RunAction.Stop)
+                {
+                    return false;
+                }
+
+                _postponed.Enqueue(next);
+            }
         }
     }
 
@@ -163,7 +207,7 @@ internal sealed class RunSession : IDisposable
                 RunLog.Reloaded(_logger, _path, Listed(result!.Kept), Listed(result.Added), Listed(result.Removed));
                 return (new ReloadReport(ReloadReport.Applied, loaded.Diagnostics) { Stages = result }, null);
             case ReloadOutcome.NeedsRestart:
-                return await ReopenAsync(loaded);
+                return await ReopenAsync(loaded, result?.Reopened ?? ["lanes, batch, busy-poll or inspect changed"]);
             default:
                 var reason = result!.Failure?.Message ?? "the pipeline is closing";
                 RunLog.ReloadFailed(_logger, result.Failure?.Problem ?? reason, result.Failure?.Bug);
@@ -171,15 +215,16 @@ internal sealed class RunSession : IDisposable
         }
     }
 
-    private async Task<(ReloadReport Report, PipelineExit? Exit)> ReopenAsync(LoadedPipeline loaded)
+    private async Task<(ReloadReport Report, PipelineExit? Exit)> ReopenAsync(LoadedPipeline loaded, IReadOnlyList<string> reasons)
     {
-        RunLog.Reopening(_logger, _path);
+        var reason = string.Join("; ", reasons);
+        RunLog.Reopening(_logger, _path, reason);
         _pipeline.RequestStop();
         var exit = await _pipeline.Completion;
         if (TryOpen(loaded) is not { } error)
         {
             _loaded = loaded;
-            return (new ReloadReport(ReloadReport.Reopened, loaded.Diagnostics), null);
+            return (new ReloadReport(ReloadReport.Reopened, loaded.Diagnostics) { Reason = reason }, null);
         }
 
         // What ran a moment ago most likely still can.

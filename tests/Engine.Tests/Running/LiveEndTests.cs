@@ -1,0 +1,99 @@
+using Culvert.Engine.Planning;
+using Culvert.Engine.Plugins;
+using Culvert.Engine.Running;
+using Culvert.Packets;
+using Culvert.Stages;
+using Culvert.Testing;
+
+namespace Engine.Tests.Running;
+
+/// <summary>An endpoint that takes changed options under traffic, and one that must be reopened.</summary>
+public sealed class LiveEndTests : IDisposable
+{
+    private readonly PollableEnd _first = new(MemoryEndpoint.HostEnd());
+    private readonly PollableEnd _second = new(MemoryEndpoint.HostEnd());
+    private readonly PollableEnd _network = new(MemoryEndpoint.NetworkEnd());
+
+    public LiveEndTests()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("poll(2) is Linux's.");
+        }
+    }
+
+    [Fact]
+    public void A_host_end_is_replaced_while_packets_flow_and_its_new_descriptor_is_polled()
+    {
+        using var pipeline = Pipeline.Start(Plan(_first), new PipelineOptions());
+        _first.Inject(Rig.Packet(1));
+        Assert.True(_network.Memory.WaitForSunk(1, Rig.Patience));
+        var result = pipeline.Reload(Plan(_second));
+        Assert.Equal(ReloadOutcome.Swapped, result.Outcome);
+        Assert.Equal(["host"], result.Added);
+        _second.Inject(Rig.Packet(2));
+        Assert.True(_network.Memory.WaitForSunk(2, Rig.Patience));
+        _network.Inject(Rig.Packet(3));
+        Assert.True(_second.Memory.WaitForSunk(1, Rig.Patience));
+        Assert.Equal(0, _first.Memory.Sunk);
+    }
+
+    [Fact]
+    public void One_that_must_close_first_says_why_in_the_result()
+    {
+        using var pipeline = Pipeline.Start(Plan(_first), new PipelineOptions());
+        var result = pipeline.Reload(Plan(_second, reopens: true));
+        Assert.Equal(ReloadOutcome.NeedsRestart, result.Outcome);
+        Assert.Equal(["host must close and reopen: its test says so"], result.Reopened);
+        _first.Inject(Rig.Packet(1));
+        Assert.True(_network.Memory.WaitForSunk(1, Rig.Patience));
+    }
+
+    public void Dispose()
+    {
+        _first.Dispose();
+        _second.Dispose();
+        _network.Dispose();
+    }
+
+    private PipelinePlan Plan(PollableEnd host, bool reopens = false)
+    {
+        var planned = PipelinePlanner.Plan(
+        [
+            Entry("host", new LiveEndOptions { End = host, Shape = StageShape.HostEndpoint(PacketKind.Ip), Reopens = reopens }),
+            Rig.Probe("a", new ProbeOptions()),
+            Entry("network", new LiveEndOptions { End = _network, Shape = StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500 }) }),
+        ]);
+        Assert.True(planned.IsValid, string.Join("; ", planned.Diagnostics));
+        return planned.Plan!;
+    }
+
+    private static StageEntry Entry(string id, LiveEndOptions options) =>
+        new() { Id = id, Type = StageType.Of<LiveEnd, LiveEndOptions>(), Options = options };
+
+    internal sealed record LiveEndOptions
+    {
+        public required PollableEnd End { get; init; }
+
+        public required StageShape Shape { get; init; }
+
+        public bool Reopens { get; init; }
+    }
+
+    /// <summary>Passes on to an endpoint that its test has.</summary>
+    [Stage("live-end", "An endpoint of a test.")]
+    internal sealed class LiveEnd(LiveEndOptions options) : IPollableEndpoint, IStageDefinition<LiveEndOptions>, ILiveEndpoint<LiveEndOptions>
+    {
+        public int? Descriptor => options.End.Descriptor;
+
+        public static StageShape Shape(LiveEndOptions options) => options.Shape;
+
+        public static string? WhyReopen(LiveEndOptions running, LiveEndOptions wanted) => wanted.Reopens ? "its test says so" : null;
+
+        public void Receive(PacketFiller filler) => options.End.Receive(filler);
+
+        public void Outbound(PacketBatch batch) => options.End.Outbound(batch);
+
+        public void Inbound(PacketBatch batch) => options.End.Inbound(batch);
+    }
+}

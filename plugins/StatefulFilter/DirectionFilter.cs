@@ -1,4 +1,3 @@
-using Culvert.Counters;
 using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Plugins.StatefulFilter.Flows;

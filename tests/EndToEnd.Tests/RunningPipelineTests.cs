@@ -81,18 +81,18 @@ public sealed class RunningPipelineTests
     }
 
     [Fact]
-    public void A_changed_end_is_opened_anew_and_one_that_cannot_be_opened_brings_the_old_one_back()
+    public void A_changed_end_is_changed_in_place_and_one_that_cannot_be_opened_brings_the_old_one_back()
     {
         using var sites = TwoSites.Start();
         var file = File.ReadAllText(sites.LeftFile).Replace("  - stage: mss-clamp", "    mtu: 1300\n  - stage: mss-clamp", StringComparison.Ordinal);
         File.WriteAllText(sites.LeftFile, file);
-        Hangup(sites, "closing it and opening it anew", 1);
+        Hangup(sites, "new tun; gone tun.", 1);
         sites.WaitForPing();
         Assert.Contains("mtu 1300", sites.LeftSpace.Run($"ip link show {TwoSites.Device}"), StringComparison.Ordinal);
 
         // Nobody's address here.
         File.WriteAllText(sites.LeftFile, file.Replace("listen: 127.0.0.1", "listen: 203.0.113.9", StringComparison.Ordinal));
-        Hangup(sites, "closing it and opening it anew", 2);
+        Hangup(sites, "closing the pipeline and opening it again", 1);
         sites.WaitForPing();
         Assert.Contains("203.0.113.9", sites.Left.Error, StringComparison.Ordinal);
         Assert.False(sites.Left.HasExited, sites.Left.Said);

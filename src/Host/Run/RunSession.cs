@@ -68,6 +68,7 @@ internal sealed class RunSession : IDisposable
         await using var metrics = settings.Metrics is { } address
             ? MetricsServer.TryStart(address, () => MetricsText.Write(_pipeline.GetStatus()), _logger)
             : null;
+        LogOpened();
         _manager.Ready();
         using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
         var exit = await ServeAsync();
@@ -121,6 +122,9 @@ internal sealed class RunSession : IDisposable
         }
     }
 
+    // Not before the control socket is there: whoever waits for this line may ask at once.
+    private void LogOpened() => RunLog.Opened(_logger, _loaded.File!, _loaded.Plan!, _loaded.File!.Settings.Lanes.Resolve());
+
     private async Task<PipelineExit> StopAsync()
     {
         RunLog.Stopping(_logger);
@@ -171,7 +175,6 @@ internal sealed class RunSession : IDisposable
                 : null;
             var options = OptionsFor(settings);
             _pipeline = Pipeline.Start(loaded.Plan!, options);
-            RunLog.Opened(_logger, loaded.File, loaded.Plan!, options.Lanes);
             return null;
         }
         catch (PipelineStartException error)
@@ -224,6 +227,7 @@ internal sealed class RunSession : IDisposable
         if (TryOpen(loaded) is not { } error)
         {
             _loaded = loaded;
+            LogOpened();
             return (new ReloadReport(ReloadReport.Reopened, loaded.Diagnostics) { Reason = reason }, null);
         }
 

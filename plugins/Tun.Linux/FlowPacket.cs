@@ -12,6 +12,9 @@ internal readonly struct FlowPacket
 {
     private const int Ports = 2 * sizeof(ushort);
 
+    // RFC 9293 §3.1: header length, three reserved bits and AE share a byte.
+    private const int TcpReservedOffset = 12;
+
     private readonly ulong _ipFields;
     private readonly uint _sequence;
     private readonly uint _acknowledgment;
@@ -180,6 +183,7 @@ internal readonly struct FlowPacket
         return !IsTcp || (_sequence == last._sequence + (uint)last.PayloadLength
             && _acknowledgment == last._acknowledgment
             && _window == last._window
+            && data[TransportOffset + TcpReservedOffset] == lastData[last.TransportOffset + TcpReservedOffset]
             && TcpOptions(data).SequenceEqual(last.TcpOptions(lastData)));
     }
 

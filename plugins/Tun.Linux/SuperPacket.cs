@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Wire;
@@ -25,7 +26,7 @@ internal readonly struct SuperPacket
     private readonly bool _isIpv4;
     private readonly bool _isTcp;
 
-    private SuperPacket(in IpView ip, int transportHeader, int share)
+    private SuperPacket(in IpView ip, uint addressSum, int transportHeader, int share)
     {
         _isIpv4 = ip.IsIpv4;
         _transportOffset = ip.TransportOffset;
@@ -33,15 +34,15 @@ internal readonly struct SuperPacket
         _payloadLength = ip.Length - _headerLength;
         _share = share;
         Count = (_payloadLength + share - 1) / share;
-        _addressSum = ip.PseudoHeaderSum(0);
+        _addressSum = addressSum;
         if (Ipv4View.TryParse(ip.Packet, out var ipv4))
         {
             _identification = ipv4.Identification;
         }
     }
 
-    private SuperPacket(in IpView ip, TcpView tcp, int share)
-        : this(ip, tcp.HeaderLength, share) => (_isTcp, _sequence, _flags) = (true, tcp.Sequence, tcp.Flags);
+    private SuperPacket(in IpView ip, uint addressSum, TcpView tcp, int share)
+        : this(ip, addressSum, tcp.HeaderLength, share) => (_isTcp, _sequence, _flags) = (true, tcp.Sequence, tcp.Flags);
 
     /// <summary>The number of packets it represents, 1 or more.</summary>
     public int Count { get; }
@@ -57,7 +58,7 @@ internal readonly struct SuperPacket
     public static bool TryParse(in VirtioNet.Header header, Span<byte> packet, out SuperPacket super)
     {
         super = default;
-        if (header.gso_size == 0 || !IpView.TryParse(packet, out var ip) || !ip.IsTransportWhole)
+        if (header.gso_size == 0 || !IpView.TryParse(packet, out var ip) || !TryFindAddressSum(header, ip, out var addressSum))
         {
             return false;
         }
@@ -66,11 +67,11 @@ internal readonly struct SuperPacket
         var tcpType = ip.IsIpv4 ? VirtioNet.VIRTIO_NET_HDR_GSO_TCPV4 : VirtioNet.VIRTIO_NET_HDR_GSO_TCPV6;
         if (type == tcpType && ip.Protocol == IpProtocol.Tcp && TcpView.TryParse(ip.Transport, out var tcp))
         {
-            super = new SuperPacket(ip, tcp, header.gso_size);
+            super = new SuperPacket(ip, addressSum, tcp, header.gso_size);
         }
         else if (type == VirtioNet.VIRTIO_NET_HDR_GSO_UDP_L4 && ip.Protocol == IpProtocol.Udp && UdpView.TryParse(ip.Transport, out _))
         {
-            super = new SuperPacket(ip, UdpView.HeaderLength, header.gso_size);
+            super = new SuperPacket(ip, addressSum, UdpView.HeaderLength, header.gso_size);
         }
 
         return super._payloadLength > 0;
@@ -102,6 +103,30 @@ internal readonly struct SuperPacket
         }
 
         return length;
+    }
+
+    /// <summary>
+    /// Finds the pseudo-header's sum without its length: computed from the addresses, or, behind a routing header whose final destination is
+    /// unknown, taken from the partial checksum, where the sender left it.
+    /// </summary>
+    private static bool TryFindAddressSum(in VirtioNet.Header header, in IpView ip, out uint sum)
+    {
+        sum = ip.PseudoHeaderSum(0);
+        if (ip.IsTransportWhole || !ip.HasTransportHeader || ip.IsFragment || ip.IsTruncated)
+        {
+            return ip.IsTransportWhole;
+        }
+
+        var field = header.csum_start + header.csum_offset;
+        if ((header.flags & VirtioNet.VIRTIO_NET_HDR_F_NEEDS_CSUM) == 0 || header.csum_start != ip.TransportOffset
+            || field + sizeof(ushort) > ip.Length)
+        {
+            return false;
+        }
+
+        // One's complement: the length is subtracted by adding its complement.
+        sum = BinaryPrimitives.ReadUInt16BigEndian(ip.Packet[field..]) + (uint)(ushort)~InternetChecksum.Fold((uint)ip.TransportLength);
+        return true;
     }
 
     private void WriteIp(Span<byte> packet, int index)

@@ -150,7 +150,7 @@ public sealed class CoalesceLawTests
     private static ushort Ipv4Id(byte[] packet) => Ipv4View.TryParse(packet, out var view) ? view.Identification : (ushort)0;
 
     private static string? Flow(byte[] packet) => FlowPacket.TryRead(packet, out var flow)
-        ? $"{flow.IsTcp} {Convert.ToHexString(packet.AsSpan(flow.TransportOffset, 4))} {packet[0] >> 4}"
+        ? $"{flow.IsTcp} {Convert.ToHexString(packet.AsSpan(flow.TransportOffset, 4))} {Convert.ToHexString(packet[0] >> 4 == 4 ? packet.AsSpan(12, 8) : packet.AsSpan(8, 32))}"
         : null;
 
     private static string Text(IEnumerable<IEnumerable<int>> groups) => string.Join(' ', groups.Select(group => string.Join('+', group)));
@@ -191,7 +191,26 @@ public sealed class CoalesceLawTests
                 builder.ChecksumError((ushort)random.Next(1, 65535));
             }
 
-            return builder.Build();
+            var packet = builder.Build();
+            return Seldom(10) ? FlipHeaderBit(packet) : packet;
+        }
+
+        /// <summary>Another packet of the same place, with a header bit that is not what it was and checksums that fit.</summary>
+        private byte[] FlipHeaderBit(byte[] packet)
+        {
+            var transport = _ipv4 ? 20 : 40;
+            var protocol = _tcp ? 6 : 17;
+            int[] fixedByLength = _ipv4 ? [0, 2, 3, 10, 11] : [0, 4, 5];
+            int[] fixedByTransport = _tcp ? [16, 17] : [4, 5, 6, 7];
+            var place = random.Next(transport + (_tcp ? 20 : 8));
+            var bit = 1 << random.Next(_tcp && place == transport + 12 ? 4 : 8);
+            if (fixedByLength.Contains(place) || fixedByTransport.Contains(place - transport))
+            {
+                return packet;
+            }
+
+            packet[place] ^= (byte)bit;
+            return packet[_ipv4 ? 9 : 6] == protocol ? SlowChecksum.Fill(packet) : packet;
         }
 
         private PacketBuilder Start()

@@ -93,7 +93,7 @@ internal static class SlowCoalescer
             Sequence = ((uint)p[ip + 4] << 24) + ((uint)p[ip + 5] << 16) + ((uint)p[ip + 6] << 8) + p[ip + 7],
             Push = (flags & 8) != 0,
             MayJoin = fields.Payload > 0 && (flags & 0x1F7) == 0x10 && (p[ip + 18] | p[ip + 19]) == 0,
-            Rest = Convert.ToHexString([.. ipRest, .. p[(ip + 8)..(ip + 12)], p[ip + 14], p[ip + 15], .. p[(ip + 20)..headers]]),
+            Rest = Convert.ToHexString([.. ipRest, .. p[(ip + 8)..(ip + 12)], p[ip + 12], p[ip + 14], p[ip + 15], .. p[(ip + 20)..headers]]),
         };
     }
 

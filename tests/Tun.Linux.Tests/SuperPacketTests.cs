@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Culvert.Plugins.Tun.Linux;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Testing;
@@ -81,6 +82,40 @@ public sealed class SuperPacketTests
         Assert.False(SuperPacket.TryParse(Header("tcp4", 100), Build("tcp4", [], 0, 0, true, true), out _));
         var fragment = PacketBuilder.Ipv4().Fragment(0, more: true).Tcp().Payload(500).Build();
         Assert.False(SuperPacket.TryParse(Header("tcp4", 100), fragment, out _));
+    }
+
+    /// <summary>The kind of routing header says where the packet ends; of an unknown one only the sender's partial checksum knows.</summary>
+    [Theory]
+    [InlineData(3)] // RPL, RFC 6554
+    [InlineData(77)]
+    public void Behind_an_unknown_routing_header_the_partial_checksum_has_the_addresses(byte type)
+    {
+        var payload = Payload(3000);
+        byte[] Packet(byte[] part, int done) => PacketBuilder.Ipv6().Routing(type, 1, "2001:db8::7").Tcp().Sequence(Sequence + (uint)done, 77).Payload(part).Build();
+        void Complete(byte[] packet, int start, ushort partial)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(start + 16), partial);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(start + 16), InternetChecksum.Compute(packet.AsSpan(start)));
+        }
+
+        // What the sender knows and nobody else: the address at the end of the route.
+        static ushort Partial(int length) => InternetChecksum.Fold(InternetChecksum.PseudoHeader(new byte[16], [.. Enumerable.Repeat((byte)0x7E, 16)], IpProtocol.Tcp, length));
+        var super = Packet(payload, 0);
+        var start = super.Length - 3000 - 20;
+        BinaryPrimitives.WriteUInt16BigEndian(super.AsSpan(start + 16), Partial(3020));
+        var header = Header("tcp6", 1000) with { csum_start = (ushort)start, csum_offset = 16 };
+        Assert.True(SuperPacket.TryParse(header, super, out var map));
+        var written = new byte[map.LargestPacket];
+        for (var i = 0; i < 3; i++)
+        {
+            var expected = Packet(payload[(i * 1000)..((i + 1) * 1000)], i * 1000);
+            Complete(expected, start, Partial(1020));
+            Assert.Equal(expected.Length, map.Write(super, i, written));
+            Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(written));
+        }
+
+        Assert.False(SuperPacket.TryParse(header with { flags = 0 }, super, out _));
+        Assert.False(SuperPacket.TryParse(header with { csum_start = (ushort)(start + 2) }, super, out _));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Culvert.Plugins.ChecksumGuard;
 /// </summary>
 [Stage("checksum-guard", "Notices wrong checksums, and drops, passes or repairs their packets.")]
 public sealed class ChecksumGuardStage(ChecksumGuardOptions options, IStageContext context)
-    : IPacketStage, IStageDefinition<ChecksumGuardOptions>, ICountedStage
+    : IPacketStage, IStageDefinition<ChecksumGuardOptions>
 {
     private readonly DirectionGuard _outbound = new(options.OnBad, "outbound", context);
     private readonly DirectionGuard _inbound = new(options.OnBad, "inbound", context);

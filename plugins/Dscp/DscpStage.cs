@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Dscp;
 
 /// <summary>Writes a DSCP (RFC 2474) into packets of both directions that match. ECN stays as it is.</summary>
 [Stage("dscp", "Sets or clears the DSCP of packets that match an expression.")]
-public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>, ICountedStage
+public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
 {
     private readonly DscpMarker _marker;
     private readonly BatchCounter _outbound;

@@ -17,7 +17,7 @@ namespace Culvert.Plugins.Encrypt;
 /// has an instance with a path for each direction; all lanes share one <see cref="Tunnel"/>.
 /// </summary>
 [Stage("encrypt", "Encrypts and authenticates packets as WireGuard does, and routes them to peers by their keys.")]
-public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, ICountedStage, IStatusSource, IDisposable
+public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions>, ITwinOptions<EncryptOptions>, IDisposable
 {
     private readonly TunnelEntry _entry;
     private readonly OutboundPath _outbound;
@@ -65,7 +65,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     public static void Validate(EncryptOptions options, OptionsReport report) => Validation.EncryptValidation.Validate(options, report);
 
     /// <inheritdoc/>
-    public static EncryptOptions ForTwin(EncryptOptions options, TwinSite site) => EncryptTwin.Options(options, site);
+    public static (EncryptOptions A, EncryptOptions B) ForTwin(EncryptOptions options) => EncryptTwin.Options(options);
 
     /// <inheritdoc/>
     public void Outbound(PacketBatch batch) => _outbound.Process(batch);

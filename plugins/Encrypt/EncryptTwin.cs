@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Culvert.Options;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
-using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt;
 
@@ -15,10 +14,12 @@ internal static class EncryptTwin
 {
     private const string EndpointOfB = "192.0.2.2:51820";
 
-    /// <summary>The options of one site.</summary>
-    public static EncryptOptions Options(EncryptOptions options, TwinSite site)
+    /// <summary>The options of both sites.</summary>
+    public static (EncryptOptions A, EncryptOptions B) Options(EncryptOptions options) =>
+        (Site(options, "A", "B", hasEndpoint: true), Site(options, "B", "A", hasEndpoint: false));
+
+    private static EncryptOptions Site(EncryptOptions options, string site, string other, bool hasEndpoint)
     {
-        var other = site == TwinSite.A ? TwinSite.B : TwinSite.A;
         using var otherKey = X25519Key.Import(PrivateKey(other));
         _ = HostEndpoint.TryParse(EndpointOfB, out var endpoint);
         return options with
@@ -32,7 +33,7 @@ internal static class EncryptTwin
                 {
                     PublicKey = new PublicKey(otherKey.PublicKey),
                     PresharedKey = HasPresharedKey(options) ? InlineKey.FromBytes(Derive("preshared")) : null,
-                    Endpoint = site == TwinSite.A ? endpoint : null,
+                    Endpoint = hasEndpoint ? endpoint : null,
                     AllowedIps = [new IPNetwork(IPAddress.Any, 0), new IPNetwork(IPAddress.IPv6Any, 0)],
                     Keepalive = options.Peers.Select(peer => peer.Keepalive).FirstOrDefault(),
                 },
@@ -43,7 +44,7 @@ internal static class EncryptTwin
     private static bool HasPresharedKey(EncryptOptions options) =>
         options.Peers.Any(peer => peer.PresharedKey is not null || peer.PresharedKeyFile is not null);
 
-    private static byte[] PrivateKey(TwinSite site) => Derive("site " + site);
+    private static byte[] PrivateKey(string site) => Derive("site " + site);
 
     private static byte[] Derive(string name) => SHA256.HashData(Encoding.UTF8.GetBytes("culvert replay --twin " + name));
 }

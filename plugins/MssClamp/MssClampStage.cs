@@ -10,7 +10,7 @@ namespace Culvert.Plugins.MssClamp;
 /// on. <see cref="MssClamper"/> and <see cref="MssInserter"/> do the work; here are only the limits and the counting.
 /// </summary>
 [Stage("mss-clamp", "Lowers the MSS that TCP SYNs announce to what the path carries.")]
-public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>, ICountedStage
+public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>
 {
     private readonly MssCounters? _outbound = options.Direction == ClampDirection.Inbound ? null : new(context.Counters, "outbound");
     private readonly MssCounters? _inbound = options.Direction == ClampDirection.Outbound ? null : new(context.Counters, "inbound");

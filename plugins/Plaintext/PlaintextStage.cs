@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Plaintext;
 /// dropped, since the stages above count on one.
 /// </summary>
 [Stage("plaintext", "Sends IP packets unencrypted, each in one datagram.")]
-public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>, ICountedStage
+public sealed class PlaintextStage : IPacketStage, IStageDefinition<PlaintextOptions>
 {
     private readonly DropReason _notIp;
 

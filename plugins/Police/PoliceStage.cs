@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Police;
 /// marked; none is delayed.
 /// </summary>
 [Stage("police", "Bounds a rate, for all packets or for each prefix.")]
-public sealed class PoliceStage : IPacketStage, IStageDefinition<PoliceOptions>, ICountedStage
+public sealed class PoliceStage : IPacketStage, IStageDefinition<PoliceOptions>
 {
     private readonly Policer? _outbound;
     private readonly Policer? _inbound;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.StatefulFilter.Flows;
@@ -10,7 +11,7 @@ namespace Culvert.Plugins.StatefulFilter;
 /// Lets packets pass or refuses them: what belongs to a known flow passes, rules in order decide about the rest. Packets are never changed.
 /// </summary>
 [Stage("filter", "Allows, drops or rejects packets by rules.")]
-public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>, IStatusSource
+public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
 {
     private readonly IStageContext _context;
     private readonly FlowTable? _flows;
@@ -31,6 +32,17 @@ public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>,
 
     /// <inheritdoc/>
     public static StageShape Shape(FilterOptions options) => StageShape.Through(PacketKind.Ip);
+
+    /// <inheritdoc/>
+    public static void DeclareCounters(CounterSet counters)
+    {
+        _ = new RefusalCounters(counters);
+        foreach (var direction in (string[])["outbound", "inbound"])
+        {
+            Rule.DeclareCounters(counters, direction);
+            _ = new FlowCounters(counters, direction);
+        }
+    }
 
     /// <inheritdoc/>
     public static void Validate(FilterOptions options, OptionsReport report) => FilterRules.Check(options, report);

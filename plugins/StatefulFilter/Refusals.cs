@@ -1,5 +1,4 @@
 using Culvert.Algorithms;
-using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
@@ -17,18 +16,14 @@ internal sealed class Refusals
 
     private readonly IStageContext _context;
     private readonly TokenBucket _bucket;
-    private readonly Counter _answered;
-    private readonly Counter _limited;
-    private readonly Counter _unanswerable;
+    private readonly RefusalCounters _counters;
 
     /// <summary>Creates the answers of one instance of the stage.</summary>
     public Refusals(IStageContext context)
     {
         _context = context;
         _bucket = context.State("answers", own => new TokenBucket(own.Time, AnswersPerSecond, AnswersPerSecond));
-        _answered = context.Counters.Create("answered", "packets", "Rejected packets that were answered.");
-        _limited = context.Counters.Create("answers-limited", "packets", "Rejected packets without an answer, to bound the rate of answers.");
-        _unanswerable = context.Counters.Create("unanswerable", "packets", "Rejected packets that must not be answered, errors for example.");
+        _counters = new RefusalCounters(context.Counters);
     }
 
     /// <summary>Answers a packet in the direction that it came from.</summary>
@@ -43,17 +38,17 @@ internal sealed class Refusals
             : IcmpError.AdministrativelyProhibited.Write(packet, answer);
         if (length == 0)
         {
-            _unanswerable.Increment();
+            _counters.Unanswerable.Increment();
         }
         else if (length > _context.Mtu || !_bucket.TryTake(1, timestamp) || !_context.TryRent(length, out var lease))
         {
-            _limited.Increment();
+            _counters.Limited.Increment();
         }
         else
         {
             answer[..length].CopyTo(lease.Data);
             _context.Emit(direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound, lease);
-            _answered.Increment();
+            _counters.Answered.Increment();
         }
     }
 }

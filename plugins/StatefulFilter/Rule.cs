@@ -48,6 +48,15 @@ internal sealed class Rule
     public static Rule CreateDefault(FilterDefault verdict, CounterSet counters, string direction) => Create(
         PacketFilter.Everything, verdict == FilterDefault.Allow ? FilterVerdict.Allow : FilterVerdict.Drop, counters, "default", direction);
 
+    /// <summary>Declares what rules count, whatever their verdicts.</summary>
+    public static void DeclareCounters(CounterSet counters, string direction)
+    {
+        foreach (var verdict in Enum.GetValues<FilterVerdict>())
+        {
+            Create(PacketFilter.Everything, verdict, counters, "default", direction);
+        }
+    }
+
     /// <summary>Whether the rule decides about a packet.</summary>
     public bool Matches(in PacketKey key) => _filter.Matches(key);
 

@@ -13,7 +13,7 @@ namespace Culvert.Plugins.Transport.Udp;
 /// set, else to the <c>peer</c> of the file; inbound it carries the endpoint that it came from.
 /// </summary>
 [Stage("udp", "The network's side: one UDP datagram for each packet, over IPv4 and IPv6.")]
-public sealed class UdpStage : IPollableEndpoint, IStageDefinition<UdpOptions>, ILiveEndpoint<UdpOptions>, ICountedStage, IStatusSource
+public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, ILiveEndpoint<UdpOptions>
 {
     // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
     private const int Ipv4Overhead = 20 + 8;

@@ -15,7 +15,7 @@ namespace Culvert.Plugins.Tun.Linux;
 /// </summary>
 [SupportedOSPlatform("linux")]
 [Stage("tun", "The host's end: a TUN device with its addresses, routes and MTU.")]
-public sealed class TunStage : IPollableEndpoint, IStageDefinition<TunOptions>, ILiveEndpoint<TunOptions>, ICountedStage, IStatusSource, IDisposable
+public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ILiveEndpoint<TunOptions>, IDisposable
 {
     private readonly TunOptions _options;
     private readonly TunDevice _device;

@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Plugins.Tun.Windows.Interop;
 using Microsoft.Extensions.Logging;

@@ -12,7 +12,7 @@ namespace Culvert.Plugins.Tun.Windows;
 /// host receives.</summary>
 [SupportedOSPlatform("windows")]
 [Stage("tun", "The host's end: a Wintun adapter with its addresses, routes and MTU.")]
-public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ICountedStage, IStatusSource, IDisposable
+public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IDisposable
 {
     private readonly TunOptions _options;
     private readonly TunDevice _device;

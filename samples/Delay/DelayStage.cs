@@ -5,8 +5,8 @@ using Culvert.Stages;
 namespace Delay;
 
 /// <summary>Holds every packet for a fixed time, as a long path does. The order is kept.</summary>
-[Stage("delay", "Holds every packet for a fixed time, as a long path does.", Stability = StageStability.Experimental)]
-public sealed class DelayStage : IPacketStage, IStageDefinition<DelayOptions>, ICountedStage
+[Stage("delay", "Holds every packet for a fixed time, as a long path does.", IsExperimental = true)]
+public sealed class DelayStage : IPacketStage, IStageDefinition<DelayOptions>
 {
     private readonly DelayLines _lines;
 

@@ -11,7 +11,7 @@ namespace DscpMarker;
 /// wants. ECN stays as it is.
 /// </summary>
 [Stage("dscp-marker", "Writes a DSCP into outbound packets, so that the other site's network gives them its treatment.")]
-public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerOptions>, ICountedStage
+public sealed class DscpMarkerStage : IPacketStage, IStageDefinition<DscpMarkerOptions>
 {
     private readonly int _dscp;
     private readonly FrozenSet<int> _ports;

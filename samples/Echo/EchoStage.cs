@@ -5,8 +5,8 @@ using Culvert.Stages;
 namespace Echo;
 
 /// <summary>A network endpoint without a network: each datagram that is sent comes back.</summary>
-[Stage("echo", "A network endpoint without a network: each datagram that is sent comes back.", Stability = StageStability.Experimental)]
-public sealed class EchoStage : IPacketEndpoint, IStageDefinition<EchoOptions>, ICountedStage, IDisposable
+[Stage("echo", "A network endpoint without a network: each datagram that is sent comes back.", IsExperimental = true)]
+public sealed class EchoStage : IPacketEndpoint, IStageDefinition<EchoOptions>, IDisposable
 {
     private const int Ipv4AndUdpHeaders = 28;
     private const int MaxWaiting = 1024;

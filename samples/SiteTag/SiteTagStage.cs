@@ -6,8 +6,8 @@ using Culvert.Stages;
 namespace SiteTag;
 
 /// <summary>Writes a tag of two bytes in front of each datagram, and drops datagrams that arrive without it.</summary>
-[Stage("site-tag", "Writes a tag in front of each datagram, and drops datagrams that arrive without it.", Stability = StageStability.Experimental)]
-public sealed class SiteTagStage : IPacketStage, IStageDefinition<SiteTagOptions>, ICountedStage
+[Stage("site-tag", "Writes a tag in front of each datagram, and drops datagrams that arrive without it.", IsExperimental = true)]
+public sealed class SiteTagStage : IPacketStage, IStageDefinition<SiteTagOptions>
 {
     private const int TagLength = 2;
 

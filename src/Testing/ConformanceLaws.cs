@@ -198,21 +198,23 @@ public static class ConformanceLaws
     }
 
     /// <summary>
-    /// A stage that implements <see cref="ICountedStage"/> declares there every counter that an instance uses. For other stages there is
-    /// nothing to check.
+    /// A stage declares in <see cref="IStageDefinition{TOptions}.DeclareCounters"/> every counter that an instance uses.
     /// </summary>
     public static void DeclaresItsCounters<TStage>(StageHarness<TStage> harness)
         where TStage : class, IPacketStage
     {
         ArgumentNullException.ThrowIfNull(harness);
-        if (!typeof(ICountedStage).IsAssignableFrom(typeof(TStage)))
+        var definition = typeof(TStage).GetInterfaces()
+            .SingleOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IStageDefinition<>));
+        if (definition is null)
         {
             return;
         }
 
         var declared = new CounterSet();
         typeof(ConformanceLaws).GetMethod(nameof(DeclareCountersOf), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [declared], null);
+            .MakeGenericMethod(typeof(TStage), definition.GenericTypeArguments[0])
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [declared], null);
         var known = declared.All.Select(counter => (counter.Name, counter.IsDropReason)).ToHashSet();
         foreach (var counter in harness.Context.Counters.All.Where(counter => !CounterSet.IsHostReason(counter.Name)))
         {
@@ -253,8 +255,9 @@ public static class ConformanceLaws
         }
     }
 
-    private static void DeclareCountersOf<T>(CounterSet counters)
-        where T : ICountedStage => T.DeclareCounters(counters);
+    private static void DeclareCountersOf<T, TOptions>(CounterSet counters)
+        where T : IStageDefinition<TOptions>
+        where TOptions : class => T.DeclareCounters(counters);
 
     private static void CompareFields<TStage>(StageHarness<TStage> harness, Direction direction, byte[] packet)
         where TStage : class, IPacketStage

@@ -14,6 +14,9 @@ public sealed class PublicApiTests
     public async Task The_contract_is_as_reviewed() => await Verifier.Verify(PublicApi.Describe(typeof(IPacketStage).Assembly));
 
     [Fact]
+    public void The_contract_is_small() => Assert.InRange(typeof(IPacketStage).Assembly.GetExportedTypes().Length, 1, 40);
+
+    [Fact]
     public async Task The_wire_views_are_as_reviewed() => await Verifier.Verify(PublicApi.Describe(typeof(IpView).Assembly));
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Culvert.Packets;
 using Culvert.Wire;
 
@@ -6,7 +5,7 @@ namespace Culvert.Plugins.StatefulFilter.Flows;
 
 /// <summary>
 /// The identity of a flow, the same for both directions: the address and port of the inside (the host's side) and those of the outside (the
-/// network's side). The last word has ports or identification, protocol, family and kind.
+/// network's side), where a <see cref="FlowKey"/> is one packet's. 40 bytes, compared and hashed by words. The last word has ports or identification, protocol, family and kind.
 /// </summary>
 internal readonly struct FlowIdentity : IEquatable<FlowIdentity>
 {
@@ -20,25 +19,12 @@ internal readonly struct FlowIdentity : IEquatable<FlowIdentity>
     private readonly ulong _outsideLow;
     private readonly ulong _rest;
 
-    private FlowIdentity(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, bool isOutbound, ulong rest)
+    private FlowIdentity(IpAddressValue source, IpAddressValue destination, bool isOutbound, ulong rest)
     {
-        var inside = isOutbound ? source : destination;
-        var outside = isOutbound ? destination : source;
-        if (inside.Length == Ipv4View.AddressLength)
-        {
-            _insideLow = BinaryPrimitives.ReadUInt32BigEndian(inside);
-            _outsideLow = BinaryPrimitives.ReadUInt32BigEndian(outside);
-        }
-        else
-        {
-            _insideHigh = BinaryPrimitives.ReadUInt64BigEndian(inside);
-            _insideLow = BinaryPrimitives.ReadUInt64BigEndian(inside[sizeof(ulong)..]);
-            _outsideHigh = BinaryPrimitives.ReadUInt64BigEndian(outside);
-            _outsideLow = BinaryPrimitives.ReadUInt64BigEndian(outside[sizeof(ulong)..]);
-            rest |= IsIpv6;
-        }
-
-        _rest = rest;
+        var (inside, outside) = isOutbound ? (source.Bits, destination.Bits) : (destination.Bits, source.Bits);
+        (_insideHigh, _insideLow) = ((ulong)(inside >> 64), (ulong)inside);
+        (_outsideHigh, _outsideLow) = ((ulong)(outside >> 64), (ulong)outside);
+        _rest = source.IsIpv4 ? rest : rest | IsIpv6;
     }
 
     // The originator is part of an echo's identity: the same identifier may be in use in both directions.
@@ -57,41 +43,35 @@ internal readonly struct FlowIdentity : IEquatable<FlowIdentity>
     /// <summary>Whether the key stands for the fragments of one datagram.</summary>
     public bool IsFragments => (Kind)(_rest >> KindShift) is Kind.FragmentsFromInside or Kind.FragmentsFromOutside;
 
-    /// <summary>The key of a flow between two ports; 0 for a protocol without ports.</summary>
-    /// <param name="source">The packet's source address, 4 or 16 bytes.</param>
-    /// <param name="destination">The packet's destination address, as many bytes.</param>
+    /// <summary>The identity of a flow between two ports; 0 for a protocol without ports.</summary>
+    /// <param name="key">The packet's protocol, addresses and ports.</param>
     /// <param name="direction">The packet's direction.</param>
-    /// <param name="protocol">The protocol.</param>
-    /// <param name="sourcePort">The packet's source port.</param>
-    /// <param name="destinationPort">The packet's destination port.</param>
-    public static FlowIdentity OfPorts(
-        ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, Direction direction, IpProtocol protocol, ushort sourcePort, ushort destinationPort)
+    public static FlowIdentity OfPorts(in FlowKey key, Direction direction)
     {
         var isOutbound = direction == Direction.Outbound;
-        var ports = isOutbound ? ((uint)sourcePort << 16) | destinationPort : ((uint)destinationPort << 16) | sourcePort;
-        return new(source, destination, isOutbound, ports | ((ulong)protocol << ProtocolShift));
+        var ports = isOutbound
+            ? ((uint)key.SourcePort << 16) | key.DestinationPort : ((uint)key.DestinationPort << 16) | key.SourcePort;
+        return new(key.Source, key.Destination, isOutbound, ports | ((ulong)key.Protocol << ProtocolShift));
     }
 
-    /// <summary>The key of echo requests and their replies.</summary>
-    /// <param name="source">The packet's source address, 4 or 16 bytes.</param>
-    /// <param name="destination">The packet's destination address, as many bytes.</param>
+    /// <summary>The identity of echo requests and their replies.</summary>
+    /// <param name="key">The packet's addresses, and its identifier as both ports.</param>
     /// <param name="direction">The packet's direction.</param>
     /// <param name="isRequest">Whether the packet is a request.</param>
-    /// <param name="identifier">The identifier.</param>
-    public static FlowIdentity OfEcho(
-        ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, Direction direction, bool isRequest, ushort identifier)
+    public static FlowIdentity OfEcho(in FlowKey key, Direction direction, bool isRequest)
     {
         var isOutbound = direction == Direction.Outbound;
         var kind = isOutbound == isRequest ? Kind.EchoFromInside : Kind.EchoFromOutside;
-        return new(source, destination, isOutbound, identifier | ((ulong)IpProtocol.Icmp << ProtocolShift) | ((ulong)kind << KindShift));
+        return new(
+            key.Source, key.Destination, isOutbound, key.SourcePort | ((ulong)IpProtocol.Icmp << ProtocolShift) | ((ulong)kind << KindShift));
     }
 
-    /// <summary>The key of the fragments of one datagram.</summary>
+    /// <summary>The identity of the fragments of one datagram.</summary>
     public static FlowIdentity OfFragments(in IpView ip, Direction direction)
     {
         var isOutbound = direction == Direction.Outbound;
         var kind = isOutbound ? Kind.FragmentsFromInside : Kind.FragmentsFromOutside;
-        return new(ip.Source, ip.Destination, isOutbound, ip.FragmentIdentification | ((ulong)kind << KindShift));
+        return new(ip.SourceAddress, ip.DestinationAddress, isOutbound, ip.FragmentIdentification | ((ulong)kind << KindShift));
     }
 
     /// <summary>Hashes the key with secrets, so that nobody can choose flows that collide.</summary>

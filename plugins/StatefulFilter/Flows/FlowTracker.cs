@@ -42,7 +42,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
             case IpProtocol.Icmpv6 when !ip.IsIpv4:
                 return LookIcmp(ip, now, out key);
             default:
-                key = FlowIdentity.OfPorts(ip.Source, ip.Destination, direction, ip.Protocol, 0, 0);
+                key = FlowIdentity.OfPorts(FlowKey.Read(ip), direction);
                 return Exchange(key, now) ? FlowFinding.Known : FlowFinding.New;
         }
     }
@@ -90,7 +90,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
             return FlowFinding.Malformed;
         }
 
-        key = FlowIdentity.OfPorts(ip.Source, ip.Destination, direction, IpProtocol.Tcp, tcp.SourcePort, tcp.DestinationPort);
+        key = FlowIdentity.OfPorts(FlowKey.Read(ip), direction);
         using var set = table.Hold(key);
         ref var flow = ref set.Find(key, now);
         if (Unsafe.IsNullRef(ref flow))
@@ -118,7 +118,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
 
         var source = BinaryPrimitives.ReadUInt16BigEndian(transport);
         var destination = BinaryPrimitives.ReadUInt16BigEndian(transport[sizeof(ushort)..]);
-        key = FlowIdentity.OfPorts(ip.Source, ip.Destination, direction, ip.Protocol, source, destination);
+        key = FlowIdentity.OfPorts(new FlowKey(ip.Protocol, ip.SourceAddress, ip.DestinationAddress, source, destination), direction);
         return Exchange(key, now) ? FlowFinding.Known : FlowFinding.New;
     }
 
@@ -136,7 +136,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
         }
 
         var isRequest = IsEchoRequest(ip);
-        key = FlowIdentity.OfEcho(ip.Source, ip.Destination, direction, isRequest, ip.EchoIdentifier);
+        key = FlowIdentity.OfEcho(FlowKey.Read(ip), direction, isRequest);
         return Exchange(key, now) ? FlowFinding.Known : isRequest ? FlowFinding.New : FlowFinding.NoFlow;
     }
 
@@ -150,14 +150,14 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
             return false;
         }
 
+        var key = FlowKey.Read(quote);
         if (quote.HasEchoIdentifier)
         {
             IpView.TryParse(ip.Transport[IcmpView.HeaderLength..], out var quoted);
-            return IsKnown(FlowIdentity.OfEcho(quote.Source, quote.Destination, _opposite, IsEchoRequest(quoted), quote.EchoIdentifier), now);
+            return IsKnown(FlowIdentity.OfEcho(key, _opposite, IsEchoRequest(quoted)), now);
         }
 
-        return IsKnown(
-            FlowIdentity.OfPorts(quote.Source, quote.Destination, _opposite, quote.Protocol, quote.SourcePort, quote.DestinationPort), now);
+        return IsKnown(FlowIdentity.OfPorts(key, _opposite), now);
     }
 
     private bool IsKnown(in FlowIdentity key, long now)

@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Options;
 
 namespace Culvert.Plugins.Tun.Linux.Links;

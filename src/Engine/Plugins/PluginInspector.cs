@@ -58,7 +58,7 @@ internal static class PluginInspector
             }
 
             var own = StageMetadata.Systems(reader, type.GetCustomAttributes());
-            stages.Add(new StageHeader(declared.Name, declared.Summary, declared.Stability, className, own.Count > 0 ? own : assemblySystems));
+            stages.Add(new StageHeader(declared.Name, declared.Summary, declared.IsExperimental, className, own.Count > 0 ? own : assemblySystems));
         }
 
         var problem = ContractCheck.Check(reader)

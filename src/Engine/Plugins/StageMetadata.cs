@@ -47,10 +47,10 @@ internal static class StageMetadata
                 return null;
             }
 
-            var stability = value.NamedArguments.FirstOrDefault(argument => argument.Name == nameof(StageAttribute.Stability)).Value;
+            var experimental = value.NamedArguments.FirstOrDefault(argument => argument.Name == nameof(StageAttribute.IsExperimental)).Value;
             return new StageAttribute(name as string ?? "", summary as string ?? "")
             {
-                Stability = stability is int number ? (StageStability)number : StageStability.Stable,
+                IsExperimental = experimental is true,
             };
         }
 

@@ -21,8 +21,8 @@ internal abstract class StageType
     /// <summary>One sentence.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>The author's promise.</summary>
-    public abstract StageStability Stability { get; }
+    /// <summary>Whether the stage may change with any version of the plugin.</summary>
+    public abstract bool IsExperimental { get; }
 
     /// <summary>The stage's class.</summary>
     public abstract Type StageClass { get; }
@@ -50,8 +50,8 @@ internal abstract class StageType
     /// <summary>Why an endpoint must close before it takes changed options; null where it takes them under traffic.</summary>
     public abstract string? WhyReopen(object running, object wanted);
 
-    /// <summary>The options of one site of a twin replay.</summary>
-    public abstract object ForTwin(object options, TwinSite site);
+    /// <summary>The options of both sites of a twin replay.</summary>
+    public abstract (object A, object B) ForTwin(object options);
 
     /// <summary>The counters that the stage declares before it is constructed, none of them running; empty where it declares none.</summary>
     public abstract IReadOnlyList<Counter> DeclaredCounters();

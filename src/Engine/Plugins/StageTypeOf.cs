@@ -18,7 +18,7 @@ internal sealed class StageType<TStage, TOptions> : StageType
 
     public override string Summary => _declared.Summary;
 
-    public override StageStability Stability => _declared.Stability;
+    public override bool IsExperimental => _declared.IsExperimental;
 
     public override Type StageClass => typeof(TStage);
 
@@ -39,26 +39,16 @@ internal sealed class StageType<TStage, TOptions> : StageType
                 .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [running, wanted], null)
             : "its options changed";
 
-    public override object ForTwin(object options, TwinSite site)
-    {
-        if (!typeof(ITwinOptions<TOptions>).IsAssignableFrom(typeof(TStage)))
-        {
-            return options;
-        }
-
-        return typeof(StageType<TStage, TOptions>).GetMethod(nameof(TwinOptionsOf), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [options, site], null)!;
-    }
+    public override (object A, object B) ForTwin(object options) =>
+        typeof(ITwinOptions<TOptions>).IsAssignableFrom(typeof(TStage))
+            ? ((object, object))typeof(StageType<TStage, TOptions>).GetMethod(nameof(TwinOptionsOf), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [options], null)!
+            : (options, options);
 
     public override IReadOnlyList<Counter> DeclaredCounters()
     {
         var counters = new CounterSet();
-        if (typeof(ICountedStage).IsAssignableFrom(typeof(TStage)))
-        {
-            typeof(StageType<TStage, TOptions>).GetMethod(nameof(DeclareCountersOf), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [counters], null);
-        }
-
+        TStage.DeclareCounters(counters);
         return counters.All;
     }
 
@@ -68,9 +58,6 @@ internal sealed class StageType<TStage, TOptions> : StageType
     private static string? WhyReopenOf<T>(TOptions running, TOptions wanted)
         where T : ILiveEndpoint<TOptions> => T.WhyReopen(running, wanted);
 
-    private static TOptions TwinOptionsOf<T>(TOptions options, TwinSite site)
-        where T : ITwinOptions<TOptions> => T.ForTwin(options, site);
-
-    private static void DeclareCountersOf<T>(CounterSet counters)
-        where T : ICountedStage => T.DeclareCounters(counters);
+    private static (object A, object B) TwinOptionsOf<T>(TOptions options)
+        where T : ITwinOptions<TOptions> => T.ForTwin(options);
 }

@@ -56,7 +56,7 @@ internal sealed class Lane : IDisposable
     /// <returns>False when the time ran out: a stage blocks.</returns>
     public bool WaitForSwitch(TimeSpan limit) => Outbound.WaitForSwitch(Chain, limit) && Inbound.WaitForSwitch(Chain, limit);
 
-    private static bool IsPolled(IPacketStage endpoint) => endpoint is IPollableEndpoint { Descriptor: not null };
+    private static bool IsPolled(IPacketStage endpoint) => endpoint is IPacketEndpoint { Descriptor: not null };
 
     /// <summary>Only when the threads have ended.</summary>
     public void Dispose()

@@ -30,7 +30,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
     /// <exception cref="IOException">The system has no descriptor left.</exception>
     public static PolledThread? TryMake(string name, TimeSpan busyPoll, params LaneDirection[] directions)
     {
-        int[] descriptors = [.. directions.Select(direction => (direction.Source as IPollableEndpoint)?.Descriptor).OfType<int>()];
+        int[] descriptors = [.. directions.Select(direction => direction.Source.Descriptor).OfType<int>()];
         return descriptors.Length == directions.Length ? new PolledThread(name, busyPoll, directions, descriptors) : null;
     }
 
@@ -47,7 +47,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
         {
             if (_directions[i].TakeUp())
             {
-                _wait.Replace(i, ((IPollableEndpoint)_directions[i].Source).Descriptor!.Value);
+                _wait.Replace(i, _directions[i].Source.Descriptor!.Value);
             }
         }
 

@@ -55,7 +55,7 @@ internal static class StatusBuilder
     {
         try
         {
-            return (unit.Nodes[0].Stage as IStatusSource)?.GetStatus();
+            return unit.Nodes[0].Stage.GetStatus();
         }
         catch (Exception error)
         {

@@ -1,7 +1,7 @@
 namespace Culvert.Options;
 
 /// <summary>Finds the most likely meaning of a misspelt word.</summary>
-public static class Suggestion
+internal static class Suggestion
 {
     private const int LongestWord = 64;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Culvert.Packets;
 
 namespace Culvert.Stages;
@@ -26,4 +27,11 @@ public interface IPacketStage
     void Inbound(PacketBatch batch)
     {
     }
+
+    /// <summary>
+    /// Returns what <c>culvert status</c> shows beside counters (peers, a device's name), under kebab-case keys; never a secret. Called from
+    /// any thread while packets flow; it must not block the data path. With several lanes only lane 0 is asked. Null, the default, for
+    /// nothing.
+    /// </summary>
+    JsonObject? GetStatus() => null;
 }

@@ -1,3 +1,4 @@
+using Culvert.Counters;
 using Culvert.Options;
 
 namespace Culvert.Stages;
@@ -17,6 +18,16 @@ public interface IStageDefinition<TOptions>
     /// one was wrong in the file, its default is used instead.
     /// </summary>
     static abstract StageShape Shape(TOptions options);
+
+    /// <summary>
+    /// Declares every counter and drop reason that an instance may declare, whatever its options, so that <c>culvert stages NAME</c> lists
+    /// them with their sentences. Opens nothing. Declaring a counter twice returns the same one, so this and the constructor call the
+    /// same code. The default is for a stage without counters.
+    /// </summary>
+    /// <param name="counters">An empty set.</param>
+    static virtual void DeclareCounters(CounterSet counters)
+    {
+    }
 
     /// <summary>
     /// Checks rules that no single option can check: across options, or against files. Reports all that is wrong; opens nothing that

@@ -8,8 +8,10 @@ namespace Culvert.Stages;
 public interface ITwinOptions<TOptions>
     where TOptions : class
 {
-    /// <summary>Returns the options of one site, the same each time. Opens nothing outside the process.</summary>
+    /// <summary>
+    /// Returns the options of both sites, the same each time: of A, where the captured packets enter the tunnel, and of B, where they leave
+    /// it. Opens nothing outside the process.
+    /// </summary>
     /// <param name="options">The file's options, found valid.</param>
-    /// <param name="site">Which site.</param>
-    static abstract TOptions ForTwin(TOptions options, TwinSite site);
+    static abstract (TOptions A, TOptions B) ForTwin(TOptions options);
 }

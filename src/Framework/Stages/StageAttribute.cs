@@ -15,8 +15,11 @@ public sealed class StageAttribute(string name, string summary) : Attribute
     /// <summary>One sentence for <c>culvert stages</c>.</summary>
     public string Summary { get; } = summary;
 
-    /// <summary>The author's promise about options and behavior; the default is <see cref="StageStability.Stable"/>.</summary>
-    public StageStability Stability { get; init; }
+    /// <summary>
+    /// Whether options and behavior may change, or the stage may disappear, with any version. Otherwise the stage is stable: a
+    /// pipeline.yaml that works keeps working with later minor versions of the plugin. Shown by <c>culvert stages</c>.
+    /// </summary>
+    public bool IsExperimental { get; init; }
 
     /// <summary>
     /// The class that registers what the stage's constructor takes beside options and context; it implements

@@ -51,7 +51,7 @@ internal static class StageConstruction
     /// <param name="isService">Whether the stage's container has a type.</param>
     /// <returns>What is wrong and what to do; null when all is well.</returns>
     public static (string Message, string Remedy)? Mistake(Type stage, Type options, Func<Type, bool> isService) =>
-        DirectionMistake(stage) ?? ConstructorMistake(stage, options, isService);
+        DirectionMistake(stage) ?? WaitMistake(stage) ?? ConstructorMistake(stage, options, isService);
 
     /// <summary>Whether a stage's constructor takes more than options and context.</summary>
     public static bool TakesServices(Type stage) =>
@@ -88,6 +88,19 @@ internal static class StageConstruction
         return endless is null
             ? null
             : ($"{stage.FullName}.{endless.Name} is async, but a batch is valid only until the method returns", "use IStageContext.Post for slow work");
+    }
+
+    private static (string Message, string Remedy)? WaitMistake(Type stage)
+    {
+        if (!stage.IsAssignableTo(typeof(IPacketEndpoint)))
+        {
+            return null;
+        }
+
+        var map = stage.GetInterfaceMap(typeof(IPacketEndpoint));
+        return map.TargetMethods.Count(method => method.DeclaringType != typeof(IPacketEndpoint)) > 1
+            ? null
+            : ($"{stage.FullName} implements neither Wake nor Descriptor, so that its Receive could block for ever", "implement one of them");
     }
 
     private static bool IsOwn(MethodInfo? method) => method is not null && method.DeclaringType != typeof(IPacketStage);

@@ -14,7 +14,7 @@ internal static class StageHelp
         var table = new TextTable("stage", "plugin", "stability", "summary");
         foreach (var (plugin, stage) in catalog.Usable.OrderBy(pair => pair.Stage.Name, StringComparer.Ordinal))
         {
-            table.Add(stage.Name, plugin.Folder.Name, KebabCase.Of(stage.Stability.ToString()), stage.Summary);
+            table.Add(stage.Name, plugin.Folder.Name, Stability(stage.IsExperimental), stage.Summary);
         }
 
         table.Write(output);
@@ -23,7 +23,7 @@ internal static class StageHelp
     public static void WriteOne(StageType stage, TextWriter output)
     {
         output.WriteLine($"{stage.Name}: {stage.Summary}");
-        output.WriteLine($"Stability: {KebabCase.Of(stage.Stability.ToString())}");
+        output.WriteLine($"Stability: {Stability(stage.IsExperimental)}");
         output.WriteLine();
         if (stage.Options.Keys.Count > 0)
         {
@@ -38,6 +38,8 @@ internal static class StageHelp
         WriteCounters("Drops packets for these reasons:", counters.Where(counter => counter.IsDropReason), output);
         WriteCounters("Counts:", counters.Where(counter => !counter.IsDropReason), output);
     }
+
+    private static string Stability(bool isExperimental) => isExperimental ? "experimental" : "stable";
 
     private static void WriteCounters(string heading, IEnumerable<Counter> counters, TextWriter output)
     {

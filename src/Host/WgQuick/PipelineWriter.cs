@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Culvert.Endpoints;
 using Culvert.Options;
 
 namespace Culvert.Host.WgQuick;

@@ -108,7 +108,7 @@ internal sealed class StageTallies : IChainObserver
             Faulted = traffic.Faulted,
             Emitted = node.Outbound.Emitted + node.Inbound.Emitted,
             Counters = unit.Counters.All,
-            Details = (node.Stage as IStatusSource)?.GetStatus(),
+            Details = node.Stage.GetStatus(),
         };
     }
 

@@ -111,9 +111,9 @@ internal sealed class TwinReplayer : IDisposable
 
         _clock = new ManualClock(time);
         _a = new Site(
-            TwinSitePlan.Of(_plan, TwinSite.A), _clock, new Random(_conditions.Seed),
+            TwinSitePlan.Of(_plan, isB: false), _clock, new Random(_conditions.Seed),
             toHost: batch => _writer.NoteSentBack(batch.Count), toNetwork: _there.Send);
-        _b = new Site(TwinSitePlan.Of(_plan, TwinSite.B), _clock, new Random(~_conditions.Seed), toHost: Arrive, toNetwork: _back.Send);
+        _b = new Site(TwinSitePlan.Of(_plan, isB: true), _clock, new Random(~_conditions.Seed), toHost: Arrive, toNetwork: _back.Send);
         Settle();
     }
 

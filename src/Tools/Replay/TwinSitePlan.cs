@@ -6,11 +6,11 @@ namespace Culvert.Tools.Replay;
 /// <summary>The plan of one site of a twin replay: the file's, with the options that each stage gives that site. Pure.</summary>
 internal static class TwinSitePlan
 {
-    public static PipelinePlan Of(PipelinePlan plan, TwinSite site) => plan with
+    public static PipelinePlan Of(PipelinePlan plan, bool isB) => plan with
     {
         Stages = [.. plan.Stages.Select((stage, place) => IsEnd(plan, place) ? stage : stage with
         {
-            Entry = stage.Entry with { Options = stage.Entry.Type.ForTwin(stage.Entry.Options, site) },
+            Entry = stage.Entry with { Options = isB ? stage.Entry.Type.ForTwin(stage.Entry.Options).B : stage.Entry.Type.ForTwin(stage.Entry.Options).A },
         })],
     };
 

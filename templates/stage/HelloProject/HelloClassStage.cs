@@ -6,7 +6,7 @@ namespace HelloSpace;
 
 /// <summary>Drops packets that are too short; everything else passes.</summary>
 [Stage("hello-stage-name", "Drops packets that are too short.")]
-public sealed class HelloClassStage : IPacketStage, IStageDefinition<HelloClassOptions>, ICountedStage
+public sealed class HelloClassStage : IPacketStage, IStageDefinition<HelloClassOptions>
 {
     private readonly HelloClassOptions _options;
     private readonly DropReason _tooShort;

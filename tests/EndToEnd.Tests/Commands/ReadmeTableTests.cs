@@ -8,9 +8,12 @@ public sealed class ReadmeTableTests
 {
     [Theory]
     [InlineData("ChecksumGuard", "checksum-guard")]
+    [InlineData("Dscp", "dscp")]
     [InlineData("Encrypt", "encrypt")]
     [InlineData("MssClamp", "mss-clamp")]
     [InlineData("Plaintext", "plaintext")]
+    [InlineData("Police", "police")]
+    [InlineData("StatefulFilter", "filter")]
     [InlineData("Transport.Udp", "udp")]
     [InlineData("Tun.Linux", "tun")]
     [InlineData("Tun.Windows", "tun")]

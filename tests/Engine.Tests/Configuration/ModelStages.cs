@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Engine.Plugins;
 using Culvert.Options;
 using Culvert.Packets;

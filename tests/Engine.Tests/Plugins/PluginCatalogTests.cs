@@ -25,7 +25,7 @@ public sealed class PluginCatalogTests : IDisposable
         Assert.Equal(["dscp-marker", "mss-clamp"], catalog.StageNames);
         var marker = catalog.Usable.First(pair => pair.Stage.Name == "dscp-marker").Stage;
         Assert.Contains("DSCP", marker.Summary, StringComparison.Ordinal);
-        Assert.Equal(StageStability.Stable, marker.Stability);
+        Assert.False(marker.IsExperimental);
         Assert.False(_site.IsLoaded("Marker"));
 
         Assert.NotNull(catalog.Find("dscp-marker", null).Type);
@@ -185,7 +185,7 @@ public sealed class PluginCatalogTests : IDisposable
             ("dscp-marker", null), ("dscp-marker", "NewerMajor"), ("dscp-marker", "NewerMjor"), ("tun", null), ("mss-clamp", null),
             ("plaintxt", null), ("encrypt", "Good"),
             ("no-packet-stage", null), ("positional", null), ("strange", null), ("read-only", null), ("throwing", null),
-            ("silent", null), ("misspelt", null), ("async", null), ("two-constructors", null), ("unserved", null), ("no-endpoint", null),
+            ("silent", null), ("unwoken", null), ("misspelt", null), ("async", null), ("two-constructors", null), ("unserved", null), ("no-endpoint", null),
             ("no-registration", null),
         ];
 
@@ -222,8 +222,8 @@ public sealed class PluginCatalogTests : IDisposable
 
         Assert.NotNull(_site.Open().Find("served", null).Type);
         Assert.Equal(
-            ("good", "Is right, and implements the contract explicitly.", StageStability.Experimental),
-            (type?.Name, type?.Summary, type?.Stability));
+            ("good", "Is right, and implements the contract explicitly.", true),
+            (type?.Name, type?.Summary, type?.IsExperimental));
     }
 
     [Fact]

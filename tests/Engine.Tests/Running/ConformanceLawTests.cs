@@ -134,7 +134,7 @@ public class ConformanceLawTests
 
     [Stage("counted", "Counts what it does not declare.")]
     private sealed class CountedStage(ProbeOptions options, IStageContext context)
-        : IPacketStage, IStageDefinition<ProbeOptions>, ICountedStage
+        : IPacketStage, IStageDefinition<ProbeOptions>
     {
         private readonly Counter _known = Known(context.Counters);
 

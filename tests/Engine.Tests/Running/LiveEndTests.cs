@@ -82,7 +82,7 @@ public sealed class LiveEndTests : IDisposable
 
     /// <summary>Passes on to an endpoint that its test has.</summary>
     [Stage("live-end", "An endpoint of a test.")]
-    internal sealed class LiveEnd(LiveEndOptions options) : IPollableEndpoint, IStageDefinition<LiveEndOptions>, ILiveEndpoint<LiveEndOptions>
+    internal sealed class LiveEnd(LiveEndOptions options) : IPacketEndpoint, IStageDefinition<LiveEndOptions>, ILiveEndpoint<LiveEndOptions>
     {
         public int? Descriptor => options.End.Descriptor;
 

@@ -7,7 +7,7 @@ using Culvert.Testing;
 namespace Engine.Tests.Running;
 
 /// <summary>An end in memory that can be polled: a datagram to itself on loopback says that something was injected.</summary>
-internal sealed class PollableEnd : IPollableEndpoint, IDisposable
+internal sealed class PollableEnd : IPacketEndpoint, IDisposable
 {
     private readonly Socket _bell = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private long _asked;

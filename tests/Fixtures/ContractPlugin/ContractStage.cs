@@ -78,8 +78,8 @@ public sealed class Sums(TimeProvider time)
 /// Uses each part of the contract once. Its binary, built against a released contract, must work with every later one of the same major
 /// version: outbound packets are delayed, marked and emitted, and answered with a packet of the stage's own; inbound packets are trimmed.
 /// </summary>
-[Stage("contract", "Uses every part of the contract.", Stability = StageStability.Experimental, Services = typeof(ContractServices))]
-public sealed class ContractStage : IPacketStage, IStageDefinition<ContractOptions>, ITwinOptions<ContractOptions>, IStatusSource, IDisposable
+[Stage("contract", "Uses every part of the contract.", IsExperimental = true, Services = typeof(ContractServices))]
+public sealed class ContractStage : IPacketStage, IStageDefinition<ContractOptions>, ITwinOptions<ContractOptions>, IDisposable
 {
     private const int Extra = 4;
 
@@ -129,7 +129,7 @@ public sealed class ContractStage : IPacketStage, IStageDefinition<ContractOptio
         }
     }
 
-    public static ContractOptions ForTwin(ContractOptions options, TwinSite site) => options;
+    public static (ContractOptions A, ContractOptions B) ForTwin(ContractOptions options) => (options, options);
 
     public void Outbound(PacketBatch batch)
     {

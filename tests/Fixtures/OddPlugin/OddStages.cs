@@ -62,7 +62,7 @@ public sealed class ThrowingStage : IPacketStage, IStageDefinition<ThrowingOptio
 }
 
 /// <summary>Nothing is wrong with it.</summary>
-[Stage("good", "Is right, and implements the contract explicitly.", Stability = StageStability.Experimental)]
+[Stage("good", "Is right, and implements the contract explicitly.", IsExperimental = true)]
 public sealed class GoodStage : IPacketStage, IStageDefinition<NoOptions>
 {
     static StageShape IStageDefinition<NoOptions>.Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
@@ -93,6 +93,20 @@ public sealed class ChoosyStage : IPacketStage, IStageDefinition<ChoosyOptions>
 public sealed class SilentStage : IPacketStage, IStageDefinition<NoOptions>
 {
     public static StageShape Shape(NoOptions options) => StageShape.Through(PacketKind.Ip);
+}
+
+[Stage("unwoken", "Waits where nobody can wake it.")]
+public sealed class UnwokenStage : IPacketEndpoint, IStageDefinition<NoOptions>
+{
+    public static StageShape Shape(NoOptions options) => StageShape.HostEndpoint(PacketKind.Ip, new HostEndpointShape());
+
+    public void Inbound(PacketBatch batch)
+    {
+    }
+
+    public void Receive(PacketFiller filler)
+    {
+    }
 }
 
 [Stage("misspelt", "Has a direction in the wrong case, which nobody calls.")]

@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Options;
 
 namespace Framework.Tests.Options;

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using Culvert.Options;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
@@ -171,12 +172,13 @@ internal sealed class SetRequest : IDisposable
     private static bool ReadAllowedIp(PeerChange peer, ReadOnlySpan<byte> value)
     {
         var add = !value.StartsWith("-"u8);
-        if (!InterfaceAddress.TryParse(Encoding.ASCII.GetString(add ? value : value[1..]), out var address))
+        var text = Encoding.ASCII.GetString(add ? value : value[1..]);
+        if (!text.Contains('/', StringComparison.Ordinal) || !AddressText.TryParsePrefix(text, out var address, out var length))
         {
             return false;
         }
 
-        peer.AllowedIps.Add((add, address.Network));
+        peer.AllowedIps.Add((add, AddressText.NetworkOf(address, length)));
         return true;
     }
 

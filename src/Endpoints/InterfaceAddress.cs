@@ -2,9 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Culvert.Options;
 using Culvert.Wire;
 
-namespace Culvert.Options;
+namespace Culvert.Endpoints;
 
 /// <summary>
 /// An address of an interface with the length of its network's prefix: <c>10.99.0.1/24</c>. Unlike a network it keeps its host bits.

@@ -29,7 +29,8 @@ public sealed partial class FloorTests
         {
             ["Output"] = [],
             ["WgQuick"] = [],
-            ["Run"] = ["Output"],
+            ["Hardening"] = [],
+            ["Run"] = ["Hardening", "Output"],
             ["Commands"] = ["Output", "Run", "WgQuick"],
             ["Demo"] = ["Output", "Commands", "WgQuick"],
         }),

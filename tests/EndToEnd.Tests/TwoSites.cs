@@ -44,14 +44,18 @@ internal sealed class TwoSites : IDisposable
     /// <summary>Starts both sites and waits until a ping passes.</summary>
     /// <param name="leftStages">Further entries for the left site, below its guard, as YAML.</param>
     /// <param name="pings">False where none is to pass.</param>
-    public static TwoSites Start(string leftStages = "", bool pings = true)
+    /// <param name="settings">Further keys beside the left site's stages, as YAML.</param>
+    /// <param name="prepare">Makes the left site's device beforehand; its file then has no addresses.</param>
+    public static TwoSites Start(
+        string leftStages = "", bool pings = true, string settings = "", Action<NetworkNamespace>? prepare = null)
     {
         Requires.TunDevice();
         Requires.Tool("ping");
         var sites = new TwoSites();
         try
         {
-            sites.StartLeft(leftStages);
+            prepare?.Invoke(sites.LeftSpace);
+            sites.StartLeft(leftStages, settings, prepare is null ? LeftAddress : null);
             sites.StartRight();
             sites.WaitForDevices();
             if (pings)
@@ -68,7 +72,8 @@ internal sealed class TwoSites : IDisposable
         }
     }
 
-    public void StartLeft(string stages = "") => Left = StartSite(LeftSpace, LeftSite with { Stages = stages });
+    public void StartLeft(string stages = "", string settings = "", string? address = LeftAddress) =>
+        Left = StartSite(LeftSpace, LeftSite with { Stages = stages, Settings = settings, Address = address });
 
     public void StartRight() => Right = StartSite(
         RightSpace, new SiteFile("right", RightAddress, _rightKey.Private, LeftAddress, _leftKey.Public));
@@ -143,13 +148,17 @@ internal sealed class TwoSites : IDisposable
     private RunningProgram StartSite(NetworkNamespace space, SiteFile site) =>
         new(space.Start(CulvertProgram.Path, "run", site.Write(_folder)));
 
-    private sealed record SiteFile(string Name, string Address, string PrivateKey, string Peer, string PeerKey)
+    private sealed record SiteFile(string Name, string? Address, string PrivateKey, string Peer, string PeerKey)
     {
         public string Device { get; init; } = TwoSites.Device;
 
         public int Port { get; init; } = SitePort;
 
         public string Stages { get; init; } = "";
+
+        public string Settings { get; init; } = "";
+
+        private string Addresses => Address is null ? "" : Address + "/24";
 
         /// <returns>The file's path.</returns>
         public string Write(DirectoryInfo parent)
@@ -160,12 +169,13 @@ internal sealed class TwoSites : IDisposable
             File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             var file = Path.Combine(folder, "pipeline.yaml");
             File.WriteAllText(file, $"""
-                plugin-paths: ["{CulvertProgram.OutputOf("ThrowingStage")}/ThrowingStage.dll"]
+                plugin-paths: ["{CulvertProgram.OutputOf("ThrowingStage")}/ThrowingStage.dll", "{CulvertProgram.OutputOf("PryingPlugin")}/PryingPlugin.dll"]
                 control: site.sock
+                {Settings}
                 stages:
                   - stage: tun
                     device: {Device}
-                    addresses: [{Address}/24]
+                    addresses: [{Addresses}]
                   - stage: mss-clamp
                   - stage: checksum-guard
                 {Stages}

@@ -27,4 +27,7 @@ internal sealed record PipelineSettings
 
     [Option("Address and port where metrics are served as text over HTTP.", Default = "off", Example = "127.0.0.1:9100")]
     public IPEndPoint? Metrics { get; init; }
+
+    [Option("Gives up capabilities and system calls that a tunnel does not need, once it runs. Linux only.")]
+    public bool Sandbox { get; init; } = true;
 }

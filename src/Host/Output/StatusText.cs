@@ -27,6 +27,12 @@ internal static class StatusText
             text.Append(CultureInfo.InvariantCulture, $", {Whole(leases)} of {Whole(Number(status["lease-capacity"]))} leases in use");
         }
 
+        if (status["sandbox"] is JsonObject sandbox)
+        {
+            var kept = sandbox["capabilities"]!.AsArray();
+            text.Append(CultureInfo.InvariantCulture, $", sandbox with {(kept.Count == 0 ? "no capability" : string.Join(", ", kept))}");
+        }
+
         text.AppendLine().AppendLine();
         AppendTraffic(text, stages);
         foreach (var stage in stages)

@@ -6,6 +6,7 @@ using Culvert.Engine.Inspection;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
+using Culvert.Host.Hardening;
 using Culvert.Host.Output;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,7 @@ internal sealed class RunSession : IDisposable
     private readonly PipelineLoader _loader = new(PluginStore.BesideProgram());
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
+    private readonly ProcessSandbox _sandbox;
     private InspectionLedger? _inspection;
     private readonly Queue<RunRequest> _postponed = new();
     private LoadedPipeline _loaded = null!;
@@ -35,17 +37,20 @@ internal sealed class RunSession : IDisposable
     {
         (_path, _inspectEvery, _logging, _output, _errors) = (path, inspectEvery, logging, output, errors);
         _logger = logging.CreateLogger("culvert");
+        _sandbox = new ProcessSandbox(_logger);
     }
 
     /// <summary>Runs until asked to end.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
+        ProcessSandbox.Prepare();
         if (!TryLoad(out _loaded))
         {
             return ExitCodes.WrongInput;
         }
 
+        _sandbox.BeforeStart(_loaded.Plan!);
         using var signals = new RunSignals(_requests.Writer);
         using var cancelled = cancel.Register(() => _requests.Writer.TryWrite(RunRequest.Stop));
         var open = Task.Run(() => TryOpen(_loaded), CancellationToken.None);
@@ -68,6 +73,7 @@ internal sealed class RunSession : IDisposable
         await using var metrics = settings.Metrics is { } address
             ? MetricsServer.TryStart(address, () => MetricsText.Write(_pipeline.GetStatus()), _logger)
             : null;
+        EnterSandbox();
         LogOpened();
         _manager.Ready();
         using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
@@ -117,10 +123,13 @@ internal sealed class RunSession : IDisposable
                 return failed;
             }
 
+            EnterSandbox();
             _manager.Ready();
             answer?.SetResult(report);
         }
     }
+
+    private void EnterSandbox() => _sandbox.Enter(_loaded.File!.Settings.Sandbox, _loaded.Plan!, _path);
 
     // Not before the control socket is there: whoever waits for this line may ask at once.
     private void LogOpened() => RunLog.Opened(_logger, _loaded.File!, _loaded.Plan!, _loaded.File!.Settings.Lanes.Resolve());
@@ -239,7 +248,12 @@ internal sealed class RunSession : IDisposable
     private static ReloadReport Failed(LoadedPipeline loaded, string reason, string? remedy) =>
         new(ReloadReport.Failed, loaded.Diagnostics) { Reason = reason, Remedy = remedy };
 
-    private JsonObject GetStatus() => StatusJson.Write(_pipeline.GetStatus(), _inspection?.GetReport());
+    private JsonObject GetStatus()
+    {
+        var status = StatusJson.Write(_pipeline.GetStatus(), _inspection?.GetReport());
+        status["sandbox"] = _sandbox.ToJson();
+        return status;
+    }
 
     private static (int Lanes, int Batch, TimeSpan BusyPoll, int? InspectEvery) SharedByAll(LoadedPipeline loaded)
     {

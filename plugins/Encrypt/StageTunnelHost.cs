@@ -17,6 +17,8 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public int? ListenPort => context.Plan.Network.ListenPort;
 
+    public bool IsConnected => context.Plan.Network.IsConnected;
+
     public TimeProvider Time => context.Time;
 
     public Random Random => context.Random;

@@ -8,4 +8,7 @@ public sealed record NetworkEndpointShape
 
     /// <summary>The port that it listens on, 1 to 65535; null for none, or where the system chooses it.</summary>
     public int? ListenPort { get; init; }
+
+    /// <summary>Whether it reaches one other side, whatever endpoint a datagram carries: a peer without an endpoint can be called through it.</summary>
+    public bool IsConnected { get; init; }
 }

@@ -32,6 +32,8 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public int? ListenPort => null;
 
+    public bool IsConnected { get; set; }
+
     public TimeProvider Time => context.Time;
 
     public Random Random { get; } = new(1);

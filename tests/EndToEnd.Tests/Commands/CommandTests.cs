@@ -91,6 +91,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("checksum-guard")]
     [InlineData("encrypt")]
     [InlineData("plaintext")]
+    [InlineData("tcp")]
     [InlineData("udp")]
     public async Task Stages_shows_a_stage_with_its_keys(string stage)
     {
@@ -117,7 +118,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((0, ""), (schema.WaitForExit(), schema.Error));
         var entries = JsonNode.Parse(schema.Output)!["properties"]!["stages"]!["items"]!["oneOf"]!.AsArray();
         Assert.Equal(
-            ["checksum-guard", "dscp", "encrypt", "filter", "mss-clamp", "plaintext", "police", "tun", "udp"],
+            ["checksum-guard", "dscp", "encrypt", "filter", "mss-clamp", "plaintext", "police", "tcp", "tun", "udp"],
             entries.Select(entry => entry!["properties"]!["stage"]!["const"]!.GetValue<string>()));
     }
 

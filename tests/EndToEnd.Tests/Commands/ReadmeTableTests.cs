@@ -14,6 +14,7 @@ public sealed class ReadmeTableTests
     [InlineData("Plaintext", "plaintext")]
     [InlineData("Police", "police")]
     [InlineData("StatefulFilter", "filter")]
+    [InlineData("Transport.Tcp", "tcp")]
     [InlineData("Transport.Udp", "udp")]
     [InlineData("Tun.Linux", "tun")]
     [InlineData("Tun.Windows", "tun")]

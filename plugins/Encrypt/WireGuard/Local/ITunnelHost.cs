@@ -21,6 +21,9 @@ internal interface ITunnelHost
     /// <summary>The UDP port that datagrams arrive at; null when unknown.</summary>
     int? ListenPort { get; }
 
+    /// <summary>Whether datagrams without an endpoint reach the other side: the network endpoint is connected to it.</summary>
+    bool IsConnected { get; }
+
     /// <summary>The clock of all times and timers.</summary>
     TimeProvider Time { get; }
 

@@ -94,7 +94,7 @@ internal sealed class Handshaker
         }
 
         // Without an endpoint the name is being resolved, or the peer must call in: the timer looks again.
-        if (!_peer.Endpoint.Current.IsNone && !TrySendInitiation(now))
+        if (_peer.Endpoint.IsReachable && !TrySendInitiation(now))
         {
             _peer.Timers.RetrySoon(now);
             return;

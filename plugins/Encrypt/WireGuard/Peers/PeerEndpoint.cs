@@ -36,7 +36,10 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     public EndpointSource? Source => _current?.Source;
 
     /// <summary>Whether the endpoint is known or configured, so that packets for the peer may wait for a handshake. Any thread.</summary>
-    public bool IsExpected => _configured is not null || !Current.IsNone;
+    public bool IsExpected => _configured is not null || IsReachable;
+
+    /// <summary>Whether a datagram can be sent to the peer now. Any thread.</summary>
+    public bool IsReachable => local.Host.IsConnected || !Current.IsNone;
 
     /// <summary>Moves the peer to another endpoint; one that does not change keeps its source. Any thread.</summary>
     public void MoveTo(DatagramEndpoint endpoint, EndpointSource source = EndpointSource.Learned)

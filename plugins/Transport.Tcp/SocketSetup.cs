@@ -1,0 +1,33 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+
+namespace Culvert.Plugins.Transport.Tcp;
+
+/// <summary>The options of a connected socket.</summary>
+[SupportedOSPlatform("linux")]
+internal static class SocketSetup
+{
+    private const int ProbeIntervalSeconds = 5;
+    private const int Probes = 3;
+
+    // linux/tcp.h
+    private const int IPPROTO_TCP = 6;
+    private const int TCP_USER_TIMEOUT = 18;
+    private const int TCP_NOTSENT_LOWAT = 25;
+
+    // What was sent and is not acknowledged for so long ends the connection; the default of the system is a quarter of an hour.
+    private static readonly TimeSpan AcknowledgementLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>No waiting for fuller segments, probes in silence, and no more unsent bytes in the system than in the queue.</summary>
+    public static void Apply(Socket socket, TcpOptions options)
+    {
+        socket.Blocking = false;
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)options.Keepalive.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeIntervalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+        socket.SetRawSocketOption(IPPROTO_TCP, TCP_USER_TIMEOUT, BitConverter.GetBytes((int)AcknowledgementLimit.TotalMilliseconds));
+        socket.SetRawSocketOption(IPPROTO_TCP, TCP_NOTSENT_LOWAT, BitConverter.GetBytes((int)options.Queue.Bytes));
+    }
+}

@@ -12,7 +12,7 @@ namespace Culvert.Plugins.Transport.Tcp;
 /// significant byte first.
 /// </summary>
 [Stage("tcp", "The network's side where UDP is blocked: datagrams over TCP connections, each behind its length.")]
-public sealed class TcpStage : IPollableEndpoint, IStageDefinition<TcpOptions>, ICountedStage, IStatusSource
+public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
 {
     // The headers that udp adds: the same MTU whichever of the two carries the datagrams.
     private const int Ipv4Overhead = 20 + 8;

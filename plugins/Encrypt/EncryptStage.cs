@@ -42,7 +42,11 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     internal Tunnel Tunnel => _entry.Tunnel;
 
     /// <inheritdoc/>
-    public static void DeclareCounters(CounterSet counters) => _ = new TunnelCounters(counters);
+    public static void DeclareCounters(CounterSet counters)
+    {
+        _ = new TunnelCounters(counters);
+        _ = UapiServer.CountClients(counters);
+    }
 
     /// <inheritdoc/>
     public static StageShape Shape(EncryptOptions options)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Culvert.Engine.Control;
@@ -6,11 +7,11 @@ namespace Culvert.Engine.Control;
 /// <summary>Sends requests to a running pipeline over its control socket.</summary>
 internal static class ControlClient
 {
-    /// <summary>Sends a request and gives the answers as they come.</summary>
-    /// <param name="places">Where the socket may lie; the first that answers is asked.</param>
+    /// <summary>Sends a request and returns the answers as they come.</summary>
+    /// <param name="places">The possible places of the socket; the first that answers is asked.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancel">Stops reading.</param>
-    /// <exception cref="IOException">No pipeline answers there; the message says where was looked.</exception>
+    /// <exception cref="IOException">No pipeline answers there; the message names the places.</exception>
     public static async IAsyncEnumerable<JsonObject> AskAsync(
         IReadOnlyList<string> places, JsonObject request, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -22,7 +23,19 @@ internal static class ControlClient
         await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancel);
         while (await reader.ReadLineAsync(cancel) is { } line)
         {
-            yield return JsonNode.Parse(line) as JsonObject ?? throw new IOException($"the pipeline answered with '{line}'");
+            yield return Parse(line);
+        }
+    }
+
+    private static JsonObject Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) as JsonObject ?? throw new IOException("the answer is not a JSON object");
+        }
+        catch (JsonException error)
+        {
+            throw new IOException($"the answer is not JSON: {error.Message}", error);
         }
     }
 

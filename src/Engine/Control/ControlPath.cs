@@ -1,38 +1,109 @@
+using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.Versioning;
 using System.Text;
+using System.Text.RegularExpressions;
+using Culvert.Endpoints.Files;
 
 namespace Culvert.Engine.Control;
 
 /// <summary>
-/// Where the control socket of a pipeline lies when its file does not say: <c>NAME-HASH.sock</c>, NAME being the file's name and HASH
-/// made of its full path, in <c>/run/culvert</c>, or where that cannot be written, in the user's temporary folder; on Windows it is
-/// the named pipe <c>\\.\pipe\culvert-NAME-HASH</c>. So whoever knows the file finds the socket.
+/// The place of a pipeline's control socket when its file names none: <c>NAME-HASH.sock</c>, NAME being the file's name and HASH
+/// made of its full path, in the first runtime directory that can be used; on Windows it is the named pipe <c>\\.\pipe\culvert-NAME-HASH</c>. So
+/// whoever knows the file finds the socket.
 /// </summary>
-internal static class ControlPath
+internal static partial class ControlPath
 {
-    private const string SystemFolder = "/run/culvert";
+    private const string RuntimeFolder = "/run";
+    private const string Private = "culvert-";
 
     // A Unix socket's address holds 108 bytes, the folder included.
     private const int LongestName = 40;
 
+    // User numbers below are those of the system's own services, on all common distributions.
+    private const uint FirstPerson = 1000;
+
+    /// <summary>The places where a pipeline may put its socket, the first that can be used.</summary>
+    /// <param name="file">The pipeline's file.</param>
+    public static IReadOnlyList<string> ToListen(string file) =>
+        OperatingSystem.IsWindows() ? [PipeOf(file)] : [.. OwnFolders().Select(folder => Path.Combine(folder, NameOf(file)))];
+
     /// <summary>The places to look for the socket of a file, the likelier first.</summary>
     /// <param name="file">The pipeline's file.</param>
-    public static IReadOnlyList<string> Candidates(string file)
+    public static IReadOnlyList<string> Candidates(string file) => OperatingSystem.IsWindows()
+        ? [PipeOf(file)]
+        :
+        [
+            .. ToListen(file),
+            .. OtherFolders().Where(folder => MaySpeakFor(folder, file)).Select(folder => Path.Combine(folder, NameOf(file))).Where(File.Exists),
+        ];
+
+    /// <summary>The sockets at the default places, running or left behind.</summary>
+    public static IReadOnlyList<string> Existing() => OperatingSystem.IsWindows()
+        ? PipeControl.Existing()
+        : [.. OwnFolders().Concat(OtherFolders()).Distinct().SelectMany(Files).Where(path => SocketName().IsMatch(path))];
+
+    private static string PipeOf(string file) => PipeControl.Folder + PipeControl.Prefix + StemOf(file);
+
+    private static string NameOf(string file) => StemOf(file) + ".sock";
+
+    private static string StemOf(string file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var full = Path.GetFullPath(file);
-        var hash = Convert.ToHexStringLower(XxHash32.Hash(Encoding.UTF8.GetBytes(full)));
         var stem = Path.GetFileNameWithoutExtension(full);
-        var name = $"{stem[..Math.Min(stem.Length, LongestName)]}-{hash}";
-        return OperatingSystem.IsWindows()
-            ? [PipeControl.Folder + PipeControl.Prefix + name]
-            : [.. Folders.Select(folder => Path.Combine(folder, name + ".sock"))];
+        return $"{stem[..Math.Min(stem.Length, LongestName)]}-{Convert.ToHexStringLower(XxHash32.Hash(Encoding.UTF8.GetBytes(full)))}";
     }
 
-    /// <summary>The sockets that lie where a default is looked for, running or left behind.</summary>
-    public static IReadOnlyList<string> Existing() => OperatingSystem.IsWindows()
-        ? PipeControl.Existing()
-        : [.. Folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.sock"))];
+    /// <summary>The runtime directory that systemd created for this service, that of the system, that of the user, and the last resort.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static IEnumerable<string> OwnFolders() =>
+    [
+        .. (Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Take(1),
+        RuntimeFolder + "/culvert",
+        .. Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? [Path.Combine(runtime, "culvert")] : Array.Empty<string>(),
+        Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"{Private}{CurrentUser.Id}")),
+    ];
 
-    private static string[] Folders => [SystemFolder, Path.Combine(Path.GetTempPath(), $"culvert-{Environment.UserName}")];
+    /// <summary>Where root finds the pipelines of services and other users.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static IEnumerable<string> OtherFolders() => !CurrentUser.IsRoot
+        ? []
+        :
+        [
+            .. Folders(RuntimeFolder), .. Folders(RuntimeFolder + "/user").Select(folder => folder + "/culvert").Where(Directory.Exists),
+            .. Folders("/tmp", "systemd-private-*").Select(folder => folder + "/tmp").Append("/tmp").Append(Path.GetTempPath())
+                .SelectMany(folder => Folders(folder, Private + "*")).Where(BelongsToItsName),
+        ];
+
+    /// <summary>Anybody can create a directory with anybody's name in /tmp.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static bool BelongsToItsName(string folder) =>
+        FileFacts.Read(folder) is { Kind: FileKind.Directory } facts
+        && Path.GetFileName(folder) == string.Create(CultureInfo.InvariantCulture, $"{Private}{facts.Owner}");
+
+    /// <summary>Whether root believes that the owner of a directory runs a file: a service, the file's owner, or who called sudo.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static bool MaySpeakFor(string folder, string file) =>
+        FileFacts.Read(folder)?.Owner is { } owner && (owner < FirstPerson || owner == FileFacts.Read(file)?.Owner || CurrentUser.Trusts(owner));
+
+    private static string[] Folders(string parent, string pattern = "*") =>
+        Entries(parent, folder => Directory.GetDirectories(folder, pattern));
+
+    private static string[] Files(string folder) => Entries(folder, parent => Directory.GetFiles(parent, "*.sock"));
+
+    private static string[] Entries(string folder, Func<string, string[]> list)
+    {
+        try
+        {
+            return list(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    [GeneratedRegex("-[0-9a-f]{8}[.]sock$")]
+    private static partial Regex SocketName();
 }

@@ -1,152 +1,101 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Culvert.Endpoints.Clients;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Control;
 
 /// <summary>
-/// Serves a running pipeline's control socket (on Windows a named pipe), which only its user may open. A client writes one JSON object on a line and
-/// reads JSON objects, one a line, until the server closes. A connection takes no part in the data path; while nobody asks, nothing wakes.
+/// Serves a running pipeline's control socket (on Windows a named pipe), which only its user and root may open. A client writes one JSON object on a
+/// line and reads JSON objects, one a line, until the server closes. A connection takes no part in the data path.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
-    private const int MostConnections = 16;
+    /// <summary>The bounds that docs/reference/limits.md states.</summary>
+    public static readonly ClientLimits Limits = new(Places: 16, Streams: 8);
+
     private const int LongestRequest = 65_536;
 
-    private readonly IControlListener _listener;
     private readonly ControlHandler _handler;
-    private readonly ILogger _logger;
-    private readonly CancellationTokenSource _end = new();
-    private readonly SemaphoreSlim _places = new(MostConnections);
-    private readonly Task _accepting;
+    private readonly ClientServer _server;
 
-    private ControlServer(string path, IControlListener listener, ControlHandler handler, ILogger logger)
+    private ControlServer(string path, IClientListener listener, ControlHandler handler, ClientCounters counters, ILogger logger)
     {
-        (Path, _listener, _handler, _logger) = (path, listener, handler, logger);
-        _accepting = AcceptAsync();
+        (Path, _handler) = (path, handler);
+        _server = new ClientServer(path, listener, Limits, ServeAsync, counters, logger);
     }
 
     /// <summary>Answers one request.</summary>
-    /// <param name="request">What the client wrote.</param>
-    /// <param name="reply">Writes one object to the client; it throws when the client has gone.</param>
-    /// <param name="cancel">The server closes.</param>
-    public delegate Task ControlHandler(JsonObject request, Func<JsonObject, Task> reply, CancellationToken cancel);
+    public delegate Task ControlHandler(ControlRequest request);
 
     /// <summary>The path of the socket.</summary>
     public string Path { get; }
 
     /// <summary>Opens the socket at the first of some places where that can be done.</summary>
-    /// <param name="places">Paths; folders are made as needed.</param>
+    /// <param name="places">Paths; directories are created as needed.</param>
     /// <param name="handler">Answers requests; called for several clients at once.</param>
+    /// <param name="counters">Counts clients.</param>
     /// <param name="logger">For what goes wrong.</param>
-    /// <returns>Null when none can: why is logged, and the pipeline runs without.</returns>
-    public static ControlServer? TryStart(IReadOnlyList<string> places, ControlHandler handler, ILogger logger)
+    /// <returns>Null when none can: the reasons are logged, and the pipeline runs without.</returns>
+    public static ControlServer? TryStart(IReadOnlyList<string> places, ControlHandler handler, ClientCounters counters, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(places);
-        var reason = "no place to put it";
+        var reasons = new List<string>();
         foreach (var place in places)
         {
             try
             {
-                return new ControlServer(place, ControlTransport.Listen(place), handler, logger);
+                var listener = ControlTransport.Listen(place, counters.Refused.Increment);
+                ControlLog.Socket(logger, place);
+                return new ControlServer(place, listener, handler, counters, logger);
             }
-            catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException or ArgumentException
-                or PlatformNotSupportedException)
+            catch (IOException error)
             {
-                reason = $"{place}: {error.Message}";
+                reasons.Add($"{place}: {error.Message}");
             }
         }
 
-        ControlLog.NoSocket(logger, reason);
+        ControlLog.NoSocket(logger, string.Join("; ", reasons));
         return null;
     }
 
     /// <summary>Closes the socket and ends what is being answered.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _end.Dispose();
-        _places.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(Client client)
     {
-        while (!_end.IsCancellationRequested)
+        if (await ReadRequestAsync(client) is { } line)
         {
-            try
-            {
-                await _places.WaitAsync(_end.Token);
-                var client = await _listener.AcceptAsync(_end.Token);
-                _ = ServeAsync(client);
-            }
-            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException
-                or IOException)
-            {
-                if (!_end.IsCancellationRequested)
-                {
-                    ControlLog.Broken(_logger, error.Message);
-                }
-
-                return;
-            }
+            client.BeginAnswer();
+            var content = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a request is one JSON object on one line");
+            await _handler(new ControlRequest(client, content));
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A fault while answering ends the answer, not the pipeline.")]
-    private async Task ServeAsync(Stream client)
+    private static async Task<string?> ReadRequestAsync(Client client)
     {
-        try
-        {
-            await using var stream = client;
-            using var reader = new StreamReader(stream, leaveOpen: true);
-            await using var writer = new StreamWriter(stream, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
-            if (await ReadRequestAsync(reader, _end.Token) is { } request)
-            {
-                await _handler(request, answer => writer.WriteLineAsync(answer.ToJsonString()), _end.Token);
-            }
-        }
-        catch (Exception error)
-        {
-            ControlLog.Unanswered(_logger, error.Message);
-        }
-        finally
-        {
-            Release();
-        }
-    }
-
-    private void Release()
-    {
-        try
-        {
-            _places.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The server closed while this client was being answered.
-        }
-    }
-
-    private static async Task<JsonObject?> ReadRequestAsync(StreamReader reader, CancellationToken cancel)
-    {
-        var buffer = new char[LongestRequest];
+        var buffer = new byte[1024];
         var length = 0;
-        while (length < buffer.Length)
+        while (true)
         {
-            var read = await reader.ReadAsync(buffer.AsMemory(length), cancel);
-            length += read;
-            var end = Array.IndexOf(buffer, '\n', 0, length);
+            var read = await client.ReadAsync(buffer.AsMemory(length));
+            var end = buffer.AsSpan(length, read).IndexOf((byte)'\n');
+            length += end < 0 ? read : end;
             if (read == 0 || end >= 0)
             {
-                return length == 0 ? null : JsonNode.Parse(new string(buffer, 0, end < 0 ? length : end)) as JsonObject
-                    ?? throw new JsonException("a request is one JSON object on one line");
+                return length == 0 ? null : Encoding.UTF8.GetString(buffer, 0, length);
+            }
+
+            if (length == LongestRequest)
+            {
+                throw new JsonException($"a request has at most {LongestRequest} bytes");
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(4 * length, LongestRequest));
             }
         }
-
-        throw new JsonException($"a request has at most {LongestRequest} characters");
     }
 }

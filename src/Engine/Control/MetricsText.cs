@@ -24,9 +24,15 @@ internal static class MetricsText
         ("culvert_stage_packet_nanoseconds", "gauge", "Mean time of one packet in the stage.", traffic => traffic.NanosecondsPerPacket),
     ];
 
+    /// <summary>The media type of the text.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
     /// <summary>Writes a status.</summary>
-    public static string Write(PipelineStatus status)
+    /// <param name="status">The status.</param>
+    /// <param name="clients">The counters of the host's own servers.</param>
+    public static string Write(PipelineStatus status, CounterSet clients)
     {
+        ArgumentNullException.ThrowIfNull(clients);
         ArgumentNullException.ThrowIfNull(status);
         var text = new StringBuilder();
         Single(text, "culvert_uptime_seconds", "gauge", "Time since the pipeline was started.", status.Uptime.TotalSeconds);
@@ -44,6 +50,12 @@ internal static class MetricsText
         }
 
         WriteStages(text, status);
+        Head(text, "culvert_clients_total", "counter", "Connections to the control socket and the HTTP port, by what became of them.");
+        foreach (var counter in clients.All)
+        {
+            Line(text, "culvert_clients_total", counter.Value, [("counter", counter.Name), .. Tags(counter)]);
+        }
+
         return text.ToString();
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.IO.Pipes;
+using System.Security.Principal;
 using System.Text;
 
 namespace Culvert.Engine.Control;
@@ -37,7 +38,8 @@ internal static class PipeControl
     /// <exception cref="IOException">Nobody listens there.</exception>
     public static async Task<Stream> ConnectAsync(string place, CancellationToken cancel)
     {
-        var pipe = new NamedPipeClientStream(".", Name(place), PipeDirection.InOut, PipeOptions.Asynchronous);
+        var pipe = new NamedPipeClientStream(
+            ".", Name(place), PipeDirection.InOut, PipeOptions.Asynchronous, TokenImpersonationLevel.Identification);
         try
         {
             await pipe.ConnectAsync(Patience, cancel);

@@ -2,15 +2,16 @@ using System.IO.Pipes;
 using System.Runtime.Versioning;
 using System.Security.AccessControl;
 using System.Security.Principal;
+using Culvert.Endpoints.Clients;
 
 namespace Culvert.Engine.Control;
 
 /// <summary>A named pipe that its user, administrators and the system may open.</summary>
 [SupportedOSPlatform("windows")]
-internal sealed class PipeControlListener : IControlListener
+internal sealed class PipeControlListener : IClientListener
 {
     private readonly string _name;
-    private NamedPipeServerStream _next;
+    private NamedPipeServerStream? _next;
 
     /// <summary>Listens.</summary>
     /// <exception cref="IOException">Another process has the name, or the system refuses.</exception>
@@ -30,13 +31,23 @@ internal sealed class PipeControlListener : IControlListener
 
     public async ValueTask<Stream> AcceptAsync(CancellationToken cancel)
     {
+        _next ??= Create(PipeOptions.None);
+        await _next.WaitForConnectionAsync(cancel);
         var connected = _next;
-        await connected.WaitForConnectionAsync(cancel);
-        _next = Create(PipeOptions.None);
+        _next = null;
+        try
+        {
+            _next = Create(PipeOptions.None);
+        }
+        catch (IOException)
+        {
+            // The next call tries again; until then the connected one keeps the name.
+        }
+
         return connected;
     }
 
-    public void Dispose() => _next.Dispose();
+    public void Dispose() => _next?.Dispose();
 
     private NamedPipeServerStream Create(PipeOptions options) => NamedPipeServerStreamAcl.Create(
         _name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte,

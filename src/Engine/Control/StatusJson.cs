@@ -13,7 +13,8 @@ internal static class StatusJson
     /// <summary>Writes a status.</summary>
     /// <param name="status">The status.</param>
     /// <param name="inspection">The inspection's findings; null when inspection is off.</param>
-    public static JsonObject Write(PipelineStatus status, InspectionReport? inspection = null)
+    /// <param name="clients">The counters of the host's own servers; null when it has none.</param>
+    public static JsonObject Write(PipelineStatus status, InspectionReport? inspection = null, CounterSet? clients = null)
     {
         ArgumentNullException.ThrowIfNull(status);
         return new JsonObject
@@ -25,6 +26,7 @@ internal static class StatusJson
             ["lease-capacity"] = status.LeaseCapacity,
             ["stages"] = new JsonArray([.. status.Stages.Select(Write)]),
             ["inspection"] = inspection is null ? null : Write(inspection),
+            ["clients"] = new JsonArray([.. (clients?.All ?? []).Select(Write)]),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Filtering;
@@ -25,51 +26,58 @@ internal sealed class RunControl(
     /// <summary>The request to read the file again.</summary>
     public const string Reload = "reload";
 
-    public async Task AnswerAsync(JsonObject request, Func<JsonObject, Task> reply, CancellationToken cancel)
+    public async Task AnswerAsync(ControlRequest request)
     {
-        switch ((string?)request["request"])
+        switch ((string?)request.Content["request"])
         {
             case Status:
-                await reply(GetStatus());
+                await request.ReplyAsync(GetStatus());
                 break;
             case Trace:
-                await TraceAsync(request, reply, cancel);
+                await TraceAsync(request);
                 break;
             case Reload:
-                await reply((await reload(cancel)).ToJson());
+                if (await request.TryBeginStreamAsync())
+                {
+                    await request.ReplyAsync((await reload(request.End)).ToJson());
+                }
+
                 break;
             default:
-                await reply(Refusal($"unknown request '{request["request"]}'"));
+                await request.RefuseAsync($"unknown request '{request.Content["request"]}'");
                 break;
         }
     }
 
-    private async Task TraceAsync(JsonObject request, Func<JsonObject, Task> reply, CancellationToken cancel)
+    private async Task TraceAsync(ControlRequest request)
     {
-        if (!PacketFilter.TryParse((string?)request["filter"] ?? "", out var filter, out var error))
+        var wish = request.Content;
+        if (!PacketFilter.TryParse((string?)wish["filter"] ?? "", out var filter, out var error))
         {
-            await reply(Refusal(error.ToString()));
+            await request.RefuseAsync(error.ToString());
             return;
         }
 
-        // Bounded, because a client that has gone is noticed only when something is written to it.
-        var count = Math.Clamp((int?)request["count"] ?? 1, 1, MostTraced);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)request["seconds"] ?? 1, 0.1, MostSeconds)));
+        if (!await request.TryBeginStreamAsync())
+        {
+            return;
+        }
+
+        var count = Math.Clamp((int?)wish["count"] ?? 1, 1, MostTraced);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.End);
+        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)wish["seconds"] ?? 1, 0.1, MostSeconds)));
         try
         {
             await foreach (var trace in current().TraceAsync(filter, count, limit.Token))
             {
-                await reply(trace.ToJson());
+                await request.ReplyAsync(trace.ToJson());
             }
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!request.End.IsCancellationRequested)
         {
             // The time is up: what came was written.
         }
     }
-
-    private static JsonObject Refusal(string reason) => new() { ["error"] = reason };
 
     private JsonObject GetStatus()
     {

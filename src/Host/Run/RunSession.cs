@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Culvert.Counters;
+using Culvert.Endpoints.Clients;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
@@ -28,6 +30,7 @@ internal sealed class RunSession : IDisposable
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
     private readonly ProcessSandbox _sandbox;
+    private readonly CounterSet _clients = new();
     private InspectionLedger? _inspection;
     private readonly Queue<RunRequest> _postponed = new();
     private LoadedPipeline _loaded = null!;
@@ -69,9 +72,10 @@ internal sealed class RunSession : IDisposable
         var settings = _loaded.File!.Settings;
         var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReloadAsync);
         await using var socket = ControlServer.TryStart(
-            settings.Control is { } place ? [place.Full] : ControlPath.Candidates(_path), control.AnswerAsync, _logger);
-        await using var metrics = settings.Metrics is { } address
-            ? MetricsServer.TryStart(address, () => MetricsText.Write(_pipeline.GetStatus()), _logger)
+            settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
+            _logger);
+        await using var http = settings.Metrics is { } address
+            ? HttpServer.TryStart(address, Routes, new ClientCounters(_clients, "http"), _logger)
             : null;
         EnterSandbox();
         LogOpened();
@@ -248,9 +252,12 @@ internal sealed class RunSession : IDisposable
     private static ReloadReport Failed(LoadedPipeline loaded, string reason, string? remedy) =>
         new(ReloadReport.Failed, loaded.Diagnostics) { Reason = reason, Remedy = remedy };
 
+    private HttpRoute[] Routes =>
+        [new("/metrics", MetricsText.ContentType, () => MetricsText.Write(_pipeline.GetStatus(), _clients))];
+
     private JsonObject GetStatus()
     {
-        var status = StatusJson.Write(_pipeline.GetStatus(), _inspection?.GetReport());
+        var status = StatusJson.Write(_pipeline.GetStatus(), _inspection?.GetReport(), _clients);
         status["sandbox"] = _sandbox.ToJson();
         return status;
     }

@@ -201,6 +201,29 @@ public sealed class UapiTests
         folder.Delete();
     }
 
+    [Fact]
+    public async Task Tools_that_wait_with_half_a_request_lock_nobody_out()
+    {
+        using var pair = new TunnelPair();
+        var folder = Directory.CreateTempSubdirectory("culvert-uapi-");
+        using (new UapiServer(pair.Left.Tunnel, "test", folder.FullName))
+        {
+            var idle = new List<Socket>();
+            for (var i = 0; i < 2 * UapiSocket.Limits.Places; i++)
+            {
+                var socket = await Connect(folder.FullName);
+                idle.Add(socket);
+                await socket.SendAsync("get=1\n"u8.ToArray());
+            }
+
+            Assert.EndsWith("errno=0\n\n", await Exchange(pair.Left, folder.FullName, "get=1\n\n"), StringComparison.Ordinal);
+            Assert.True(pair.Left.Context.Counters.All.Single(counter => counter is { Name: "uapi-clients", Tags: [{ Value: "crowded-out" }] }).Value > 0);
+            idle.ForEach(socket => socket.Dispose());
+        }
+
+        folder.Delete();
+    }
+
     private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
     private static async Task<string> Ask(End end, string request)

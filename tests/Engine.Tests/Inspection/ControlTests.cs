@@ -1,7 +1,10 @@
-using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Culvert.Counters;
+using Culvert.Endpoints.Clients;
 using Culvert.Engine.Control;
 using Culvert.Testing;
+using Culvert.Tests.Support;
 using Engine.Tests.Running;
 
 namespace Engine.Tests.Inspection;
@@ -10,6 +13,7 @@ public sealed class ControlTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("culvert-control-").FullName;
     private readonly MemoryLogger _log = new();
+    private readonly CounterSet _counters = new();
 
     private string Place => Path.Combine(_folder, "deep", "site.sock");
 
@@ -18,7 +22,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public async Task A_request_is_answered_with_as_many_objects_as_the_handler_writes()
     {
-        await using var server = ControlServer.TryStart([Place], EchoTwiceAsync, _log);
+        await using var server = Start();
         Assert.Equal(["1", "2"], await AskAsync());
         Assert.Equal(["1", "2"], await AskAsync());
         if (!OperatingSystem.IsWindows())
@@ -31,20 +35,68 @@ public sealed class ControlTests : IDisposable
     public async Task A_socket_left_behind_is_replaced_and_a_live_one_is_not()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Place)!);
-        await File.WriteAllTextAsync(Place, "");
-        await using var first = ControlServer.TryStart([Place], EchoTwiceAsync, _log);
+        using (var killed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            killed.Bind(new UnixDomainSocketEndPoint(Place + ".old"));
+            File.Move(Place + ".old", Place);
+        }
+
+        Assert.True(File.Exists(Place));
+        await using var first = Start();
         Assert.NotNull(first);
-        var second = ControlServer.TryStart([Place], EchoTwiceAsync, _log);
+        var second = Start();
         Assert.Null(second);
-        Assert.Contains("another running pipeline has it", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.Contains(_log.Lines, line => line.Contains("another running process serves it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_a_socket_is_left_alone()
+    {
+        Requires.Linux();
+        Directory.CreateDirectory(Path.GetDirectoryName(Place)!);
+        await File.WriteAllTextAsync(Place, "notes");
+        Assert.Null(Start());
+        Assert.Equal("notes", await File.ReadAllTextAsync(Place));
+        Assert.Contains(_log.Lines, line => line.Contains("the path exists and is not a socket; name another one", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Closing_deletes_no_file_that_took_the_place_of_the_socket()
+    {
+        Requires.Linux();
+        await using (Start())
+        {
+            File.Delete(Place);
+            await File.WriteAllTextAsync(Place, "notes");
+        }
+
+        Assert.Equal("notes", await File.ReadAllTextAsync(Place));
+    }
+
+    [Fact]
+    public async Task Clients_that_wait_with_half_a_request_lock_nobody_out()
+    {
+        Requires.Linux();
+        await using var server = Start();
+        var idle = new List<Socket>();
+        for (var i = 0; i < 300; i++)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            idle.Add(socket);
+            await ConnectAsync(socket);
+            await socket.SendAsync("{\"requ"u8.ToArray());
+        }
+
+        Assert.Equal(["1", "2"], await AskAsync());
+        idle.ForEach(socket => socket.Dispose());
     }
 
     [Fact]
     public async Task What_is_no_request_and_what_throws_ends_the_answer_only()
     {
-        await using var server = ControlServer.TryStart([Place], (request, _, _) => throw new InvalidOperationException(), _log);
+        await using var server = Start(_ => throw new InvalidOperationException());
         Assert.Empty(await AskAsync());
-        await using var next = ControlServer.TryStart([Place + "2"], EchoTwiceAsync, _log);
+        await using var next = Start(place: Place + "2");
         Assert.Equal(["1", "2"], await AskAsync(Place + "2"));
     }
 
@@ -58,7 +110,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public async Task Closing_removes_the_socket()
     {
-        await using (ControlServer.TryStart([Place], EchoTwiceAsync, _log))
+        await using (Start())
         {
             Assert.True(File.Exists(Place));
         }
@@ -77,76 +129,42 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public async Task Metrics_are_served_as_text()
-    {
-        using var rig = Rig.Start(("drop", new ProbeOptions
-        {
-            Outbound = (context, batch) => batch[0].Drop(context.Counters.DropReason("odd", "Odd.", new KeyValuePair<string, string>("address-family", "a\"b"))),
-        }));
-        rig.Host.Inject(Rig.Packet(1));
-        Assert.True(SpinWait.SpinUntil(() => rig.Pipeline.GetStatus().Stages[1].Outbound.Dropped == 1, Rig.Patience));
-        await using var server = StartMetrics(() => MetricsText.Write(rig.Pipeline.GetStatus()), new MemoryLogger(), out var port);
-        using var client = new HttpClient();
-        using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.Equal("text/plain", response.Content.Headers.ContentType!.MediaType);
-        Assert.Contains("# TYPE culvert_stage_packets_total counter\n", text, StringComparison.Ordinal);
-        Assert.Contains("culvert_stage_dropped_packets_total{stage=\"drop\",direction=\"outbound\"} 1\n", text, StringComparison.Ordinal);
-        Assert.Contains(
-            "culvert_stage_drops_total{stage=\"drop\",reason=\"odd\",address_family=\"a\\\"b\"} 1\n", text, StringComparison.Ordinal);
-        using var elsewhere = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/other"));
-        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
-    }
-
-    [Fact]
-    public async Task A_metrics_request_that_fails_is_logged_and_the_next_is_served()
-    {
-        var log = new MemoryLogger();
-        var asked = 0;
-        string Read() => ++asked == 1 ? throw new InvalidOperationException("no figures yet") : "figures";
-        await using var server = StartMetrics(Read, log, out var port);
-        using var client = new HttpClient();
-        var url = new Uri($"http://127.0.0.1:{port}/metrics");
-        using var failed = await client.GetAsync(url);
-        Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
-        Assert.Contains("Warning: A request for metrics was not answered.", log.Lines);
-        Assert.Equal("figures", await client.GetStringAsync(url));
-    }
-
-    [Fact]
     public void A_status_as_JSON_holds_what_the_reference_says()
     {
         using var rig = Rig.Start(("a", new ProbeOptions()));
         var json = StatusJson.Write(rig.Pipeline.GetStatus());
-        Assert.Equal(["uptime-seconds", "lanes", "mtu", "leases-in-use", "lease-capacity", "stages", "inspection"], json.Select(pair => pair.Key));
+        Assert.Equal(["uptime-seconds", "lanes", "mtu", "leases-in-use", "lease-capacity", "stages", "inspection", "clients"], json.Select(pair => pair.Key));
         Assert.Equal(
             ["id", "stage", "mtu", "faults", "bypassed", "when", "outbound", "inbound", "held", "rented", "released", "counters", "details"],
             json["stages"]![0]!.AsObject().Select(pair => pair.Key));
     }
 
-    private static MetricsServer StartMetrics(Func<string> read, MemoryLogger log, out int port)
+    private ControlServer? Start(ControlServer.ControlHandler? handler = null, string? place = null) =>
+        ControlServer.TryStart([place ?? Place], handler ?? EchoTwiceAsync, new ClientCounters(_counters, "control"), _log);
+
+    private static async Task EchoTwiceAsync(ControlRequest request)
     {
-        // The listener takes no port 0; one that was free a moment ago usually still is.
-        for (var attempt = 0; attempt < 20; attempt++)
+        await request.ReplyAsync(new JsonObject { ["n"] = "1" });
+        await request.ReplyAsync(new JsonObject { ["n"] = "2" });
+    }
+
+    // The queue of connections that wait to be accepted is bounded too.
+    private async Task ConnectAsync(Socket socket)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
         {
-            using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
-            var address = new IPEndPoint(IPAddress.Loopback, port);
-            if (MetricsServer.TryStart(address, read, log) is { } server)
+            try
             {
-                return server;
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Place));
+                return;
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock)
+            {
+                await Task.Delay(10);
             }
         }
 
-        throw new InvalidOperationException("no free port");
-    }
-
-    private static async Task EchoTwiceAsync(JsonObject request, Func<JsonObject, Task> reply, CancellationToken cancel)
-    {
-        await reply(new JsonObject { ["n"] = "1" });
-        await reply(new JsonObject { ["n"] = "2" });
+        Assert.Fail("The server does not accept.");
     }
 
     private async Task<List<string>> AskAsync(string? place = null)

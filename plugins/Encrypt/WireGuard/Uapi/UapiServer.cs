@@ -1,3 +1,5 @@
+using Culvert.Counters;
+using Culvert.Endpoints.Clients;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
@@ -29,11 +31,18 @@ internal sealed class UapiServer : IDisposable
         _tunnel = tunnel;
         _path = PathOf(name, folder);
         _limit = limit ?? ServiceLimit;
+        Clients = CountClients(tunnel.Local.Host.Counters);
         _socket = UapiSocket.Join(_path, this);
     }
 
     /// <summary>The tunnel's log.</summary>
     public ILogger Logger => _tunnel.Local.Logger;
+
+    /// <summary>Counts the clients.</summary>
+    public ClientCounters Clients { get; }
+
+    /// <summary>Declares the counters of the clients.</summary>
+    public static ClientCounters CountClients(CounterSet set) => new(set, "uapi");
 
     /// <summary>The socket's path.</summary>
     public static string PathOf(string name, string? folder = null) => Path.Combine(folder ?? Folder, name + ".sock");
@@ -129,9 +138,6 @@ internal sealed class UapiServer : IDisposable
 /// <summary>The log of the interface.</summary>
 internal static partial class UapiLog
 {
-    [LoggerMessage(EventId = 60, Level = LogLevel.Warning, Message = "{Path}: cannot accept a connection: {Reason}; retrying")]
-    public static partial void AcceptFailed(ILogger logger, string path, string reason);
-
     [LoggerMessage(EventId = 61, Level = LogLevel.Error, Message = "{Path}: a request failed with {Error}")]
     public static partial void Failed(ILogger logger, string path, string error);
 }

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Culvert.Endpoints.Clients;
+
+namespace Culvert.Engine.Control;
+
+/// <summary>A client's request, and the way to answer it.</summary>
+/// <param name="client">The client.</param>
+/// <param name="content">The object that it wrote.</param>
+internal sealed class ControlRequest(Client client, JsonObject content)
+{
+    /// <summary>The object that the client wrote.</summary>
+    public JsonObject Content => content;
+
+    /// <summary>Cancelled when the client leaves or the server closes.</summary>
+    public CancellationToken End => client.End;
+
+    /// <summary>Writes one object to the client.</summary>
+    /// <exception cref="OperationCanceledException">The client does not read it in time.</exception>
+    public Task ReplyAsync(JsonObject answer) => client.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString() + "\n"));
+
+    /// <summary>Writes the reason why a request is refused.</summary>
+    public Task RefuseAsync(string reason) => ReplyAsync(new JsonObject { ["error"] = reason });
+
+    /// <summary>
+    /// Begins an answer that takes long: it takes a place of its own, so that those for short requests stay free. When all are taken, the client is
+    /// told, and the answer is complete.
+    /// </summary>
+    /// <returns>False when all are taken.</returns>
+    public async Task<bool> TryBeginStreamAsync()
+    {
+        if (client.TryBecomeStream())
+        {
+            return true;
+        }
+
+        await RefuseAsync($"{ControlServer.Limits.Streams} clients are being served already that trace packets or wait for a reload; end one of them, or try again later");
+        return false;
+    }
+}

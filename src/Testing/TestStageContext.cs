@@ -218,7 +218,12 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <summary>The context of the instance that replaces this one after a reload: with the same state, counters, log and pool.</summary>
-    public TestStageContext Successor() => new(Time, Mtu, Id, Pool, _shared with { State = new EntryState(_shared.State) }, Lane, Lanes);
+    public TestStageContext Successor() => Successor(Plan);
+
+    /// <summary>As <see cref="Successor()"/>, after a reload that changed other stages, too.</summary>
+    /// <param name="plan">The stage's place in the new plan.</param>
+    public TestStageContext Successor(StagePlan plan) =>
+        new(Time, Mtu, Id, Pool, _shared with { State = new EntryState(_shared.State) }, Lane, Lanes) { Plan = plan };
 
     /// <summary>Disposes the objects of <see cref="State{T}"/>, when no successor uses them.</summary>
     public void Dispose() => _shared.State.Dispose();

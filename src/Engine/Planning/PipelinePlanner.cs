@@ -1,3 +1,4 @@
+using System.Net;
 using Culvert.Engine.Diagnostics;
 using Culvert.Stages;
 
@@ -33,11 +34,12 @@ internal static class PipelinePlanner
         }
 
         var room = RoomPlan.Compute(shapes, mtu);
-        PlannedStage[] stages = [.. entries.Select((entry, i) => Place(entry, placed, mtu, i))];
+        IPNetwork[] prefixes = [.. shapes.SelectMany(shape => shape.Prefixes).Distinct()];
+        PlannedStage[] stages = [.. entries.Select((entry, i) => Place(entry, placed, mtu, prefixes, i))];
         return new PlanningResult(new PipelinePlan(stages, mtu, room.Outbound, room.Inbound, room.Lease), diagnostics);
     }
 
-    private static PlannedStage Place(StageEntry entry, IReadOnlyList<PlacedShape> placed, MtuPlan mtu, int index)
+    private static PlannedStage Place(StageEntry entry, IReadOnlyList<PlacedShape> placed, MtuPlan mtu, IReadOnlyList<IPNetwork> prefixes, int index)
     {
         var shape = placed[index].Shape;
         var own = shape.IsHostEndpoint ? mtu.Below[index] : mtu.Above[index];
@@ -51,6 +53,7 @@ internal static class PipelinePlanner
             {
                 Host = placed[0].Shape.Host ?? new(),
                 Network = placed[^1].Shape.Network ?? new(),
+                Prefixes = prefixes,
             },
         };
     }

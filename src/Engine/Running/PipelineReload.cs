@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
+using Culvert.Stages;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
@@ -66,7 +67,11 @@ internal sealed class PipelineReload(
         && !unit.IsBypassed
         && unit.Plan.Entry.Type.StageClass == stage.Entry.Type.StageClass
         && OptionsComparison.Same(unit.Plan.Entry.Options, stage.Entry.Options)
+        && (stage.Shape.Host?.FollowsPlan != true || SameFacts(unit.Plan.Place, stage.Place))
         && NamedFiles.Of(stage.Entry.Options).SameAs(unit.Files);
+
+    private static bool SameFacts(StagePlan one, StagePlan other) =>
+        one.Network == other.Network && one.Prefixes.SequenceEqual(other.Prefixes);
 
     private static string[] Ids(IEnumerable<StageUnit> units) => [.. units.Select(unit => unit.Id)];
 

@@ -14,4 +14,10 @@ public sealed record HostEndpointShape
 
     /// <summary>The name of its device, as the system knows it; null for an endpoint that is not a device.</summary>
     public string? Device { get; init; }
+
+    /// <summary>
+    /// Whether the endpoint follows what the plan says of other stages, <see cref="StagePlan.Prefixes"/> and
+    /// <see cref="StagePlan.Network"/>: a reload that changes them constructs it anew, although its own options stay.
+    /// </summary>
+    public bool FollowsPlan { get; init; }
 }

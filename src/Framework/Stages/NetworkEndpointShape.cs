@@ -11,4 +11,7 @@ public sealed record NetworkEndpointShape
 
     /// <summary>Whether it reaches one other side, whatever endpoint a datagram carries: a peer without an endpoint can be called through it.</summary>
     public bool IsConnected { get; init; }
+
+    /// <summary>The firewall mark of its datagrams (Linux: SO_MARK), 1 or more; null for none.</summary>
+    public uint? FirewallMark { get; init; }
 }

@@ -21,6 +21,7 @@ internal static class ShapeCheck
 
         return Numbers(shape).Where(number => number.Value is { } value && (value < number.Min || value > MaxBytes))
             .Select(number => $"{number.Member} is {number.Value}; valid is {number.Min} to {MaxBytes}")
+            .Concat(shape.Prefixes is null ? [$"{nameof(shape.Prefixes)} is null"] : [])
             .Concat(Roles(shape, stage));
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Culvert.Stages;
 
 /// <summary>A stage's place in the plan, known once every shape has been read and before anything is opened.</summary>
@@ -13,4 +15,7 @@ public sealed record StagePlan(int Mtu, string Derivation)
 
     /// <summary>The facts of the pipeline's network endpoint.</summary>
     public NetworkEndpointShape Network { get; init; } = new();
+
+    /// <summary>The destinations that the pipeline's stages carry: every stage's <see cref="StageShape.Prefixes"/>, each once.</summary>
+    public IReadOnlyList<IPNetwork> Prefixes { get; init; } = [];
 }

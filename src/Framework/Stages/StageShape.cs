@@ -1,3 +1,4 @@
+using System.Net;
 using Culvert.Wire;
 
 namespace Culvert.Stages;
@@ -41,6 +42,12 @@ public sealed record StageShape
 
     /// <summary>The parts of a packet that the stage may change. For a stage with the same kind above and below.</summary>
     public HeaderFields MayChange { get; init; }
+
+    /// <summary>
+    /// The prefixes of the destinations that the stage carries to the network, where it knows them (allowed-ips): what a host endpoint may
+    /// route into the pipeline by itself. Empty for no statement.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> Prefixes { get; init; } = [];
 
     /// <summary>The facts of a host endpoint; null for any other stage.</summary>
     public HostEndpointShape? Host { get; init; }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
@@ -10,6 +12,9 @@ namespace Engine.Tests.Running;
 /// <summary>An endpoint that takes changed options under traffic, and one that must be reopened.</summary>
 public sealed class LiveEndTests : IDisposable
 {
+    // Options that say the same are the same.
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<IPNetwork>> _prefixes = [];
+
     private readonly PollableEnd _first = new(MemoryEndpoint.HostEnd());
     private readonly PollableEnd _second = new(MemoryEndpoint.HostEnd());
     private readonly PollableEnd _network = new(MemoryEndpoint.NetworkEnd());
@@ -49,6 +54,17 @@ public sealed class LiveEndTests : IDisposable
         Assert.True(_network.Memory.WaitForSunk(1, Rig.Patience));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_follows_the_plan_is_replaced_when_other_stages_carry_other_prefixes(bool follows)
+    {
+        using var pipeline = Pipeline.Start(Plan(_first, follows: follows, prefix: "10.0.0.0/8"), new PipelineOptions());
+        Assert.Equal(["a"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.0.0.0/8", version: 1)).Added);
+        Assert.Equal(follows ? ["host", "a"] : ["a"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16")).Added);
+        Assert.Equal(follows ? ["host", "network"] : ["network"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16", mark: 7)).Added);
+    }
+
     public void Dispose()
     {
         _first.Dispose();
@@ -56,13 +72,15 @@ public sealed class LiveEndTests : IDisposable
         _network.Dispose();
     }
 
-    private PipelinePlan Plan(PollableEnd host, bool reopens = false)
+    private PipelinePlan Plan(
+        PollableEnd host, bool reopens = false, bool follows = false, string prefix = "0.0.0.0/0", int version = 0, uint? mark = null)
     {
+        var carrier = StageShape.Through(PacketKind.Ip) with { Prefixes = _prefixes.GetOrAdd(prefix, text => [IPNetwork.Parse(text)]) };
         var planned = PipelinePlanner.Plan(
         [
-            Entry("host", new LiveEndOptions { End = host, Shape = StageShape.HostEndpoint(PacketKind.Ip), Reopens = reopens }),
-            Rig.Probe("a", new ProbeOptions()),
-            Entry("network", new LiveEndOptions { End = _network, Shape = StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500 }) }),
+            Entry("host", new LiveEndOptions { End = host, Shape = StageShape.HostEndpoint(PacketKind.Ip, new() { FollowsPlan = follows }), Reopens = reopens }),
+            Rig.Probe("a", new ProbeOptions { Shape = carrier, Version = version }),
+            Entry("network", new LiveEndOptions { End = _network, Shape = StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500, FirewallMark = mark }) }),
         ]);
         Assert.True(planned.IsValid, string.Join("; ", planned.Diagnostics));
         return planned.Plan!;

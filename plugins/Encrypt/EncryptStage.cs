@@ -62,6 +62,7 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
             Overhead = TransportHeader.Size + tagSize,
             InboundReleasedFront = TransportHeader.Size,
             InboundReleasedBack = tagSize,
+            Prefixes = [.. options.Peers.SelectMany(peer => peer.AllowedIps)],
         };
     }
 

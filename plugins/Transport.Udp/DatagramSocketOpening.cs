@@ -15,6 +15,11 @@ internal static class DatagramSocketOpening
             return new LinuxDatagramSocket(options, context, counters, gate);
         }
 
+        if (options.Fwmark.Value != 0)
+        {
+            throw StartErrors.NoMarks();
+        }
+
         if (context.Lanes > 1)
         {
             throw StartErrors.OneLaneOnly(context.Lanes);

@@ -28,6 +28,12 @@ internal static class StartErrors
     public static StageStartException OneLaneOnly(int lanes) => new(
         $"This system cannot share one UDP port between {lanes} lanes.", "Write lanes: 1.");
 
+    public static StageStartException NoMarks() => new(
+        "This system has no firewall marks.", "Remove 'fwmark', which is for Linux.");
+
+    public static StageStartException MarkRefused(uint mark, string message) => new(
+        $"The socket cannot get the fwmark {mark}: {message}.", "Run as root, give the process CAP_NET_ADMIN, or remove 'fwmark'.");
+
     public static StageStartException Other(string call, string message) => new(
         $"The UDP socket cannot be opened: {call}: {message}.", "Look at the system's limits and its log.");
 }

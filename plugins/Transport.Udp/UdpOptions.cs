@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Options;
 
 namespace Culvert.Plugins.Transport.Udp;
@@ -37,6 +38,11 @@ public sealed record UdpOptions
     [Option("The size of the socket's send buffer and of its receive buffer; without CAP_NET_ADMIN the system's limit applies.",
         Min = 65_536, Max = 1_073_741_824)]
     public ByteSize SocketBuffer { get; init; } = new(4L << 20);
+
+    /// <summary>The mark of the socket's datagrams. Linux only.</summary>
+    [Option("Linux: the mark of the datagrams for policy routing and firewalls (SO_MARK), as wg's fwmark. Needs CAP_NET_ADMIN. 0 for none.",
+        Example = "51820")]
+    public FirewallMark Fwmark { get; init; } = FirewallMark.None;
 
     /// <summary>The size as the system takes it.</summary>
     internal int SocketBufferBytes => (int)SocketBuffer.Bytes;

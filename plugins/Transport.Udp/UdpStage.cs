@@ -85,6 +85,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         {
             PathMtu = options.PathMtu,
             ListenPort = options.Listen.Port == 0 ? null : options.Listen.Port,
+            FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,
         });
     }
 

@@ -32,4 +32,7 @@ internal static partial class UdpStageLog
 
     [LoggerMessage(8, LogLevel.Warning, "The peer {Peer} does not resolve ({Reason}); trying again in {Seconds} s.")]
     public static partial void PeerUnresolved(ILogger logger, HostEndpoint peer, string reason, double seconds);
+
+    [LoggerMessage(9, LogLevel.Error, "The fwmark {Mark} of the file is not in force: {Reason}.")]
+    public static partial void MarkRefused(ILogger logger, uint mark, string reason);
 }

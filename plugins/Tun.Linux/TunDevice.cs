@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Links;
@@ -61,7 +61,7 @@ internal sealed class TunDevice : IDisposable
             queue = TunQueue.Open(options.Device, context.Lanes > 1, existing);
             var offload = TunOffload.Negotiate(queue.Device, queue.SetOffload, options.Offload, context.Logger);
             link = LinkSetup.Open(options.Device);
-            SetUp(link, options, context.Mtu, isNew: existing is null);
+            SetUp(link, options, context, isNew: existing is null);
             var device = new TunDevice(queue, existing, link, context) { Offload = offload };
             TunLog.DeviceUp(context.Logger, device.Name, device.Index, context.Mtu, context.Lanes, offload);
             return device;
@@ -86,7 +86,8 @@ internal sealed class TunDevice : IDisposable
 
     /// <summary>Begins to give the living device other addresses, routes and MTU; see <see cref="LinkChange"/>.</summary>
     /// <exception cref="StageStartException">The system refused one; nothing is changed.</exception>
-    public LinkChange Change(TunOptions options) => new(_link, options.Addresses, RoutesOf(options), OnPlanChanged);
+    public LinkChange Change(TunOptions options, StagePlan plan) =>
+        new(_link, options.Addresses, DeviceRouting.Of(options, plan), OnPlanChanged);
 
     /// <summary>The queues go now, and the link with the last of them: what the monitor sees from here on is no news.</summary>
     public void BeginClose() => Volatile.Write(ref _isClosing, true);
@@ -106,8 +107,9 @@ internal sealed class TunDevice : IDisposable
         return LinkSetup.Find(socket, name);
     }
 
-    private static void SetUp(LinkSetup link, TunOptions options, int mtu, bool isNew)
+    private static void SetUp(LinkSetup link, TunOptions options, IEndpointContext context, bool isNew)
     {
+        var mtu = context.Mtu;
         try
         {
             link.SetMtuForNow(mtu);
@@ -128,16 +130,21 @@ internal sealed class TunDevice : IDisposable
         }
 
         link.SetUp();
-        foreach (var route in RoutesOf(options))
+        var routing = DeviceRouting.Of(options, context.Plan);
+        foreach (var route in routing.Routes)
         {
             link.AddRoute(route);
         }
-    }
 
-    private static IEnumerable<IPNetwork> RoutesOf(TunOptions options)
-    {
-        var connected = options.Addresses.Select(address => address.Network).ToHashSet();
-        return options.Routes.Where(route => !connected.Contains(route)).Distinct();
+        foreach (var rules in routing.Rules)
+        {
+            link.AddRules(rules);
+        }
+
+        if (routing.Rules.Any(rules => rules.Family == AddressFamily.InterNetwork) && ReversePathFilter.StrictDevice(options.Device) is { } strict)
+        {
+            TunLog.StrictReversePath(context.Logger, options.Device, strict);
+        }
     }
 
     /// <summary>On the monitor's thread: somebody changed the device, perhaps this object.</summary>

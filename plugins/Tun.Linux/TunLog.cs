@@ -29,4 +29,8 @@ internal static partial class TunLog
 
     [LoggerMessage(8, LogLevel.Information, "device {Device} is up again")]
     public static partial void DeviceUpAgain(ILogger logger, string device);
+
+    [LoggerMessage(9, LogLevel.Warning,
+        "device {Device} has the default route, and the strict reverse path filter of {Strict} will drop what the peers send; set net.ipv4.conf.{Strict}.rp_filter=2")]
+    public static partial void StrictReversePath(ILogger logger, string device, string strict);
 }

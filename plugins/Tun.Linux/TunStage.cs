@@ -18,6 +18,7 @@ namespace Culvert.Plugins.Tun.Linux;
 public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ILiveEndpoint<TunOptions>, IDisposable
 {
     private readonly TunOptions _options;
+    private readonly DeviceRouting _routing;
     private readonly TunDevice _device;
     private readonly TunLane _lane;
     private readonly LinkChange? _change;
@@ -29,6 +30,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         _options = options;
+        _routing = DeviceRouting.Of(options, context.Plan);
         var isNew = false;
         _device = context.State("device", (IEndpointContext own) =>
         {
@@ -38,7 +40,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
         _lane = context.State($"lane {context.Lane}", (IEndpointContext own) => new TunLane(_device, own));
         if (!isNew && context.Lane == 0)
         {
-            _change = _device.Change(options);
+            _change = _device.Change(options, context.Plan);
             context.Post(_change.Commit);
         }
     }
@@ -65,6 +67,9 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
     public static void Validate(TunOptions options, OptionsReport report) => TunRules.Validate(options, report);
 
     /// <inheritdoc/>
+    public static void ValidatePlan(TunOptions options, StagePlan plan, OptionsReport report) => TunRules.ValidatePlan(options, plan, report);
+
+    /// <inheritdoc/>
     public int? Descriptor => _lane.Queue.Descriptor;
 
     /// <inheritdoc/>
@@ -86,7 +91,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
         ["up"] = _device.IsUp,
         ["offload"] = _device.Offload.ToString(),
         ["addresses"] = new JsonArray([.. _options.Addresses.Select(address => JsonValue.Create(address.ToString()))]),
-        ["routes"] = new JsonArray([.. _options.Routes.Select(route => JsonValue.Create(route.ToString()))]),
+        ["routes"] = new JsonArray([.. _routing.Routes.Select(route => JsonValue.Create(route.Prefix.ToString()))]),
     };
 
     /// <summary>Takes back a change that was not put in place. Device and queues are disposed with the entry.</summary>

@@ -76,11 +76,28 @@ internal static class TunStartError
         return new($"cannot give '{device}' the address {address}: {error.Message}", remedy, error);
     }
 
-    public static StageStartException RouteTaken(IPNetwork prefix, string? owner) => new(
-        $"the route {prefix} is taken: it leads {(owner is null ? "elsewhere" : $"to '{owner}'")} already",
-        prefix.PrefixLength == 0
-            ? "list the two halves instead (0.0.0.0/1 and 128.0.0.0/1, or ::/1 and 8000::/1), which go before a default route"
-            : "take the prefix out of 'routes', or remove the other route");
+    public static StageStartException RouteTaken(DeviceRoute route, string? owner) => new(
+        $"the route {route.Prefix}{InTable(route.Table)} is taken: it leads {(owner is null ? "elsewhere" : $"to '{owner}'")} already",
+        route switch
+        {
+            { Table: not RouteTable.Main } => "give 'table' or the network endpoint's 'fwmark' another number, or remove the other route",
+            { Prefix.PrefixLength: 0 } =>
+                "set 'fwmark: 51820' at the network endpoint, which gives the tunnel's default route a table of its own, or list the two halves "
+                + "(0.0.0.0/1 and 128.0.0.0/1, or ::/1 and 8000::/1), which go before a default route",
+            _ => "take the prefix out of 'routes', or remove the other route",
+        });
+
+    public static StageStartException RulesRefused(DefaultRouteRules rules, NetlinkException error) => new(
+        $"cannot set the policy rules of the default route (fwmark {rules.Mark}): {error.Message}",
+        error.Errno switch
+        {
+            Errno.EPERM => Rights,
+            Errno.EEXIST => "remove a rule ('ip rule'), or list the two halves of the default route in 'routes'",
+            _ => "use a kernel with CONFIG_IP_MULTIPLE_TABLES, or list the two halves of the default route in 'routes'",
+        },
+        error);
+
+    private static string InTable(uint table) => table == RouteTable.Main ? "" : $" of table {table}";
 
     public static StageStartException RouteRefused(IPNetwork prefix, string device, NetlinkException error) => new(
         $"cannot route {prefix} into '{device}': {error.Message}",

@@ -36,7 +36,7 @@ internal sealed class TunDevice : IDisposable
             Session = session = new WintunSession(adapter, options.Device, (int)options.RingCapacity.Bytes);
             _network = network = new AdapterNetwork(adapter.Luid, options.Device, context.Logger);
             SetMtu(context.Mtu);
-            SetUp(network, options);
+            SetUp(network, options, context.Plan);
             _watch = new MtuWatch(adapter.Luid, () => _context.Post(_look));
         }
         catch
@@ -71,14 +71,14 @@ internal sealed class TunDevice : IDisposable
         _logger.Dispose();
     }
 
-    private static void SetUp(AdapterNetwork network, TunOptions options)
+    private static void SetUp(AdapterNetwork network, TunOptions options, StagePlan plan)
     {
         foreach (var address in options.Addresses)
         {
             network.Add(address);
         }
 
-        foreach (var route in options.Routes)
+        foreach (var route in TunRules.RoutesOf(options, plan))
         {
             network.Add(route);
         }

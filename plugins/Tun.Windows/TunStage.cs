@@ -18,6 +18,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ID
     private readonly TunDevice _device;
     private readonly TunCounters _counters;
     private readonly TunSource _source;
+    private readonly StagePlan _plan;
 
     /// <summary>Takes the adapter, or makes it.</summary>
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
@@ -30,7 +31,12 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ID
             throw TunStartError.OneLaneOnly(context.Lanes);
         }
 
-        _options = options;
+        if (options.Table.Number is not (null or RouteTable.Main))
+        {
+            throw TunStartError.NoTables(options.Table);
+        }
+
+        (_options, _plan) = (options, context.Plan);
         _device = new TunDevice(options, context);
         _counters = new TunCounters(context.Counters);
         _source = new TunSource(_device.Session, context, _counters);
@@ -44,6 +50,9 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ID
 
     /// <inheritdoc/>
     public static void Validate(TunOptions options, OptionsReport report) => TunRules.Validate(options, report);
+
+    /// <inheritdoc/>
+    public static void ValidatePlan(TunOptions options, StagePlan plan, OptionsReport report) => TunRules.ValidatePlan(options, plan, report);
 
     /// <inheritdoc/>
     public void Receive(PacketFiller filler) => _source.Receive(filler);
@@ -80,7 +89,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, ID
         ["mtu"] = _device.Mtu,
         ["driver"] = WintunAdapter.DriverVersion,
         ["addresses"] = new JsonArray([.. _options.Addresses.Select(address => JsonValue.Create(address.ToString()))]),
-        ["routes"] = new JsonArray([.. _options.Routes.Select(route => JsonValue.Create(route.ToString()))]),
+        ["routes"] = new JsonArray([.. TunRules.RoutesOf(_options, _plan).Select(route => JsonValue.Create(route.ToString()))]),
     };
 
     /// <summary>Takes back what was set, and closes the adapter.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Windows.Interop;
 using Culvert.Stages;
 
@@ -29,6 +30,9 @@ internal static class TunStartError
             $"the name is taken: '{device}' is an adapter that is not Wintun's", "give 'device' another name"),
         _ => new($"the adapter '{device}' cannot be created: {Text(code)} ({code})", "look at the log lines of Wintun above"),
     };
+
+    public static StageStartException NoTables(RouteTable table) => new(
+        $"Windows has no routing tables, and 'table' is {table}", "remove 'table', which is for Linux");
 
     public static StageStartException NoSession(string device, int code) => code switch
     {

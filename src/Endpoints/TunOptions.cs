@@ -1,4 +1,3 @@
-using System.Net;
 using Culvert.Options;
 
 namespace Culvert.Endpoints;
@@ -16,8 +15,14 @@ public sealed record TunOptions
     public IReadOnlyList<InterfaceAddress> Addresses { get; init; } = [];
 
     /// <summary>The prefixes routed into the device.</summary>
-    [Option("Prefixes routed into the device, beside the networks of its addresses.", Example = "[10.80.0.0/16]")]
-    public IReadOnlyList<IPNetwork> Routes { get; init; } = [];
+    [Option("Prefixes routed into the device, beside the networks of its addresses; auto takes the allowed-ips of encrypt.",
+        Default = "none", Example = "[10.80.0.0/16]")]
+    public RouteSetting Routes { get; init; } = [];
+
+    /// <summary>The routing table. Linux only.</summary>
+    [Option("Linux: the routing table for the routes. auto: the main one; a default route goes into a table of its own where the network "
+        + "endpoint has a fwmark, with rules that keep the tunnel's own datagrams out of it.")]
+    public RouteTable Table { get; init; } = RouteTable.Auto;
 
     /// <summary>The device's MTU.</summary>
     [Option("The device's MTU in bytes, 68 to 65535, or auto: what the path MTU leaves.", Default = "auto")]

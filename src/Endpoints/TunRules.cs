@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
 using System.Text;
@@ -17,14 +18,48 @@ public static class TunRules
     {
         ArgumentNullException.ThrowIfNull(options);
         var usesIpv6 = options.Addresses.Any(address => address.IsIpv6)
-            || options.Routes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
+            || options.Routes.Prefixes.Any(route => route.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6);
         return StageShape.HostEndpoint(PacketKind.Ip, new()
         {
             Mtu = options.Mtu.Bytes,
             MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
             Device = options.Device,
+            FollowsPlan = options.Routes.IsAuto || options.Routes.Prefixes.Any(route => route.PrefixLength == 0),
         });
     }
+
+    /// <summary>Reports a default route that would lead the tunnel's own datagrams into the tunnel.</summary>
+    public static void ValidatePlan(TunOptions options, StagePlan plan, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(report);
+        var defaults = RoutesOf(options, plan).Where(route => route.PrefixLength == 0).ToArray();
+        var isMain = options.Table.Number == RouteTable.Main || (options.Table.Number is null && plan.Network.FirewallMark is null);
+        if (defaults.Length > 0 && isMain)
+        {
+            report.Warning(
+                "routes", $"{defaults[0]} leads the tunnel's own datagrams into the tunnel, unless a longer route leads to each peer",
+                "on Linux, set 'fwmark: 51820' at the network endpoint and leave 'table' at auto");
+        }
+    }
+
+    /// <summary>
+    /// Returns the prefixes to route into the device. The networks of its addresses are routed by the system itself; <c>auto</c> leaves out
+    /// what lies within them, too.
+    /// </summary>
+    public static IReadOnlyList<IPNetwork> RoutesOf(TunOptions options, StagePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(plan);
+        var connected = options.Addresses.Select(address => address.Network).ToHashSet();
+        var routes = (options.Routes.IsAuto ? plan.Prefixes : options.Routes.Prefixes).Where(route => !connected.Contains(route)).Distinct();
+        return [.. options.Routes.IsAuto ? routes.Where(route => !connected.Any(network => Covers(network, route))) : routes];
+    }
+
+    private static bool Covers(IPNetwork network, IPNetwork prefix) =>
+        network.BaseAddress.AddressFamily == prefix.BaseAddress.AddressFamily
+        && network.PrefixLength <= prefix.PrefixLength && network.Contains(prefix.BaseAddress);
 
     /// <summary>Reports invalid names, an MTU below the minimum of IPv6, a ring that is no power of two, and repetitions.</summary>
     public static void Validate(TunOptions options, OptionsReport report)
@@ -58,7 +93,7 @@ public static class TunRules
 
     private static void ReportRepetitions(TunOptions options, OptionsReport report)
     {
-        var addresses = new HashSet<System.Net.IPAddress>();
+        var addresses = new HashSet<IPAddress>();
         for (var i = 0; i < options.Addresses.Count; i++)
         {
             if (!addresses.Add(options.Addresses[i].Address))
@@ -67,12 +102,12 @@ public static class TunRules
             }
         }
 
-        var routes = new HashSet<System.Net.IPNetwork>();
-        for (var i = 0; i < options.Routes.Count; i++)
+        var routes = new HashSet<IPNetwork>();
+        for (var i = 0; i < options.Routes.Prefixes.Count; i++)
         {
-            if (!routes.Add(options.Routes[i]))
+            if (!routes.Add(options.Routes.Prefixes[i]))
             {
-                report.Warning($"routes[{i}]", $"{options.Routes[i]} is listed twice", "remove one of them");
+                report.Warning($"routes[{i}]", $"{options.Routes.Prefixes[i]} is listed twice", "remove one of them");
             }
         }
     }

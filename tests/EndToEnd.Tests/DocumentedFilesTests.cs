@@ -25,6 +25,9 @@ public sealed partial class DocumentedFilesTests : IDisposable
     [Fact]
     public void The_files_of_the_reference_pass_check() => Assert.All(YamlIn("docs/reference/pipeline-yaml.md"), AssertPasses);
 
+    [Fact]
+    public void The_files_of_the_page_about_Linux_pass_check() => Assert.All(YamlIn("docs/platforms/linux.md"), AssertPasses);
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(CulvertProgram.Root, path));

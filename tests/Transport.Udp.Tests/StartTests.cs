@@ -1,6 +1,10 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Plugins.Transport.Udp;
+using Culvert.Plugins.Transport.Udp.Interop;
+using Culvert.Plugins.Transport.Udp.Linux;
 using Culvert.Stages;
+using Culvert.Tests.Support;
 
 namespace Transport.Udp.Tests;
 
@@ -44,6 +48,34 @@ public sealed class StartTests
         }
 
         Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 10);
+    }
+
+    [Fact]
+    public void TheSocketHasTheMarkOfTheFileAndFollowsIt()
+    {
+        Requires.Root();
+        var options = new UdpOptions { Listen = new(IPAddress.Loopback, 0), Fwmark = new FirewallMark(0xCA6C) };
+        using var end = new UdpEnd(Twin.LinuxPlain, options: options);
+        var handle = ((LinuxDatagramSocket)end.Socket).Handle;
+        Assert.Equal(0xCA6C, SysSocket.GetOption(handle, SysSocket.SOL_SOCKET, SysSocket.SO_MARK));
+        Assert.Equal(0xCA6Cu, UdpStage.Shape(options).Network!.FirewallMark);
+
+        end.Socket.Apply(options with { Fwmark = FirewallMark.None });
+        Assert.Equal(0, SysSocket.GetOption(handle, SysSocket.SOL_SOCKET, SysSocket.SO_MARK));
+        Assert.Null(UdpStage.Shape(options with { Fwmark = FirewallMark.None }).Network!.FirewallMark);
+    }
+
+    [Fact]
+    public void AMarkWithoutTheRightIsTold()
+    {
+        Requires.Root();
+        using var space = NetworkNamespace.Create();
+        var options = new UdpOptions { Listen = new(IPAddress.Loopback, 0), Fwmark = new FirewallMark(7) };
+
+        var error = Assert.Throws<StageStartException>(() => space.InvokeWithoutRights(() => new UdpEnd(Twin.LinuxPlain, options: options)));
+
+        Assert.Contains("cannot get the fwmark 7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("CAP_NET_ADMIN", error.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class LinkRequestTests
     [Fact]
     public void A_route_request_carries_prefix_and_device()
     {
-        var bytes = LinkRequests.AddRoute(7, IPNetwork.Parse("10.80.0.0/16")).Finish(1).ToArray();
+        var bytes = LinkRequests.AddRoute(7, new DeviceRoute(IPNetwork.Parse("10.80.0.0/16"), 254)).Finish(1).ToArray();
         // rtmsg: AF_INET, /16; table main, static, scope link, unicast.
         Assert.Equal("02100000" + "FE04FD01" + "00000000", Convert.ToHexString(bytes, 16, 12));
         var attributes = bytes[28..];

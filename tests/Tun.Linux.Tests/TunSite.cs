@@ -3,6 +3,7 @@ using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux;
+using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Tests.Support;
 
@@ -19,12 +20,27 @@ internal sealed class TunSite : IDisposable
     /// <param name="lanes">How many queues.</param>
     /// <param name="prepare">Commands to run in the namespace before.</param>
     public TunSite(TunOptions options, int mtu = 1420, int lanes = 1, params string[] prepare)
+        : this(options, lanes == 1 ? [new TestStageContext(mtu: mtu)] : TestStageContext.ForLanes(lanes, mtu: mtu), prepare)
+    {
+    }
+
+    /// <summary>Makes the device of one lane.</summary>
+    /// <param name="options">The stage's options.</param>
+    /// <param name="plan">What the plan says of the other stages.</param>
+    /// <param name="prepare">Commands to run in the namespace before.</param>
+    public TunSite(TunOptions options, StagePlan plan, params string[] prepare)
+        : this(options, [new TestStageContext(mtu: plan.Mtu) { Plan = plan }], prepare)
+    {
+    }
+
+    private TunSite(TunOptions options, IReadOnlyList<TestStageContext> contexts, string[] prepare)
     {
         Space = NetworkNamespace.Create();
-        _contexts = lanes == 1 ? [new TestStageContext(mtu: mtu)] : TestStageContext.ForLanes(lanes, mtu: mtu);
+        _contexts = contexts;
         try
         {
             Array.ForEach(prepare, command => Space.Run(command));
+            Before = Routing;
             Stages = Space.Invoke(() => _contexts.Select(context => new TunStage(options, context)).ToArray());
         }
         catch
@@ -41,6 +57,13 @@ internal sealed class TunSite : IDisposable
     public TunStage Stage => Stages[0];
 
     public TestStageContext Context => _contexts[0];
+
+    /// <summary>The namespace's rules and its routes of all tables, in both families.</summary>
+    public string Routing =>
+        string.Concat(new[] { "-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all" }.Select(what => Space.Run($"ip {what}")));
+
+    /// <summary><see cref="Routing"/> before the device was there.</summary>
+    public string Before { get; }
 
     public static TunOptions Options(string addresses, string routes = "", bool offload = true) => new()
     {

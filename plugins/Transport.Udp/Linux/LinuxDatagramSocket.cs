@@ -25,6 +25,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly LogLimit _refusals;
     private readonly bool _offload;
     private readonly bool _coalesces;
+    private uint _mark;
 
     public LinuxDatagramSocket(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
@@ -38,6 +39,11 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         {
             LinuxSocketOpening.DiscoverPathMtu(_handle, ipv6);
             LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
+            if (TrySetMark(options.Fwmark.Value) is not 0 and var errno)
+            {
+                throw StartErrors.MarkRefused(options.Fwmark.Value, Marshal.GetPInvokeErrorMessage(errno));
+            }
+
             _coalesces = options.Offload && Coalesces();
             LinuxSocketOpening.Bind(_handle, listen, sharePort);
             Local = LinuxSocketOpening.Local(_handle, ipv6);
@@ -48,7 +54,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             throw;
         }
 
-        _pathMtu = new PathMtuWatch(context, options.PathMtu);
+        _pathMtu = new PathMtuWatch(context, options.PathMtu) { Mark = _mark };
         _sender = new LinuxSender(_handle, ipv6, options.Offload, counters, this);
         _receiver = new LinuxReceiver(_handle, ipv6, _coalesces, context.Room, gate, counters);
     }
@@ -91,6 +97,12 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     public void Apply(UdpOptions options)
     {
         LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
+        if (TrySetMark(options.Fwmark.Value) is not 0 and var errno)
+        {
+            UdpStageLog.MarkRefused(_context.Logger, options.Fwmark.Value, Marshal.GetPInvokeErrorMessage(errno));
+        }
+
+        _pathMtu.Mark = _mark;
         _pathMtu.Replan(options.PathMtu);
     }
 
@@ -121,6 +133,14 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _sender.Dispose();
         _receiver.Dispose();
         _handle.Dispose();
+    }
+
+    // A socket without a mark needs no right to have none.
+    private int TrySetMark(uint mark)
+    {
+        var errno = mark == _mark ? 0 : LinuxSocketOpening.Mark(_handle, mark);
+        _mark = errno == 0 ? mark : _mark;
+        return errno;
     }
 
     private bool Coalesces()

@@ -84,6 +84,10 @@ internal static unsafe class LinuxSocketOpening
         }
     }
 
+    /// <summary>Sets the mark of a socket's datagrams.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int Mark(SocketHandle handle, uint mark) => SetOption(handle, SOL_SOCKET, SO_MARK, (int)mark);
+
     /// <summary>Requests that the kernel delivers datagrams of one flow together.</summary>
     /// <returns>0, or the errno: a kernel before 5.0 does not know it.</returns>
     public static int Coalesce(SocketHandle handle) => SetOption(handle, NetinetUdp.SOL_UDP, NetinetUdp.UDP_GRO, 1);

@@ -35,6 +35,9 @@ internal sealed class PathMtuWatch : IDisposable
         _raise = context.CreateTimer(Raise);
     }
 
+    /// <summary>The mark of the socket's datagrams, which may take another route by it. Service thread.</summary>
+    public uint Mark { get; set; }
+
     /// <summary>Notes that a datagram to that endpoint was too big. Cheap when the answer to an earlier one is still on its way.</summary>
     public void OnTooBig(in DatagramEndpoint endpoint)
     {
@@ -62,7 +65,7 @@ internal sealed class PathMtuWatch : IDisposable
     private void Ask()
     {
         var endpoint = _endpoint;
-        var known = KnownPathMtu(endpoint);
+        var known = KnownPathMtu(endpoint, Mark);
         if (known is { } bytes && bytes < _current)
         {
             _current = PathMtuFloor.Apply(bytes, endpoint.IsIpv6);
@@ -85,9 +88,10 @@ internal sealed class PathMtuWatch : IDisposable
     }
 
     /// <summary>A socket knows the path MTU only once it is connected, so a short-lived one asks.</summary>
-    private static unsafe int? KnownPathMtu(in DatagramEndpoint endpoint)
+    private static unsafe int? KnownPathMtu(in DatagramEndpoint endpoint, uint mark)
     {
         using var probe = LinuxSocketOpening.Open(endpoint.IsIpv6);
+        _ = mark == 0 ? 0 : LinuxSocketOpening.Mark(probe, mark);
         var name = stackalloc byte[SysSocket.SockaddrSpace];
         var length = LinuxSocketOpening.WriteName(name, endpoint.IsIpv6, endpoint);
         if (SysSocket.connect(probe, name, length) != 0)

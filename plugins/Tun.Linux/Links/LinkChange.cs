@@ -1,11 +1,10 @@
-using System.Net;
 using Culvert.Endpoints;
 using Culvert.Options;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
 
 /// <summary>
-/// The way of a living device to other addresses and routes: what is new is there at once, so that a refusal changes nothing;
+/// The way of a living device to other addresses, routes and rules: what is new is there at once, so that a refusal changes nothing;
 /// <see cref="Commit"/> removes what is no longer wanted, <see cref="Dispose"/> without it what was new. Thread-safe.
 /// </summary>
 internal sealed class LinkChange : IDisposable
@@ -20,10 +19,10 @@ internal sealed class LinkChange : IDisposable
     /// <summary>Adds what is new.</summary>
     /// <param name="link">The device.</param>
     /// <param name="addresses">All addresses that it shall have.</param>
-    /// <param name="routes">All prefixes that shall be routed into it.</param>
+    /// <param name="routing">All routes and rules that it shall have.</param>
     /// <param name="committed">Called by <see cref="Commit"/>.</param>
     /// <exception cref="Stages.StageStartException">The system refused one; nothing is changed.</exception>
-    public LinkChange(LinkSetup link, IEnumerable<InterfaceAddress> addresses, IEnumerable<IPNetwork> routes, Action committed)
+    public LinkChange(LinkSetup link, IEnumerable<InterfaceAddress> addresses, DeviceRouting routing, Action committed)
     {
         (_link, _committed) = (link, committed);
         try
@@ -33,9 +32,14 @@ internal sealed class LinkChange : IDisposable
                 Add(address, () => link.AddAddress(address));
             }
 
-            foreach (var route in routes)
+            foreach (var route in routing.Routes)
             {
                 Add(route, () => link.AddRoute(route));
+            }
+
+            foreach (var rules in routing.Rules)
+            {
+                Add(rules, () => link.AddRules(rules));
             }
         }
         catch

@@ -55,11 +55,18 @@ internal static class LinkRequests
         AddressMessage(Rtnetlink.RTM_DELADDR, Acknowledged, index, address, prefixLength);
 
     /// <summary>Routes a prefix into the device.</summary>
-    public static RtnetlinkMessage AddRoute(int index, IPNetwork prefix) => RouteMessage(Rtnetlink.RTM_NEWROUTE, New, index, prefix);
+    public static RtnetlinkMessage AddRoute(int index, DeviceRoute route) => RouteMessage(Rtnetlink.RTM_NEWROUTE, New, index, route);
 
     /// <summary>Takes such a route away.</summary>
-    public static RtnetlinkMessage RemoveRoute(int index, IPNetwork prefix) =>
-        RouteMessage(Rtnetlink.RTM_DELROUTE, Acknowledged, index, prefix);
+    public static RtnetlinkMessage RemoveRoute(int index, DeviceRoute route) =>
+        RouteMessage(Rtnetlink.RTM_DELROUTE, Acknowledged, index, route);
+
+    /// <summary>The kernel's number of a family.</summary>
+    public static byte Family(AddressFamily family) =>
+        (byte)(family == AddressFamily.InterNetworkV6 ? Interop.Socket.AF_INET6 : Interop.Socket.AF_INET);
+
+    /// <summary>A table's number for a field of 8 bits: 0, for none, where an attribute has to hold it.</summary>
+    public static byte ShortTable(uint table) => table <= byte.MaxValue ? (byte)table : (byte)0;
 
     private static RtnetlinkMessage AddressMessage(ushort type, ushort flags, int index, IPAddress address, int prefixLength)
     {
@@ -74,21 +81,20 @@ internal static class LinkRequests
         }).Add(IfAddr.IFA_LOCAL, bytes).Add(IfAddr.IFA_ADDRESS, bytes);
     }
 
-    private static RtnetlinkMessage RouteMessage(ushort type, ushort flags, int index, IPNetwork prefix)
+    private static RtnetlinkMessage RouteMessage(ushort type, ushort flags, int index, DeviceRoute route)
     {
+        var prefix = route.Prefix;
         var ipv4 = prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
         var message = RtnetlinkMessage.Create(type, flags, new Rtnetlink.RouteBody
         {
             rtm_family = Family(prefix.BaseAddress.AddressFamily),
             rtm_dst_len = (byte)prefix.PrefixLength,
-            rtm_table = Rtnetlink.RT_TABLE_MAIN,
+            rtm_table = ShortTable(route.Table),
             rtm_protocol = Rtnetlink.RTPROT_STATIC,
             rtm_scope = ipv4 ? Rtnetlink.RT_SCOPE_LINK : Rtnetlink.RT_SCOPE_UNIVERSE,
             rtm_type = Rtnetlink.RTN_UNICAST,
         });
-        return message.Add(Rtnetlink.RTA_DST, prefix.BaseAddress.GetAddressBytes()).Add(Rtnetlink.RTA_OIF, (uint)index);
+        return message.Add(Rtnetlink.RTA_DST, prefix.BaseAddress.GetAddressBytes()).Add(Rtnetlink.RTA_OIF, (uint)index)
+            .Add(Rtnetlink.RTA_TABLE, route.Table);
     }
-
-    private static byte Family(AddressFamily family) =>
-        (byte)(family == AddressFamily.InterNetworkV6 ? Interop.Socket.AF_INET6 : Interop.Socket.AF_INET);
 }

@@ -161,9 +161,9 @@ internal sealed class LinkSetup : IDisposable
 
     /// <summary>Routes a prefix into the device. A route that leads there already stays, and stays afterwards.</summary>
     /// <exception cref="StageStartException">It leads elsewhere already, or the kernel refused it.</exception>
-    public void AddRoute(IPNetwork prefix)
+    public void AddRoute(DeviceRoute route)
     {
-        var owner = RouteOwner(prefix);
+        var owner = RouteOwner(route);
         if (owner == _index)
         {
             return;
@@ -171,31 +171,57 @@ internal sealed class LinkSetup : IDisposable
 
         try
         {
-            Do(prefix, LinkRequests.AddRoute(_index, prefix), LinkRequests.RemoveRoute(_index, prefix));
+            Do(route, LinkRequests.AddRoute(_index, route), LinkRequests.RemoveRoute(_index, route));
         }
         catch (NetlinkException error) when (error.Errno == Errno.EEXIST)
         {
-            throw TunStartError.RouteTaken(prefix, owner is null ? null : NameOf(owner.Value));
+            throw TunStartError.RouteTaken(route, owner is null ? null : NameOf(owner.Value));
         }
         catch (NetlinkException error)
         {
-            throw TunStartError.RouteRefused(prefix, _name, error);
+            throw TunStartError.RouteRefused(route.Prefix, _name, error);
         }
     }
 
-    /// <summary>The addresses and routes that this object set, in that order. Thread-safe.</summary>
+    /// <summary>Sets the policy rules of a default route that is in the mark's table. They are this object's own, whoever has the same.</summary>
+    /// <exception cref="StageStartException">The kernel refused one.</exception>
+    public void AddRules(DefaultRouteRules rules)
+    {
+        lock (_gate)
+        {
+            if (_undo.Exists(entry => rules.Equals(entry.Item)))
+            {
+                return;
+            }
+        }
+
+        try
+        {
+            PolicyRules.RemoveLeftovers(_socket, rules);
+            var priority = PolicyRules.FindPriority(_socket, rules.Family);
+            Do(rules, RuleRequests.AddMainWithoutDefault(rules.Family, priority - 1), RuleRequests.RemoveMainWithoutDefault(rules.Family, priority - 1));
+            Do(rules, RuleRequests.AddNotMark(rules, priority), RuleRequests.RemoveNotMark(rules, priority));
+        }
+        catch (NetlinkException error)
+        {
+            Remove(rules);
+            throw TunStartError.RulesRefused(rules, error);
+        }
+    }
+
+    /// <summary>The addresses, routes and rules that this object set, in that order. Thread-safe.</summary>
     public IReadOnlyList<object> Set
     {
         get { lock (_gate) { return [.. _undo.Select(entry => entry.Item).OfType<object>()]; } }
     }
 
-    /// <summary>Removes an address or a route that this object set. Thread-safe.</summary>
+    /// <summary>Removes an address, a route or the rules that this object set. Thread-safe.</summary>
     public void Remove(object item)
     {
         lock (_gate)
         {
-            var place = _undo.FindLastIndex(entry => item.Equals(entry.Item));
-            if (place >= 0)
+            for (var place = _undo.FindLastIndex(entry => item.Equals(entry.Item)); place >= 0;
+                place = _undo.FindLastIndex(entry => item.Equals(entry.Item)))
             {
                 TryRequest(_undo[place].Undo);
                 _undo.RemoveAt(place);
@@ -262,19 +288,25 @@ internal sealed class LinkSetup : IDisposable
         return owner;
     }
 
-    private int? RouteOwner(IPNetwork prefix)
+    private int? RouteOwner(DeviceRoute route)
     {
+        var prefix = route.Prefix;
         var wanted = prefix.BaseAddress.GetAddressBytes();
         int? owner = null;
         _socket.Exchange(LinkRequests.ListRoutes(prefix.BaseAddress.AddressFamily), (_, payload) =>
         {
             if (!MemoryMarshal.TryRead<Rtnetlink.RouteBody>(payload, out var body)
-                || body.rtm_table != Rtnetlink.RT_TABLE_MAIN || body.rtm_dst_len != prefix.PrefixLength)
+                || body.rtm_dst_len != prefix.PrefixLength)
             {
                 return;
             }
 
             var attributes = payload[Marshal.SizeOf<Rtnetlink.RouteBody>()..];
+            if ((NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_TABLE) ?? body.rtm_table) != route.Table)
+            {
+                return;
+            }
+
             var destination = NetlinkAttributes.Find(attributes, Rtnetlink.RTA_DST);
             if (destination.SequenceEqual(wanted) || (destination.IsEmpty && prefix.PrefixLength == 0))
             {

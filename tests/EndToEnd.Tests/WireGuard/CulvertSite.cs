@@ -11,6 +11,12 @@ internal sealed class CulvertSite(NetworkNamespace space, string[] addresses, st
     /// <summary>Further keys of the stage, such as <c>rekey-after: 5s</c>.</summary>
     public string Options { get; init; } = "";
 
+    /// <summary>Further keys of <c>tun</c>, such as <c>routes: auto</c>.</summary>
+    public string TunKeys { get; init; } = "";
+
+    /// <summary>Further keys of <c>udp</c>.</summary>
+    public string UdpKeys { get; set; } = "";
+
     /// <summary>Adds a peer to the file.</summary>
     public CulvertSite WithPeer(Site peer, string allowedIps, string? endpoint = null, string? presharedKey = null, string? keepalive = null)
     {
@@ -35,13 +41,23 @@ internal sealed class CulvertSite(NetworkNamespace space, string[] addresses, st
     }
 
     /// <inheritdoc/>
-    public override void Start()
+    public override void Start() => Launch(CulvertProgram.Path, "run", WriteFile());
+
+    /// <summary>Writes the file anew and has the running program reload it.</summary>
+    public void Reload()
     {
-        var file = Path.Combine(Folder, "pipeline.yaml");
+        WriteFile();
+        Space.Run($"{CulvertProgram.Path} reload {File}");
+    }
+
+    private string File => Path.Combine(Folder, "pipeline.yaml");
+
+    private string WriteFile()
+    {
         var quoted = string.Join(", ", addresses.Select(address => $"\"{address}\""));
-        File.WriteAllText(file, $"""
+        System.IO.File.WriteAllText(File, $"""
             stages:
-              - {"{"}stage: tun, device: {Device}, addresses: [{quoted}]{"}"}
+              - {"{"}stage: tun, device: {Device}, addresses: [{quoted}]{Keys(TunKeys)}{"}"}
               - stage: mss-clamp
               - stage: encrypt
                 private-key-file: private.key
@@ -49,8 +65,10 @@ internal sealed class CulvertSite(NetworkNamespace space, string[] addresses, st
                 {Options}
                 peers:{(_peers.Length == 0 ? " []" : "")}
             {_peers}
-              - {"{"}stage: udp, listen: "{listen}"{"}"}
+              - {"{"}stage: udp, listen: "{listen}"{Keys(UdpKeys)}{"}"}
             """);
-        Launch(CulvertProgram.Path, "run", file);
+        return File;
     }
+
+    private static string Keys(string keys) => keys.Length == 0 ? "" : ", " + keys;
 }

@@ -23,7 +23,7 @@ internal static class NeededCapabilities
     public static CapabilitySet Of(PipelinePlan plan, bool deviceExisted)
     {
         var sockets = Sockets();
-        var administers = !(deviceExisted && TunOf(plan) is { Addresses.Count: 0, Routes.Count: 0 }) || sockets.Any(socket => socket.Mark != 0);
+        var administers = !(deviceExisted && TunOf(plan) is { Addresses.Count: 0, Routes: { IsAuto: false, Prefixes.Count: 0 } }) || sockets.Any(socket => socket.Mark != 0);
         var bindsLow = sockets.Any(socket => socket.Port is > 0 and < LowPorts);
         return new CapabilitySet(
             (administers ? CapabilitySet.Of(Capability.CAP_NET_ADMIN).Bits : 0)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Culvert.Host.Output;
-using NSec.Cryptography;
 
 namespace Culvert.Host.Commands;
 
@@ -12,9 +11,7 @@ internal static class KeygenCommand
         var command = new Command("keygen", "Writes a new private key to standard output: culvert keygen > site.key");
         command.SetAction(parsed =>
         {
-            using var key = Key.Create(
-                KeyAgreementAlgorithm.X25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
-            parsed.InvocationConfiguration.Output.WriteLine(X25519Text.Private(key));
+            parsed.InvocationConfiguration.Output.WriteLine(X25519Text.New(out _));
             return ExitCodes.Success;
         });
         return command;

@@ -37,29 +37,24 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(InvocationConfiguration console, CancellationToken cancel)
     {
         using var ending = new EndingSignals(cancel);
-        var sandbox = Sandbox.Find(out var why);
         var folder = Directory.CreateTempSubdirectory("culvert-demo-");
-        try
+        if (Sandbox.Find(out var why) is { } sandbox)
         {
-            if (sandbox is not null)
+            console.Output.WriteLine($"Two sites on this machine, in network namespaces of their own, {sandbox.Description}.");
+            try
             {
-                console.Output.WriteLine($"Two sites on this machine, in network namespaces of their own, {sandbox.Description}.");
                 return await RunInAsync(sandbox, folder.FullName, ending.Token);
             }
-
-            console.Output.WriteLine("Network namespaces with TUN devices cannot be created here:");
-            foreach (var reason in why)
+            finally
             {
-                console.Output.WriteLine("  " + reason);
+                Remove(folder);
             }
+        }
 
-            console.Output.WriteLine("So both sites run in memory, as 'culvert replay --twin' runs them.");
-            return await ReportAsync(TwinDemo.RunAsync, folder, console, ending);
-        }
-        finally
-        {
-            Remove(folder);
-        }
+        console.Output.WriteLine("Network namespaces with TUN devices cannot be created here:");
+        why.ForEach(reason => console.Output.WriteLine("  " + reason));
+        console.Output.WriteLine("So both sites run in memory, as 'culvert replay --twin' runs them.");
+        return await ReportAsync(TwinDemo.RunAsync, folder, console, ending);
     }
 
     private static async Task<int> RunInAsync(Sandbox sandbox, string folder, CancellationToken cancel)
@@ -67,40 +62,30 @@ internal static class DemoCommand
         using var inside = sandbox.StartSelf([InsideName, folder], folder);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_limit);
-        try
+        await inside.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (inside.HasExited)
         {
-            await inside.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            inside.StandardInput.Close();
-            if (!inside.WaitForExit(_endLimit))
-            {
-                inside.Kill();
-                await inside.WaitForExitAsync(CancellationToken.None);
-            }
-
-            return ExitCodes.Failure;
+            return inside.ExitCode;
         }
 
-        return inside.ExitCode;
+        inside.StandardInput.Close();
+        if (!inside.WaitForExit(_endLimit))
+        {
+            inside.Kill();
+            inside.WaitForExit();
+        }
+
+        return ExitCodes.Failure;
     }
 
     private static async Task<int> RunInsideAsync(DirectoryInfo folder, InvocationConfiguration console, CancellationToken cancel)
     {
         using var ending = new EndingSignals(cancel);
         ending.EndWith(Console.OpenStandardInput());
-        try
-        {
-            return await ReportAsync(NamespaceDemo.RunAsync, folder, console, ending);
-        }
-        finally
-        {
-            Remove(folder);
-        }
+        return await ReportAsync(NamespaceDemo.RunAsync, folder, console, ending);
     }
 
-    /// <summary>Runs a demo and puts what goes wrong into words.</summary>
+    /// <summary>Runs a demo, puts what goes wrong into words, and removes the folder.</summary>
     private static async Task<int> ReportAsync(
         Func<string, TextWriter, CancellationToken, Task<bool>> demo, DirectoryInfo folder, InvocationConfiguration console, EndingSignals ending)
     {
@@ -108,17 +93,21 @@ internal static class DemoCommand
         {
             return await demo(folder.FullName, console.Output, ending.Token) ? ExitCodes.Success : ExitCodes.Failure;
         }
-        catch (Exception failure) when (failure is DemoException or PipelineStartException or IOException or OperationCanceledException
-            or SocketException)
+        catch (Exception failure) when (failure is InvalidDataException or PipelineStartException or IOException or OperationCanceledException
+            or SocketException or HttpRequestException)
         {
             // Ctrl-C reaches the programs that the demo started too, sometimes before this one.
             var interrupted = ending.Token.WaitHandle.WaitOne(_signalDelay);
             console.Error.WriteLine(interrupted ? "The demo was interrupted; nothing of it is left." : $"The demo failed: {failure.Message}");
             return ExitCodes.Failure;
         }
+        finally
+        {
+            Remove(folder);
+        }
     }
 
-    // Both halves remove the folder, so that it goes even when one of them is killed.
+    // Both halves remove the folder, so that it goes even when one of them is killed; the second one does not find it.
     private static void Remove(DirectoryInfo folder)
     {
         try
@@ -127,7 +116,6 @@ internal static class DemoCommand
         }
         catch (DirectoryNotFoundException)
         {
-            // The other half was first.
         }
     }
 }

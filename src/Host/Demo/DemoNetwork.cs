@@ -21,9 +21,7 @@ internal sealed class DemoNetwork : IDisposable
     public const int LanMtu = 9001;
 
     public const int WanMtu = 1500;
-
     private const string WebDevice = "eth0";
-
     public static readonly IPAddress MonitorTunnelAddress = IPAddress.Parse("10.99.0.1");
     public static readonly IPAddress GatewayTunnelAddress = IPAddress.Parse("10.99.0.2");
     public static readonly IPAddress MonitorWanAddress = IPAddress.Parse("203.0.113.1");
@@ -31,45 +29,9 @@ internal sealed class DemoNetwork : IDisposable
     public static readonly IPAddress GatewayLanAddress = IPAddress.Parse("10.80.0.1");
     public static readonly IPAddress WebAddress = IPAddress.Parse("10.80.0.112");
 
-    private DemoNetwork(NetworkNamespace monitor, NetworkNamespace gateway, NetworkNamespace web) =>
-        (Monitor, Gateway, Web) = (monitor, gateway, web);
-
-    public NetworkNamespace Monitor { get; }
-
-    public NetworkNamespace Gateway { get; }
-
-    public NetworkNamespace Web { get; }
-
     /// <summary>Creates the namespaces and links.</summary>
     /// <exception cref="IOException">The kernel refused one.</exception>
-    public static DemoNetwork Create()
-    {
-        var network = new DemoNetwork(
-            NetworkNamespace.Create("the monitor's site"),
-            NetworkNamespace.Create("the gateway"),
-            NetworkNamespace.Create("the web server"));
-        network.Link();
-        return network;
-    }
-
-    /// <summary>
-    /// Lets the web server's device leave checksums to be filled in further on, or not. Off, every packet has its checksum on the wire, as
-    /// between machines, so that it can be seen before the clamp; on, the kernel hands large pieces on, as it does between containers.
-    /// </summary>
-    public void SetWebChecksumOffload(bool on) => Web.Run(() =>
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        Ethtool.Set(socket, WebDevice, Ethtool.ETHTOOL_STXCSUM, on);
-    });
-
-    public void Dispose()
-    {
-        Monitor.Dispose();
-        Gateway.Dispose();
-        Web.Dispose();
-    }
-
-    private void Link()
+    public DemoNetwork()
     {
         Monitor.Ip(
             $"link add {WanDevice} mtu {WanMtu} type veth peer name {WanDevice} mtu {WanMtu} netns {Gateway.Path}",
@@ -87,5 +49,28 @@ internal sealed class DemoNetwork : IDisposable
             $"route add default via {GatewayLanAddress}");
         Gateway.Run(() => File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1"));
         SetWebChecksumOffload(false);
+    }
+
+    public NetworkNamespace Monitor { get; } = NetworkNamespace.Create("the monitor's site");
+
+    public NetworkNamespace Gateway { get; } = NetworkNamespace.Create("the gateway");
+
+    public NetworkNamespace Web { get; } = NetworkNamespace.Create("the web server");
+
+    /// <summary>
+    /// Lets the web server's device leave checksums to be filled in further on, or not. Off, every packet has its checksum on the wire, as
+    /// between machines, so that it can be seen before the clamp; on, the kernel hands large pieces on, as it does between containers.
+    /// </summary>
+    public void SetWebChecksumOffload(bool on) => Web.Run(() =>
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        Ethtool.Set(socket, WebDevice, Ethtool.ETHTOOL_STXCSUM, on);
+    });
+
+    public void Dispose()
+    {
+        Monitor.Dispose();
+        Gateway.Dispose();
+        Web.Dispose();
     }
 }

@@ -33,11 +33,11 @@ internal sealed class DemoReport(TextWriter output)
     }
 
     /// <summary>Reads a site's file.</summary>
-    /// <exception cref="DemoException">The file is wrong.</exception>
+    /// <exception cref="InvalidDataException">The file is wrong.</exception>
     public static PipelinePlan Plan(string file)
     {
         var loaded = new PipelineLoader(PluginStore.BesideProgram()).Load(file);
-        return loaded.Plan ?? throw new DemoException(string.Join(Environment.NewLine, loaded.Diagnostics));
+        return loaded.Plan ?? throw new InvalidDataException(string.Join(Environment.NewLine, loaded.Diagnostics));
     }
 
     /// <summary>The chain of a site, as <c>culvert check</c> prints it.</summary>
@@ -49,22 +49,23 @@ internal sealed class DemoReport(TextWriter output)
         Indent(chain.ToString());
     }
 
-    public void Handshake(WanTraffic traffic)
+    /// <summary>The messages between the sites.</summary>
+    public void Handshake(IReadOnlyList<WanMessage> messages)
     {
         Title("The handshake, as the internet saw it");
-        foreach (var message in new[] { traffic.FirstInitiation, traffic.FirstResponse }.OfType<HandshakeMessage>())
-        {
-            output.WriteLine($"  {message.Name,-10} {message.Bytes,4} bytes  {message.From} > {message.To}");
-        }
-
-        output.WriteLine(Invariant(
-            $"  {"transport",-10} {traffic.TransportMessages,4} messages, encrypted"));
-        Observe(traffic is { FirstInitiation: not null, FirstResponse: not null }, "the sites shook hands");
-        Observe(traffic is { TransportMessages: > 0, Readable: 0 }, "the internet saw encrypted messages, and none with the web server's text");
+        var (initiation, response) = (messages.FirstOrDefault(message => message.IsInitiation), messages.FirstOrDefault(message => message.IsResponse));
+        Line("initiation", initiation);
+        Line("response", response);
+        var transport = messages.Count(message => message.IsTransport);
+        output.WriteLine(Invariant($"  {"transport",-10} {transport,4} messages, encrypted"));
+        Observe(initiation is not null && response is not null, "the sites shook hands");
+        Observe(
+            transport > 0 && !messages.Any(message => message.IsReadable),
+            "the internet saw encrypted messages, and none with the web server's text");
     }
 
     /// <summary>Reports the polls as the watched devices saw them.</summary>
-    public void Polls(int polls, IReadOnlyList<CapturedPacket> before, IReadOnlyList<CapturedPacket> after)
+    public void Polls(int polls, IReadOnlyList<byte[]> before, IReadOnlyList<byte[]> after)
     {
         var pairs = ClampedSynAck.Pair(before, after);
         Title($"The clamp: {polls} polls, each on a fresh connection, and the web server's SYN/ACKs before and behind the tunnel");
@@ -83,7 +84,7 @@ internal sealed class DemoReport(TextWriter output)
         Observe(clamped == polls, $"the web server offered an MSS of {JumboMss}, and every SYN/ACK was clamped");
         Observe(valid == polls, "every SYN/ACK had a right checksum before and after the clamp");
 
-        var judged = SynAck.Judge(before).Concat(SynAck.Judge(after)).ToArray();
+        var judged = before.Concat(after).Select(SynAck.Judge).OfType<bool>().ToArray();
         var bad = judged.Count(isValid => !isValid);
         output.WriteLine($"  {judged.Length} packets watched there, {bad} with a bad checksum.");
         Observe(bad == 0 && judged.Length > 0, "every checksum was valid in the packets that were watched");
@@ -96,7 +97,7 @@ internal sealed class DemoReport(TextWriter output)
         output.WriteLine(Invariant(
             $"  {download.Bytes:N0} bytes by {protocol} in {download.Time.TotalSeconds:0.00} s: {download.MegabitsPerSecond:N0} Mbit/s"));
         output.WriteLine($"  SHA-256 {download.Sha256}");
-        Observe(download.IsSameAs(wanted), "the transfer arrived whole: length and SHA-256 as sent");
+        Observe(download with { Time = default } == wanted, "the transfer arrived whole: length and SHA-256 as sent");
     }
 
     /// <summary>Reports the segments that the receivers refused for their checksum, those of the transfer included.</summary>
@@ -129,10 +130,7 @@ internal sealed class DemoReport(TextWriter output)
     {
         Observe(_judged > 0 && _judged == _valid, Invariant($"the guards of both sites judged {_judged:N0} checksums, and all were valid"));
         Title("Observed");
-        foreach (var (isObserved, what) in _observations)
-        {
-            output.WriteLine($"  {(isObserved ? "yes" : "NO "),-4} {what}");
-        }
+        _observations.ForEach(one => output.WriteLine($"  {(one.IsObserved ? "yes" : "NO "),-4} {one.What}"));
 
         var all = _observations.TrueForAll(observation => observation.IsObserved);
         output.WriteLine();
@@ -159,6 +157,9 @@ internal sealed class DemoReport(TextWriter output)
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private void Line(string name, WanMessage? message) =>
+        output.WriteLine(message is null ? $"  {name,-10} none" : $"  {name,-10} {message.Bytes,4} bytes  {message.From} > {message.To}");
 
     private void Line(string place, SynAck seen) => output.WriteLine(
         $"  {place,-18} {seen.Mss,6}   {seen.Checksum:x4}, {(seen.IsValid ? "valid" : $"INVALID, should be {seen.WantedChecksum:x4}")}");

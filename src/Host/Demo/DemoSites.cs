@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using Culvert.Host.Output;
 using Culvert.Host.WgQuick;
-using NSec.Cryptography;
 using YamlDotNet.RepresentationModel;
 
 namespace Culvert.Host.Demo;
@@ -20,23 +19,21 @@ internal sealed record DemoSites(string MonitorFile, string GatewayFile)
     /// <param name="folder">A private folder.</param>
     public static DemoSites Write(string folder)
     {
-        using var monitorKey = NewKey();
-        using var gatewayKey = NewKey();
+        var (monitorKey, gatewayKey) = (X25519Text.New(out var monitorPublicKey), X25519Text.New(out var gatewayPublicKey));
         YamlMappingNode monitorPeer = new(
-            "public-key", PublicKey(gatewayKey),
+            "public-key", gatewayPublicKey,
             "endpoint", $"{DemoNetwork.GatewayWanAddress}:{WireGuardPort}",
             "allowed-ips", List($"{DemoNetwork.GatewayTunnelAddress}/32", LanPrefix));
-        YamlMappingNode gatewayPeer = new(
-            "public-key", PublicKey(monitorKey), "allowed-ips", List($"{DemoNetwork.MonitorTunnelAddress}/32"));
+        YamlMappingNode gatewayPeer = new("public-key", monitorPublicKey, "allowed-ips", List($"{DemoNetwork.MonitorTunnelAddress}/32"));
         return new DemoSites(
             Write(folder, "monitor", monitorKey, $"{DemoNetwork.MonitorTunnelAddress}/24", List(LanPrefix), monitorPeer),
             Write(folder, "gateway", gatewayKey, $"{DemoNetwork.GatewayTunnelAddress}/24", List(), gatewayPeer));
     }
 
-    private static string Write(string folder, string site, Key key, string address, YamlSequenceNode routes, YamlMappingNode peer)
+    private static string Write(string folder, string site, string key, string address, YamlSequenceNode routes, YamlMappingNode peer)
     {
         var own = Directory.CreateDirectory(Path.Combine(folder, site)).FullName;
-        _ = new SecretPlace.Folder(own).Place("private-key", "site.key", X25519Text.Private(key));
+        _ = new SecretPlace.Folder(own).Place("private-key", "site.key", key);
         using var template = Assembly.GetExecutingAssembly().GetManifestResourceStream("pipeline.yaml")!;
         var yaml = new YamlStream();
         yaml.Load(new StreamReader(template));
@@ -54,11 +51,6 @@ internal sealed record DemoSites(string MonitorFile, string GatewayFile)
         yaml.Save(file, assignAnchors: false);
         return path;
     }
-
-    private static Key NewKey() =>
-        Key.Create(KeyAgreementAlgorithm.X25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
-
-    private static string PublicKey(Key key) => Convert.ToBase64String(key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
 
     private static YamlSequenceNode List(params IEnumerable<string> values) => new(values.Select(value => new YamlScalarNode(value)));
 }

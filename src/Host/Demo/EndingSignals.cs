@@ -6,19 +6,19 @@ namespace Culvert.Host.Demo;
 internal sealed class EndingSignals : IDisposable
 {
     private readonly CancellationTokenSource _source;
-    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly PosixSignalRegistration[] _registrations;
 
     public EndingSignals(CancellationToken cancel)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
-        {
-            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+        _registrations =
+        [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                Cancel();
-            }));
-        }
+                _source.Cancel();
+            })),
+        ];
     }
 
     public CancellationToken Token => _source.Token;
@@ -30,29 +30,10 @@ internal sealed class EndingSignals : IDisposable
         {
         }
 
-        Cancel();
+        _source.Cancel();
     })
     { IsBackground = true }.Start();
 
-    public void Dispose()
-    {
-        foreach (var registration in _registrations)
-        {
-            registration.Dispose();
-        }
-
-        _source.Dispose();
-    }
-
-    private void Cancel()
-    {
-        try
-        {
-            _source.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended already.
-        }
-    }
+    // The source is not disposed: the pipe may close at any time.
+    public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 }

@@ -6,14 +6,7 @@ namespace Culvert.Host.Demo;
 
 /// <summary>
 /// The demo between two sites in network namespaces, each a pipeline of this process whose device and socket are opened inside its
-/// namespace. In order:
-/// 1. the network, the keys, the two files, and the chain as <c>culvert check</c> plans it;
-/// 2. both sites run; the internet between them is watched from before their start;
-/// 3. polls, each on a fresh connection, while the web server's link and the monitor's tunnel device are watched;
-/// 4. the transfer;
-/// 5. what both sites counted;
-/// 6. the verdict.
-/// Everything is made inside a <see cref="Sandbox"/>.
+/// namespace. Everything is made inside a <see cref="Sandbox"/>.
 /// </summary>
 internal static class NamespaceDemo
 {
@@ -22,58 +15,52 @@ internal static class NamespaceDemo
     /// <summary>Runs the whole demo.</summary>
     /// <param name="folder">A private folder for keys and files; the caller removes it.</param>
     /// <param name="output">Where people read.</param>
-    /// <param name="cancel">Ends it early.</param>
-    /// <returns>True when everything was observed.</returns>
-    /// <exception cref="DemoException">The demo cannot continue.</exception>
+    /// <param name="cancel">Ends the demo early.</param>
+    /// <returns>Whether everything was observed.</returns>
     public static async Task<bool> RunAsync(string folder, TextWriter output, CancellationToken cancel)
     {
         var report = new DemoReport(output);
-        using var network = DemoNetwork.Create();
+        using var network = new DemoNetwork();
         var sites = DemoSites.Write(folder);
         report.Network();
         var (gatewayPlan, monitorPlan) = (DemoReport.Plan(sites.GatewayFile), DemoReport.Plan(sites.MonitorFile));
         report.Chain(gatewayPlan);
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var wan = PacketCapture.Open(network.Monitor, DemoNetwork.WanDevice);
-        var serving = Web.ServeAsync(network.Web, DemoNetwork.WebAddress, ending.Token);
+        using var server = Web.Serve(network.Web, DemoNetwork.WebAddress);
+        using var client = Web.Client(network.Monitor, DemoNetwork.WebAddress);
+        using var toGateway = PacketCapture.Open(network.Gateway, DemoNetwork.WanDevice);
+        using var toMonitor = PacketCapture.Open(network.Monitor, DemoNetwork.WanDevice);
         using var gateway = Start(network.Gateway, gatewayPlan);
         using var monitor = Start(network.Monitor, monitorPlan);
-        var (before, after) = await PollAsync(network, cancel);
-        wan.Dispose();
-        report.Handshake(WanTraffic.Of(wan.Packets, Encoding.ASCII.GetBytes(Web.Greeting)));
-        report.Polls(Polls, before, after);
+        using var before = PacketCapture.Open(network.Gateway, DemoNetwork.LanDevice);
+        using var after = PacketCapture.Open(network.Monitor, DemoNetwork.TunDevice);
+        await PollAsync(client, [toGateway, toMonitor, before, after], cancel);
+        report.Handshake([.. WanMessage.ReadAll(toGateway.Packets.Concat(toMonitor.Packets), Encoding.ASCII.GetBytes(Web.Greeting))]);
+        report.Polls(Polls, before.Packets, after.Packets);
 
         network.SetWebChecksumOffload(true);
-        report.Transfer("HTTP", await Web.GetAsync(network.Monitor, DemoNetwork.WebAddress, "/file", cancel), Download.Expect(Web.File()));
+        report.Transfer("HTTP", await Download.GetAsync(client, "file", cancel), Download.Expect(Web.File()));
         report.Refused("The monitor's and the web server's TCP", BadSegments(network.Monitor) + BadSegments(network.Web));
         report.Counted("the monitor's site", monitor.GetStatus());
         report.Counted("the gateway", gateway.GetStatus());
-        await ending.CancelAsync();
-        await serving;
         return report.Conclude();
     }
 
     // The threads that a pipeline starts, and the devices and sockets that they open, belong to the namespace of the thread that starts it.
     private static Pipeline Start(NetworkNamespace space, PipelinePlan plan) => space.Run(() => Pipeline.Start(plan, new PipelineOptions()));
 
-    private static async Task<(IReadOnlyList<CapturedPacket> Before, IReadOnlyList<CapturedPacket> After)> PollAsync(
-        DemoNetwork network, CancellationToken cancel)
+    private static async Task PollAsync(HttpClient client, PacketCapture[] captures, CancellationToken cancel)
     {
         var greeting = Download.Expect([Encoding.ASCII.GetBytes(Web.Greeting)]);
-        using var before = PacketCapture.Open(network.Gateway, DemoNetwork.LanDevice);
-        using var after = PacketCapture.Open(network.Monitor, DemoNetwork.TunDevice);
         for (var i = 0; i < Polls; i++)
         {
-            if (!(await Web.GetAsync(network.Monitor, DemoNetwork.WebAddress, "/", cancel)).IsSameAs(greeting))
+            if ((await Download.GetAsync(client, "", cancel)) with { Time = default } != greeting)
             {
-                throw new DemoException("the web server's answer came back changed");
+                throw new InvalidDataException("the web server's answer came back changed");
             }
-        }
 
-        before.Dispose();
-        after.Dispose();
-        return (before.Packets, after.Packets);
+            Array.ForEach(captures, capture => capture.Read());
+        }
     }
 
     // InCsumErrors of proc(5): segments that the kernel's TCP refused for their checksum.

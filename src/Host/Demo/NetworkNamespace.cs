@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Culvert.Host.Demo.Interop;
 using Microsoft.Win32.SafeHandles;
@@ -10,28 +9,20 @@ namespace Culvert.Host.Demo;
 /// A network namespace without a name: nothing of it is in the file system, and it goes with the last process, socket or handle in it.
 /// Sockets that are made and processes that are started inside stay inside. Thread-safe.
 /// </summary>
-internal sealed class NetworkNamespace : IDisposable
+internal sealed class NetworkNamespace(string name, SafeFileHandle handle) : IDisposable
 {
-    private readonly SafeFileHandle _handle;
-
-    private NetworkNamespace(string name, SafeFileHandle handle) => (Name, _handle) = (name, handle);
-
-    /// <summary>The display name, for messages.</summary>
-    public string Name { get; }
-
     /// <summary>A path under which <c>ip link … netns PATH</c> finds it, as long as this object lives.</summary>
-    public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{handle.DangerousGetHandle()}";
 
     /// <summary>Creates a namespace with its loopback device up.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public static NetworkNamespace Create(string name)
     {
-        var handle = OnThreadOfItsOwn(() =>
+        var made = new NetworkNamespace(name, OnThreadOfItsOwn(() =>
         {
             Check(Sched.unshare(Sched.CLONE_NEWNET), "unshare");
             return File.OpenHandle("/proc/thread-self/ns/net", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        });
-        var made = new NetworkNamespace(name, handle);
+        }));
         made.Ip("link set lo up");
         return made;
     }
@@ -39,7 +30,7 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Runs code inside and waits for it. It runs on a thread of its own, which ends: no other code is moved by it.</summary>
     public T Run<T>(Func<T> code) => OnThreadOfItsOwn(() =>
     {
-        Check(Sched.setns(_handle, Sched.CLONE_NEWNET), "setns");
+        Check(Sched.setns(handle, Sched.CLONE_NEWNET), "setns");
         return code();
     });
 
@@ -55,49 +46,27 @@ internal sealed class NetworkNamespace : IDisposable
     /// <exception cref="IOException">One failed; the message is what <c>ip</c> said.</exception>
     public void Ip(params string[] commands)
     {
-        using var ip = Run(() => Process.Start(new ProcessStartInfo("ip", ["-batch", "-"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-        })!);
-        foreach (var command in commands)
-        {
-            ip.StandardInput.WriteLine(command);
-        }
-
+        using var ip = Run(() => Process.Start(
+            new ProcessStartInfo("ip", ["-batch", "-"]) { RedirectStandardInput = true, RedirectStandardError = true })!);
+        ip.StandardInput.Write(string.Join('\n', commands) + '\n');
         ip.StandardInput.Close();
         var error = ip.StandardError.ReadToEnd();
         ip.WaitForExit();
         if (ip.ExitCode != 0)
         {
-            throw new IOException($"ip, in the namespace of {Name}: {error.Trim()}");
+            throw new IOException($"ip, in the namespace of {name}: {error.Trim()}");
         }
     }
 
-    /// <summary>The number of a device inside, or 0 when there is none of that name.</summary>
-    public int FindDevice(string device) => Run(() => (int)NetIf.if_nametoindex(device));
-
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => handle.Dispose();
 
     private static T OnThreadOfItsOwn<T>(Func<T> code)
     {
-        T? result = default;
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                result = code();
-            }
-            catch (Exception thrown)
-            {
-                failure = ExceptionDispatchInfo.Capture(thrown);
-            }
-        });
+        var task = new Task<T>(code);
+        var thread = new Thread(task.RunSynchronously);
         thread.Start();
         thread.Join();
-        failure?.Throw();
-        return result!;
+        return task.GetAwaiter().GetResult();
     }
 
     private static void Check(int result, string call)

@@ -25,24 +25,17 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
 
     /// <summary>The first that works here.</summary>
     /// <param name="why">When none does: one line for each that was tried.</param>
-    public static Sandbox? Find(out IReadOnlyList<string> why)
+    public static Sandbox? Find(out List<string> why)
     {
-        var reasons = new List<string>();
-        why = reasons;
-        if (!OperatingSystem.IsLinux())
-        {
-            reasons.Add("network namespaces are Linux's, and this is another system");
-            return null;
-        }
-
-        foreach (var candidate in _candidates)
+        why = OperatingSystem.IsLinux() ? [] : ["network namespaces are Linux's, and this is another system"];
+        foreach (var candidate in OperatingSystem.IsLinux() ? _candidates : [])
         {
             if (candidate.Try() is not { } reason)
             {
                 return candidate;
             }
 
-            reasons.Add($"{candidate.Description}: {reason}");
+            why.Add($"{candidate.Description}: {reason}");
         }
 
         return null;
@@ -56,11 +49,8 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
     public Process StartSelf(IEnumerable<string> arguments, string folder)
     {
         var program = Environment.ProcessPath!;
-        return Process.Start(StartInfo(
-            Path.GetFileNameWithoutExtension(program) == "dotnet"
-                ? [program, Path.Combine(AppContext.BaseDirectory, "culvert.dll"), .. arguments]
-                : [program, .. arguments],
-            folder))!;
+        string[] self = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "culvert.dll")] : [program];
+        return Process.Start(StartInfo([.. self, .. arguments], folder))!;
     }
 
     private ProcessStartInfo StartInfo(IEnumerable<string> commandLine, string folder) =>
@@ -68,16 +58,14 @@ internal sealed record Sandbox(string Description, IReadOnlyList<string> Options
 
     private string? Try()
     {
-        var start = StartInfo(["sh", "-c", Probe], Path.GetTempPath());
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
+        var start = StartInfo(["sh", "-c", $"({Probe}) 2>&1"], Path.GetTempPath());
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         try
         {
             using var probe = Process.Start(start)!;
-            var output = probe.StandardOutput.ReadToEndAsync();
-            var error = probe.StandardError.ReadToEnd();
+            var said = probe.StandardOutput.ReadToEnd() + probe.StandardError.ReadToEnd();
             probe.WaitForExit();
-            return probe.ExitCode == 0 ? null : $"{error}{output.Result}".Trim().ReplaceLineEndings("; ");
+            return probe.ExitCode == 0 ? null : said.Trim().ReplaceLineEndings("; ");
         }
         catch (Win32Exception)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Culvert.Wire;
 
 namespace Culvert.Host.Demo;
@@ -13,42 +12,32 @@ internal sealed record SynAck(ushort ClientPort, uint Sequence, ushort Mss, usho
 {
     public bool IsValid => Checksum == WantedChecksum;
 
-    /// <summary>Whether each TCP packet that came from the device has valid checksums; those that the kernel sends may still lack theirs.</summary>
-    public static IEnumerable<bool> Judge(IEnumerable<CapturedPacket> packets)
-    {
-        foreach (var packet in packets)
-        {
-            if (!packet.IsOutgoing && IpView.TryParse(packet.Bytes, out var ip) && ip.Protocol == IpProtocol.Tcp && ip.IsTransportWhole)
-            {
-                yield return InternetChecksum.IsValid(ip.Transport, ip.PseudoHeaderSum())
-                    && (!Ipv4View.TryParse(packet.Bytes, out var v4) || v4.IsHeaderChecksumValid);
-            }
-        }
-    }
+    /// <summary>Whether a TCP packet has valid checksums; null for any other packet.</summary>
+    public static bool? Judge(byte[] packet) =>
+        IpView.TryParse(packet, out var ip) && ip.Protocol == IpProtocol.Tcp && ip.IsTransportWhole
+            ? InternetChecksum.IsValid(ip.Transport, ip.PseudoHeaderSum()) && (!Ipv4View.TryParse(packet, out var v4) || v4.IsHeaderChecksumValid)
+            : null;
 
-    /// <summary>Reads a packet.</summary>
-    /// <returns>False when it is no SYN/ACK with an MSS.</returns>
-    public static bool TryRead(CapturedPacket packet, [NotNullWhen(true)] out SynAck? synAck)
-    {
-        synAck = null;
-        if (!IpView.TryParse(packet.Bytes, out var ip) || ip.Protocol != IpProtocol.Tcp || !ip.IsTransportWhole
-            || !TcpView.TryParse(ip.Transport, out var tcp)
-            || (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != (TcpFlags.Syn | TcpFlags.Ack))
-        {
-            return false;
-        }
+    /// <summary>Finds the SYN/ACKs that announce an MSS, without repetitions.</summary>
+    public static IEnumerable<SynAck> ReadAll(IEnumerable<byte[]> packets) =>
+        packets.Select(Read).OfType<SynAck>().DistinctBy(seen => (seen.ClientPort, seen.Sequence));
 
-        foreach (var option in tcp.Options)
+    private static SynAck? Read(byte[] packet)
+    {
+        const TcpFlags Both = TcpFlags.Syn | TcpFlags.Ack;
+        if (IpView.TryParse(packet, out var ip) && ip.IsTransportWhole && ip.Protocol == IpProtocol.Tcp
+            && TcpView.TryParse(ip.Transport, out var tcp) && (tcp.Flags & Both) == Both)
         {
-            if (option.IsMss)
+            foreach (var option in tcp.Options)
             {
-                synAck = new SynAck(
-                    tcp.DestinationPort, tcp.Sequence, option.Mss, tcp.Checksum, tcp.ComputeChecksum(ip.PseudoHeaderSum()));
-                return true;
+                if (option.IsMss)
+                {
+                    return new SynAck(tcp.DestinationPort, tcp.Sequence, option.Mss, tcp.Checksum, tcp.ComputeChecksum(ip.PseudoHeaderSum()));
+                }
             }
         }
 
-        return false;
+        return null;
     }
 }
 
@@ -61,26 +50,10 @@ internal sealed record ClampedSynAck(SynAck Before, SynAck After)
     public ushort WithOldArithmetic => (ushort)~(ushort)((ushort)~Before.Checksum - Before.Mss + After.Mss);
 
     /// <summary>Pairs what was seen on one side with what was seen on the other; what was seen on one side only is left out.</summary>
-    public static IReadOnlyList<ClampedSynAck> Pair(IEnumerable<CapturedPacket> before, IEnumerable<CapturedPacket> after)
-    {
-        var known = new Dictionary<(ushort, uint), SynAck>();
-        foreach (var packet in before)
-        {
-            if (!packet.IsOutgoing && SynAck.TryRead(packet, out var seen))
-            {
-                known.TryAdd((seen.ClientPort, seen.Sequence), seen);
-            }
-        }
-
-        var pairs = new List<ClampedSynAck>();
-        foreach (var packet in after)
-        {
-            if (!packet.IsOutgoing && SynAck.TryRead(packet, out var seen) && known.Remove((seen.ClientPort, seen.Sequence), out var first))
-            {
-                pairs.Add(new ClampedSynAck(first, seen));
-            }
-        }
-
-        return pairs;
-    }
+    public static IReadOnlyList<ClampedSynAck> Pair(IEnumerable<byte[]> before, IEnumerable<byte[]> after) =>
+    [
+        .. SynAck.ReadAll(before).Join(
+            SynAck.ReadAll(after), seen => (seen.ClientPort, seen.Sequence), seen => (seen.ClientPort, seen.Sequence),
+            (first, second) => new ClampedSynAck(first, second)),
+    ];
 }

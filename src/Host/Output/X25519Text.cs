@@ -9,8 +9,19 @@ internal static class X25519Text
 {
     private const int KeySize = 32;
 
+    /// <summary>Creates a private key.</summary>
+    /// <param name="publicKey">Its public key, in base64.</param>
+    /// <returns>The private key's text.</returns>
+    public static string New(out string publicKey)
+    {
+        using var key = Key.Create(
+            KeyAgreementAlgorithm.X25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
+        publicKey = Public(key);
+        return Private(key);
+    }
+
     /// <summary>A private key's text, clamped as <c>wg genkey</c> does, so that both tools print the same for one key.</summary>
-    public static string Private(Key key)
+    private static string Private(Key key)
     {
         var bytes = key.Export(KeyBlobFormat.RawPrivateKey);
         try
@@ -43,7 +54,7 @@ internal static class X25519Text
             }
 
             using var key = Key.Import(KeyAgreementAlgorithm.X25519, bytes, KeyBlobFormat.RawPrivateKey);
-            publicKey = Convert.ToBase64String(key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+            publicKey = Public(key);
             return true;
         }
         finally
@@ -51,4 +62,6 @@ internal static class X25519Text
             CryptographicOperations.ZeroMemory(bytes);
         }
     }
+
+    private static string Public(Key key) => Convert.ToBase64String(key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
 }

@@ -88,6 +88,7 @@ class Culvert(Tunnel):
     """Through the script beside this one."""
 
     suite = "wireguard"
+    network = "udp"
 
     @staticmethod
     def program():
@@ -105,7 +106,7 @@ class Culvert(Tunnel):
 
     def start_end(self, side):
         environment = os.environ | {"TB_WORK": str(self.lab.work), "TB_LIFETIME": str(self.lab.lifetime), "CULVERT": self.program(),
-                                    "CULVERT_SUITE": self.suite}
+                                    "CULVERT_SUITE": self.suite, "CULVERT_NETWORK": self.network}
         run(HERE / "culvert", "start", side, self.lab.spaces[side], DEVICE, f"{self.addresses[side]}/24", self.addresses[OTHER[side]],
             UNDERLAY[side], UNDERLAY[OTHER[side]], env=environment)
 
@@ -205,4 +206,5 @@ def not_found(*programs):
 def known():
     """Every tunnel by its label, installed or not."""
     kinds = {"none (veth)": Veth, "vxlan": Vxlan, "tinc": Tinc, "wireguard-go": WireGuardGo, "openvpn": OpenVpn}
-    return kinds | {f"culvert {suite}": type("Culvert", (Culvert,), {"suite": suite}) for suite in SUITES}
+    kinds |= {f"culvert {suite}": type("Culvert", (Culvert,), {"suite": suite}) for suite in SUITES}
+    return kinds | {"culvert tcp": type("Culvert", (Culvert,), {"network": "tcp"})}

@@ -174,9 +174,10 @@ internal sealed class Link
         }
     }
 
-    /// <summary>Ends what lasts too long, and connects again where that is due. Once a second.</summary>
+    /// <summary>Ends what lasts too long, and connects again where that is due.</summary>
     /// <param name="dials">Whether to connect without a datagram to send.</param>
-    public void Look(bool dials)
+    /// <returns>Whether it needs another look in a second.</returns>
+    public bool Look(bool dials)
     {
         lock (_gate)
         {
@@ -198,6 +199,8 @@ internal sealed class Link
                 _table.Counters.Silent.Increment();
                 CloseLocked("nothing came");
             }
+
+            return _socket is null ? Target is not null && !_isClosed : Queued > 0 || (Target is null && !_socket.HasSpoken);
         }
     }
 
@@ -266,6 +269,10 @@ internal sealed class Link
         {
             CloseLocked(reason);
         }
+        else if (_queue.Length > 0)
+        {
+            _table.Attend();
+        }
 
         return reason is null;
     }
@@ -298,6 +305,7 @@ internal sealed class Link
         else if (wasConnected && !_isClosed)
         {
             TcpStageLog.DialedClosed(_table.Context.Logger, Target, reason, Pause());
+            _table.Attend();
         }
     }
 

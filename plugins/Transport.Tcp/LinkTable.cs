@@ -40,6 +40,7 @@ internal sealed class LinkTable : IDisposable
     private Link? _latest;
     private int _dialed;
     private int _turn;
+    private int _isAttending;
 
     public LinkTable(TcpOptions options, IEndpointContext context, TcpCounters counters)
     {
@@ -64,6 +65,15 @@ internal sealed class LinkTable : IDisposable
     {
         _receivers[lane] = receiver;
         _look.Schedule(TimeSpan.Zero);
+    }
+
+    /// <summary>Looks at every link within a second. Where none needs it, no timer runs.</summary>
+    public void Attend()
+    {
+        if (Volatile.Read(ref _isAttending) == 0 && Interlocked.Exchange(ref _isAttending, 1) == 0)
+        {
+            _look.Schedule(LookInterval);
+        }
     }
 
     /// <summary>Whether that much time has passed.</summary>
@@ -120,6 +130,7 @@ internal sealed class LinkTable : IDisposable
             Counters.Accepted.Increment();
             _links[link.Endpoint] = link;
             link.Attach(socket, NextReceiver());
+            Attend();
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
@@ -249,6 +260,7 @@ internal sealed class LinkTable : IDisposable
         if (link == made)
         {
             Interlocked.Increment(ref _dialed);
+            Attend();
         }
 
         return link;
@@ -262,10 +274,11 @@ internal sealed class LinkTable : IDisposable
 
     private void Look()
     {
-        _fixed?.Look(dials: true);
+        Volatile.Write(ref _isAttending, 0);
+        var needsMore = _fixed?.Look(dials: true) == true;
         foreach (var (endpoint, link) in _links)
         {
-            link.Look(dials: false);
+            needsMore |= link.Look(dials: false);
             if (link.Target is not null && !link.IsConnected && Passed(link.LastUsed, UnusedLimit)
                 && _links.TryRemove(new(endpoint, link)))
             {
@@ -274,6 +287,9 @@ internal sealed class LinkTable : IDisposable
             }
         }
 
-        _look.Schedule(LookInterval);
+        if (needsMore)
+        {
+            Attend();
+        }
     }
 }

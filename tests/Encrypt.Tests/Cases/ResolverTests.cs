@@ -97,6 +97,19 @@ public sealed class ResolverTests : IDisposable
         Assert.Equal(1, Peer.Held.Count);
     }
 
+    [Fact]
+    public void A_peer_without_an_endpoint_is_called_where_the_network_endpoint_is_connected()
+    {
+        var options = _options with { Peers = [_options.Peers[0] with { Endpoint = null }] };
+        using var context = new TestStageContext(_time) { Plan = new(1420, "") { Network = new() { IsConnected = true } } };
+        using var stage = new EncryptStage(options, context);
+        var harness = new StageHarness<EncryptStage>(stage, EncryptStage.Shape(options), context);
+
+        Assert.Equal(1, harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2")).Taken);
+        context.RunService();
+        Assert.True(Assert.Single(context.Emitted).Endpoint.IsNone);
+    }
+
     public void Dispose() => _context.Dispose();
 
     // Look-ups run elsewhere; they are over, and their results posted, before the clock goes on.

@@ -1,3 +1,4 @@
+using Culvert.Endpoints.Flows;
 using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Plugins.StatefulFilter.Flows;
@@ -21,7 +22,7 @@ internal sealed class DirectionFilter
     /// <param name="direction">The direction.</param>
     /// <param name="refusals">The answers of the stage.</param>
     /// <param name="flows">The flows of all lanes; null to go by the rules alone.</param>
-    public DirectionFilter(FilterOptions options, IStageContext context, Direction direction, Refusals refusals, FlowTable? flows)
+    public DirectionFilter(FilterOptions options, IStageContext context, Direction direction, Refusals refusals, SharedTable<FlowIdentity, Flow>? flows)
     {
         var name = direction == Direction.Outbound ? "outbound" : "inbound";
         (_direction, _refusals) = (direction, refusals);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Endpoints.Flows;
 using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
@@ -14,7 +15,7 @@ namespace Culvert.Plugins.StatefulFilter;
 public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
 {
     private readonly IStageContext _context;
-    private readonly FlowTable? _flows;
+    private readonly SharedTable<FlowIdentity, Flow>? _flows;
     private readonly DirectionFilter _outbound;
     private readonly DirectionFilter _inbound;
 
@@ -24,7 +25,7 @@ public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
-        _flows = options.Stateful ? context.State($"flows-{options.Flows}", _ => new FlowTable(options.Flows)) : null;
+        _flows = options.Stateful ? context.State($"flows-{options.Flows}", _ => new SharedTable<FlowIdentity, Flow>(options.Flows)) : null;
         var refusals = new Refusals(context);
         _outbound = new DirectionFilter(options, context, Direction.Outbound, refusals, _flows);
         _inbound = new DirectionFilter(options, context, Direction.Inbound, refusals, _flows);

@@ -1,15 +1,16 @@
+using Culvert.Endpoints.Flows;
 using Culvert.Packets;
 
 namespace Culvert.Plugins.StatefulFilter.Flows;
 
 /// <summary>One flow in the table.</summary>
-internal struct Flow
+internal struct Flow : ISharedEntry<FlowIdentity, Flow>
 {
     /// <summary>The flow's identity.</summary>
     public FlowIdentity Key;
 
     /// <summary>The timestamp from which on the flow is unknown.</summary>
-    public long Expires;
+    public long Until;
 
     /// <summary>TCP: the side that sent the first SYN.</summary>
     public TcpSide Originator;
@@ -25,4 +26,25 @@ internal struct Flow
 
     /// <summary>The direction of the originator's packets.</summary>
     public Direction Origin;
+
+    /// <inheritdoc/>
+    public readonly long Expires => Until;
+
+    /// <inheritdoc/>
+    public readonly bool Has(in FlowIdentity key) => Key.Equals(key);
+
+    // A half-open or finished flow, the one that was idle for longest; never an established one.
+    static int ISharedEntry<FlowIdentity, Flow>.ChooseVictim(ReadOnlySpan<Flow> set, in FlowIdentity key)
+    {
+        var (victim, least) = (-1, long.MaxValue);
+        for (var i = 0; i < set.Length; i++)
+        {
+            if (set[i].State <= FlowState.Finished && set[i].Until < least)
+            {
+                (victim, least) = (i, set[i].Until);
+            }
+        }
+
+        return victim;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Endpoints.Flows;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.StatefulFilter.Flows;
@@ -7,7 +8,7 @@ namespace Culvert.Plugins.StatefulFilter.Flows;
 internal static class FlowCounts
 {
     /// <summary>Returns the number of flows by protocol, of half-open ones, and of places.</summary>
-    public static JsonObject Of(FlowTable table, long now)
+    public static JsonObject Of(SharedTable<FlowIdentity, Flow> table, long now)
     {
         var (tcp, udp, icmp, other, halfOpen) = (0, 0, 0, 0, 0);
         table.Visit(now, flow =>

@@ -1,3 +1,4 @@
+using Culvert.Endpoints.Flows;
 using Culvert.Packets;
 using Culvert.Wire;
 
@@ -7,7 +8,7 @@ namespace Culvert.Plugins.StatefulFilter.Flows;
 /// The identity of a flow, the same for both directions: the address and port of the inside (the host's side) and those of the outside (the
 /// network's side), where a <see cref="FlowKey"/> is one packet's. 40 bytes, compared and hashed by words. The last word has ports or identification, protocol, family and kind.
 /// </summary>
-internal readonly struct FlowIdentity : IEquatable<FlowIdentity>
+internal readonly struct FlowIdentity : IEquatable<FlowIdentity>, ISharedKey
 {
     private const int ProtocolShift = 32;
     private const ulong IsIpv6 = 1UL << 40;
@@ -74,13 +75,12 @@ internal readonly struct FlowIdentity : IEquatable<FlowIdentity>
         return new(ip.SourceAddress, ip.DestinationAddress, isOutbound, ip.FragmentIdentification | ((ulong)kind << KindShift));
     }
 
-    /// <summary>Hashes the key with secrets, so that nobody can choose flows that collide.</summary>
-    /// <param name="secrets">5 random words.</param>
+    /// <inheritdoc/>
     public ulong Hash(ReadOnlySpan<ulong> secrets)
     {
-        var inside = Mix(_insideHigh ^ secrets[0], _insideLow ^ secrets[1]);
-        var outside = Mix(_outsideHigh ^ secrets[2], _outsideLow ^ secrets[3]);
-        return Mix(inside ^ ulong.RotateLeft(outside, 32), _rest ^ secrets[4]);
+        var inside = ISharedKey.Mix(_insideHigh ^ secrets[0], _insideLow ^ secrets[1]);
+        var outside = ISharedKey.Mix(_outsideHigh ^ secrets[2], _outsideLow ^ secrets[3]);
+        return ISharedKey.Mix(inside ^ ulong.RotateLeft(outside, 32), _rest ^ secrets[4]);
     }
 
     /// <inheritdoc/>
@@ -93,10 +93,4 @@ internal readonly struct FlowIdentity : IEquatable<FlowIdentity>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_insideHigh, _insideLow, _outsideHigh, _outsideLow, _rest);
-
-    private static ulong Mix(ulong left, ulong right)
-    {
-        var high = Math.BigMul(left, right, out var low);
-        return high ^ low;
-    }
 }

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using Culvert.Endpoints.Flows;
 using Culvert.Packets;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.StatefulFilter.Flows;
 
 /// <summary>Finds the flows of one direction's packets, and admits new ones. Any number may share a table.</summary>
-internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction direction)
+internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTimes times, Direction direction)
 {
     private const int PortsLength = 2 * sizeof(ushort);
     private const byte EchoRequest = 8;
@@ -66,7 +67,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
 
         flow = new Flow { Key = key, Origin = direction, State = isTcp ? FlowState.Opening : FlowState.OneWay };
         flow.Originator = isTcp ? TcpSide.Start(segment) : default;
-        flow.Expires = now + times[flow.State];
+        flow.Until = now + times[flow.State];
         return true;
     }
 
@@ -78,7 +79,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
         ref var flow = ref set.Claim(key, now, out _);
         if (!Unsafe.IsNullRef(ref flow))
         {
-            flow = new Flow { Key = key, Origin = direction, State = FlowState.Fragments, Expires = now + times[FlowState.Fragments] };
+            flow = new Flow { Key = key, Origin = direction, State = FlowState.Fragments, Until = now + times[FlowState.Fragments] };
         }
     }
 
@@ -101,7 +102,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
         var finding = TcpTracker.Advance(ref flow, segment, flow.Origin == direction);
         if (finding == FlowFinding.Known)
         {
-            flow.Expires = now + times[flow.State];
+            flow.Until = now + times[flow.State];
         }
 
         return finding;
@@ -175,7 +176,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
             return false;
         }
 
-        flow.Expires = now + times[flow.State];
+        flow.Until = now + times[flow.State];
         return true;
     }
 
@@ -189,7 +190,7 @@ internal sealed class FlowTracker(FlowTable table, FlowTimes times, Direction di
         }
 
         flow.State = flow.Origin == direction ? flow.State : FlowState.TwoWay;
-        flow.Expires = now + times[flow.State];
+        flow.Until = now + times[flow.State];
         return true;
     }
 }

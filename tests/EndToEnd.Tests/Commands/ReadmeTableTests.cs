@@ -11,6 +11,7 @@ public sealed class ReadmeTableTests
     [InlineData("Dscp", "dscp")]
     [InlineData("Encrypt", "encrypt")]
     [InlineData("MssClamp", "mss-clamp")]
+    [InlineData("Nat", "nat")]
     [InlineData("Plaintext", "plaintext")]
     [InlineData("Police", "police")]
     [InlineData("StatefulFilter", "filter")]

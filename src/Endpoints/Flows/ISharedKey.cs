@@ -4,7 +4,7 @@ namespace Culvert.Endpoints.Flows;
 public interface ISharedKey
 {
     /// <summary>The most secret words that <see cref="Hash"/> may use.</summary>
-    public const int Secrets = 5;
+    const int Secrets = 5;
 
     /// <summary>Hashes the key with secrets, so that nobody can choose keys that collide. All 64 bits of the result count.</summary>
     /// <param name="secrets"><see cref="Secrets"/> random words, the same for every key of a table.</param>
@@ -13,7 +13,7 @@ public interface ISharedKey
     /// <summary>Mixes two words, each with a secret in it, for <see cref="Hash"/>: the halves of their product, combined.</summary>
     /// <param name="left">A word.</param>
     /// <param name="right">Another word.</param>
-    public static ulong Mix(ulong left, ulong right)
+    static ulong Mix(ulong left, ulong right)
     {
         var high = Math.BigMul(left, right, out var low);
         return high ^ low;

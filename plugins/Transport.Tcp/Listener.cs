@@ -22,11 +22,11 @@ internal sealed class Listener : IDisposable
     private bool _hasComplained;
 
     /// <exception cref="StageStartException">The port is in use, the address is not local, or permission is denied.</exception>
-    public Listener(IPEndPoint local, LinkTable table)
+    public Listener(IPEndPoint local, uint mark, LinkTable table)
     {
         _table = table;
         _rate = new TokenBucket(table.Context.Time, ConnectionsPerSecond, ConnectionsPerSecond);
-        _socket = Open(local);
+        _socket = Open(local, mark);
         Local = (IPEndPoint)_socket.LocalEndPoint!;
         _ = Task.Run(AcceptAsync);
     }
@@ -41,7 +41,7 @@ internal sealed class Listener : IDisposable
         _closing.Dispose();
     }
 
-    private static Socket Open(IPEndPoint local)
+    private static Socket Open(IPEndPoint local, uint mark)
     {
         Socket? socket = null;
         try
@@ -52,6 +52,7 @@ internal sealed class Listener : IDisposable
                 socket.DualMode = true;
             }
 
+            SocketSetup.Mark(socket, mark);
             socket.Bind(local);
             socket.Listen(Backlog);
             return socket;

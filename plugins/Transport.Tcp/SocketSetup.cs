@@ -10,7 +10,9 @@ internal static class SocketSetup
     private const int ProbeIntervalSeconds = 5;
     private const int Probes = 3;
 
-    // linux/tcp.h
+    // asm-generic/socket.h, linux/tcp.h
+    private const int SOL_SOCKET = 1;
+    private const int SO_MARK = 36;
     private const int IPPROTO_TCP = 6;
     private const int TCP_USER_TIMEOUT = 18;
     private const int TCP_NOTSENT_LOWAT = 25;
@@ -18,9 +20,20 @@ internal static class SocketSetup
     // What was sent and is not acknowledged for so long ends the connection; the default of the system is a quarter of an hour.
     private static readonly TimeSpan AcknowledgementLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Marks the packets of a socket, before it connects or listens. A socket without a mark needs no right to have none.</summary>
+    /// <exception cref="SocketException">CAP_NET_ADMIN is missing.</exception>
+    public static void Mark(Socket socket, uint mark)
+    {
+        if (mark != 0)
+        {
+            socket.SetRawSocketOption(SOL_SOCKET, SO_MARK, BitConverter.GetBytes(mark));
+        }
+    }
+
     /// <summary>No waiting for fuller segments, probes in silence, and no more unsent bytes in the system than in the queue.</summary>
     public static void Apply(Socket socket, TcpOptions options)
     {
+        Mark(socket, options.Fwmark.Value);
         socket.Blocking = false;
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

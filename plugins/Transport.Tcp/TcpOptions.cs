@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Options;
 
 namespace Culvert.Plugins.Transport.Tcp;
@@ -46,4 +47,8 @@ public sealed record TcpOptions
     /// <summary>The silence after which a connection is probed.</summary>
     [Option("The silence after which TCP probes a connection; three unanswered probes, 5 s apart, close it.", Min = 1, Max = 7200, Example = "25s")]
     public TimeSpan Keepalive { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The mark of the connections' packets.</summary>
+    [Option("The mark of the connections' packets for policy routing and firewalls (SO_MARK). Needs CAP_NET_ADMIN. 0 for none.", Example = "51820")]
+    public FirewallMark Fwmark { get; init; } = FirewallMark.None;
 }

@@ -41,7 +41,7 @@ public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
         _links.Serve(context.Lane, _receiver);
         if (options.Listen is { } listen)
         {
-            _listener = context.State("listener", (IEndpointContext _) => new Listener(listen, links));
+            _listener = context.State("listener", (IEndpointContext _) => new Listener(listen, options.Fwmark.Value, links));
             if (context.Lane == 0)
             {
                 TcpStageLog.Listening(context.Logger, _listener.Local);
@@ -65,6 +65,7 @@ public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
             PathMtu = options.PathMtu,
             ListenPort = options.Listen is { Port: > 0 } listen ? listen.Port : null,
             IsConnected = options.Connect is not null,
+            FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,
         });
     }
 

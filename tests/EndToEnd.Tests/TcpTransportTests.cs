@@ -81,10 +81,15 @@ public sealed class TcpTransportTests : IDisposable
     public void A_peer_without_an_endpoint_is_called_through_connect()
     {
         Requires.Tool("ping");
+        Requires.Tool("nft");
+        BlockUnmarked(_left, "sport");
+        BlockUnmarked(_right, "dport");
         var (left, right) = (TwoSites.NewKey(), TwoSites.NewKey());
-        using var hub = Start(_left, "hub", "10.99.0.1", Encrypt("hub", left.Private, right.Public, "10.99.0.2"), "{stage: tcp, listen: \"0.0.0.0:4443\"}");
+        using var hub = Start(
+            _left, "hub", "10.99.0.1", Encrypt("hub", left.Private, right.Public, "10.99.0.2"), "{stage: tcp, listen: \"0.0.0.0:4443\", fwmark: 7}");
         using var branch = Start(
-            _right, "branch", "10.99.0.2", Encrypt("branch", right.Private, left.Public, "10.99.0.1"), "{stage: tcp, connect: \"192.0.2.1:4443\"}");
+            _right, "branch", "10.99.0.2", Encrypt("branch", right.Private, left.Public, "10.99.0.1"),
+            "{stage: tcp, connect: \"192.0.2.1:4443\", fwmark: 7}");
         Eventually.True(() => Ping(_right, "10.99.0.1"), _limit, () => $"No ping passes.\n{hub.Said}\n{branch.Said}");
     }
 
@@ -96,6 +101,13 @@ public sealed class TcpTransportTests : IDisposable
     }
 
     private static bool Ping(NetworkNamespace from, string to) => from.TryRun($"ping -n -q -c 1 -W 1 {to}").ExitCode == 0;
+
+    private static void BlockUnmarked(NetworkNamespace space, string port)
+    {
+        space.Run("nft add table inet marks");
+        space.TryRun(_limit, "nft", "add chain inet marks out { type filter hook output priority 0 ; }").Succeeded();
+        space.Run($"nft add rule inet marks out tcp {port} 4443 meta mark != 7 drop");
+    }
 
     private static void WaitFor(RunningProgram site, string line) =>
         Eventually.True(() => site.Error.Contains(line, StringComparison.Ordinal) || site.HasExited, _limit, () => $"Not logged: {line}\n{site.Said}");

@@ -12,7 +12,7 @@ internal sealed class BoundSocket : IDisposable
     /// <exception cref="StageStartException">The port is in use, the address is not local, or permission was denied.</exception>
     public BoundSocket(UdpOptions options, IEndpointContext context, UdpCounters counters, ResolvedPeer? peer)
     {
-        Gate = new InboundGate(Math.Max(context.Room.Size, options.PathMtu - Ipv4Overhead), peer, counters);
+        Gate = new InboundGate(Math.Max(context.Room.Size, options.PathMtu.UpperBound - Ipv4Overhead), peer, counters);
         Socket = DatagramSocketOpening.Open(options, context, counters, Gate);
     }
 

@@ -5,7 +5,8 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <summary>One datagram that waits to be sent.</summary>
 /// <param name="Length">Bytes of payload.</param>
 /// <param name="Endpoint">Where to.</param>
-internal readonly record struct Datagram(int Length, DatagramEndpoint Endpoint);
+/// <param name="MayFragment">Whether it goes without Don't Fragment.</param>
+internal readonly record struct Datagram(int Length, DatagramEndpoint Endpoint, bool MayFragment = false);
 
 /// <summary>
 /// Which datagrams one segmented send may carry: consecutive ones to one endpoint, all as long as the first, but for the last, which

@@ -16,7 +16,7 @@ internal sealed class UdpCounters
         Truncated = counters.DropReason(
             "truncated", "Inbound datagrams of which the system delivered only a part.");
         TooBig = counters.DropReason(
-            "too-big", "Outbound datagrams larger than the path MTU.");
+            "too-big", "Outbound datagrams larger than the MTU of the device that they leave by.");
         Unreachable = counters.DropReason(
             "unreachable", "Outbound datagrams to an endpoint without a route.");
         Refused = counters.Create("refused", "errors", "ICMP errors that report a closed port at the remote side.");

@@ -7,12 +7,6 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <summary>The keys of a <c>udp</c> entry in pipeline.yaml.</summary>
 public sealed record UdpOptions
 {
-    /// <summary>Least path MTU: what every IPv4 host takes (RFC 791).</summary>
-    internal const int MinPathMtu = 576;
-
-    /// <summary>The largest path MTU: the largest IP packet.</summary>
-    internal const int MaxPathMtu = 65_535;
-
     /// <summary>The address that the socket is bound to. <c>0.0.0.0</c> serves IPv4, <c>[::]</c> both families; port 0 lets the system choose.</summary>
     [Option(
         "The address and port to bind: 0.0.0.0 for IPv4, [::] for IPv4 and IPv6; port 0 lets the system choose.",
@@ -25,10 +19,12 @@ public sealed record UdpOptions
         Example = "203.0.113.7:7000")]
     public HostEndpoint? Peer { get; init; }
 
-    /// <summary>The largest IP packet that the path carries, in bytes.</summary>
-    [Option("The largest IP packet in bytes that the path to the peers carries; every MTU above follows from it.",
-        Min = MinPathMtu, Max = MaxPathMtu)]
-    public int PathMtu { get; init; } = 1500;
+    /// <summary>The largest IP packet that is sent, in bytes.</summary>
+    [Option(
+        "The largest IP packet in bytes that is sent to a peer: auto (what its path carries, up to 1500), or an upper bound from 576 to 65535; "
+        + "every MTU above follows from it.",
+        Example = "1492")]
+    public PathMtuSetting PathMtu { get; init; } = PathMtuSetting.Auto;
 
     /// <summary>Whether the system may cut and join datagrams.</summary>
     [Option("Whether the system may send and receive several datagrams as one (UDP_SEGMENT and UDP_GRO on Linux, USO and URO on Windows).")]

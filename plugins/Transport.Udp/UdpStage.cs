@@ -16,8 +16,8 @@ namespace Culvert.Plugins.Transport.Udp;
 public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, ILiveEndpoint<UdpOptions>
 {
     // RFC 768, 791 and 8200: a UDP header of 8 bytes behind an IPv4 header of 20 or an IPv6 header of 40.
-    private const int Ipv4Overhead = 20 + 8;
-    private const int Ipv6Overhead = 40 + 8;
+    internal const int Ipv4Overhead = 20 + 8;
+    internal const int Ipv6Overhead = 40 + 8;
 
     private readonly UdpCounters _counters;
     private readonly ResolvedPeer? _peer;
@@ -83,7 +83,8 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         ArgumentNullException.ThrowIfNull(options);
         return StageShape.NetworkEndpoint(PacketKind.Datagram, IsIpv6(options) ? Ipv6Overhead : Ipv4Overhead, new()
         {
-            PathMtu = options.PathMtu,
+            PathMtu = options.PathMtu.UpperBound,
+            AllowsPathProbes = OperatingSystem.IsLinux(),
             ListenPort = options.Listen.Port == 0 ? null : options.Listen.Port,
             FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,
         });

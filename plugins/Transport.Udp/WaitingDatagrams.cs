@@ -34,8 +34,9 @@ internal sealed unsafe class WaitingDatagrams(bool ipv6Socket, UdpCounters count
     /// <summary>Takes the next packets of a batch in place of those before.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="next">The first packet to look at.</param>
+    /// <param name="fragmentAbove">Datagrams of more bytes may be fragmented, as well as those that say so.</param>
     /// <returns>The first packet that was not looked at.</returns>
-    public int Collect(PacketBatch batch, int next)
+    public int Collect(PacketBatch batch, int next, int fragmentAbove = int.MaxValue)
     {
         Count = 0;
         for (; next < batch.Count && Count < Capacity; next++)
@@ -56,7 +57,7 @@ internal sealed unsafe class WaitingDatagrams(bool ipv6Socket, UdpCounters count
             // Packets lie on the pinned heap (PacketBatch and PacketPool promise it), so the address holds until the batch is cleared.
             _addresses[Count] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet.Data));
             _places[Count] = next;
-            _waiting[Count++] = new Datagram(packet.Length, endpoint);
+            _waiting[Count++] = new Datagram(packet.Length, endpoint, packet.MayFragment || packet.Length > fragmentAbove);
         }
 
         return next;

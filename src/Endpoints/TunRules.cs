@@ -25,6 +25,7 @@ public static class TunRules
             MinMtu = usesIpv6 ? MinIpv6Mtu : 0,
             Device = options.Device,
             FollowsPlan = options.Routes.IsAuto || options.Routes.Prefixes.Any(route => route.PrefixLength == 0),
+            Addresses = [.. options.Addresses.Select(address => address.Address)],
         });
     }
 

@@ -10,4 +10,7 @@ public sealed record EmittedPacket(Direction Direction, byte[] Bytes, DatagramEn
 {
     /// <summary>The mark of the datagram's IP header: DSCP and ECN.</summary>
     public byte TrafficClass { get; init; }
+
+    /// <summary>Whether the datagram may be fragmented.</summary>
+    public bool MayFragment { get; init; }
 }

@@ -222,7 +222,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
             }
             else
             {
-                var copy = new EmittedPacket(batch.Direction, packet.Data.ToArray(), packet.Endpoint) { TrafficClass = packet.TrafficClass };
+                var copy = new EmittedPacket(batch.Direction, packet.Data.ToArray(), packet.Endpoint) { TrafficClass = packet.TrafficClass, MayFragment = packet.MayFragment };
                 lock (_sinkGate)
                 {
                     _captured.Add(copy);

@@ -107,7 +107,7 @@ public sealed class StageHarness<TStage> : IDisposable
         var passed = new List<EmittedPacket>();
         foreach (var packet in batch)
         {
-            passed.Add(new EmittedPacket(batch.Direction, packet.Data.ToArray(), packet.Endpoint) { TrafficClass = packet.TrafficClass });
+            passed.Add(new EmittedPacket(batch.Direction, packet.Data.ToArray(), packet.Endpoint) { TrafficClass = packet.TrafficClass, MayFragment = packet.MayFragment });
         }
 
         return new HarnessResult(passed, new Dictionary<string, int>(_drops), batch.TakenCount, batch.ConsumedCount);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Testing;
@@ -21,6 +22,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private readonly List<EmittedPacket> _emitted = [];
     private readonly List<Exception> _faults = [];
     private readonly List<int> _reportedMtus = [];
+    private readonly List<(DatagramEndpoint Destination, int Bytes)> _reportedPaths = [];
     private readonly SharedParts _shared;
     private int _mtu;
 
@@ -105,6 +107,18 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
         get { lock (_gate) { return [.. _reportedMtus]; } }
     }
 
+    /// <summary>What was given to <see cref="ReportPath"/>.</summary>
+    public IReadOnlyList<(DatagramEndpoint Destination, int Bytes)> ReportedPaths
+    {
+        get { lock (_gate) { return [.. _reportedPaths]; } }
+    }
+
+    /// <summary>The limits that <see cref="PathTo"/> returns; null returns <see cref="Mtu"/> for both directions.</summary>
+    public PathLimits? Path { get; set; }
+
+    /// <summary>What <see cref="ReportPath"/> returns: whether some stage follows paths by itself.</summary>
+    public bool FollowsPaths { get; set; }
+
     ILogger IStageContext.Logger => Log;
 
     /// <summary>Contexts for the instances of one stage in several lanes: they share counters, log, pool and <see cref="State{T}"/>.</summary>
@@ -169,7 +183,11 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
             return;
         }
 
-        var packet = new EmittedPacket(direction, emitted.Slot.Data.ToArray(), emitted.Slot.Endpoint) { TrafficClass = emitted.Slot.TrafficClass };
+        var packet = new EmittedPacket(direction, emitted.Slot.Data.ToArray(), emitted.Slot.Endpoint) 
+        {
+            TrafficClass = emitted.Slot.TrafficClass,
+            MayFragment = emitted.Slot.MayFragment,
+        };
         emitted.Return();
         lock (_gate)
         {
@@ -206,6 +224,20 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
             _reportedMtus.Add(bytes);
         }
     }
+
+    /// <inheritdoc/>
+    public bool ReportPath(in DatagramEndpoint destination, int bytes)
+    {
+        lock (_gate)
+        {
+            _reportedPaths.Add((destination, bytes));
+        }
+
+        return FollowsPaths;
+    }
+
+    /// <inheritdoc/>
+    public PathLimits PathTo(in IpAddressValue address) => Path ?? new PathLimits(Mtu, Mtu);
 
     /// <inheritdoc/>
     public void Fault(Exception reason)

@@ -32,8 +32,8 @@ internal sealed class UdpEnd : IDisposable
     {
         Context = new TestStageContext(Time, room: room ?? new PacketRoom(0, 65_535, 0), poolCapacity: 4);
         Counters = new UdpCounters(Context.Counters);
-        options ??= new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = pathMtu, Offload = twin == Twin.LinuxOffload };
-        var gate = new InboundGate(Math.Max(Context.Room.Size, options.PathMtu - 28), peer, Counters);
+        options ??= new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = new PathMtuSetting(pathMtu), Offload = twin == Twin.LinuxOffload };
+        var gate = new InboundGate(Math.Max(Context.Room.Size, options.PathMtu.UpperBound - 28), peer, Counters);
         Socket = twin == Twin.Portable
             ? PortableSocketOpening.OpenPlain(options, Context, Counters, gate)
             : new LinuxDatagramSocket(options, Context, Counters, gate);

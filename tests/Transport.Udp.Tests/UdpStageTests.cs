@@ -20,7 +20,7 @@ public sealed class UdpStageTests
     [InlineData("[2001:db8::1]:1", 48)]
     public void ShapeTakesTheHeadersFromThePathMtu(string listen, int overhead)
     {
-        var shape = UdpStage.Shape(new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = 1492 });
+        var shape = UdpStage.Shape(new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = new(1492) });
 
         Assert.True(shape.IsNetworkEndpoint);
         Assert.Equal(PacketKind.Datagram, shape.Above);
@@ -170,7 +170,7 @@ public sealed class UdpStageTests
         var options = new UdpOptions { Listen = Loopback };
         using var before = Harness(options);
         using var context = before.Context.Successor();
-        var changed = options with { Peer = Host("127.0.0.1:9"), PathMtu = 1400, SocketBuffer = new ByteSize(1 << 20) };
+        var changed = options with { Peer = Host("127.0.0.1:9"), PathMtu = new(1400), SocketBuffer = new ByteSize(1 << 20) };
         var stage = new UdpStage(changed, context);
         Assert.Equal((before.Stage.Local, before.Stage.Descriptor), (stage.Local, stage.Descriptor));
         context.RunService();
@@ -193,7 +193,7 @@ public sealed class UdpStageTests
     public void Only_another_address_on_the_same_port_and_offload_reopen_the_socket()
     {
         var running = new UdpOptions { Listen = IPEndPoint.Parse("0.0.0.0:7000") };
-        Assert.Null(UdpStage.WhyReopen(running, running with { PathMtu = 1400, Peer = Host("192.0.2.1:1") }));
+        Assert.Null(UdpStage.WhyReopen(running, running with { PathMtu = new(1400), Peer = Host("192.0.2.1:1") }));
         Assert.Null(UdpStage.WhyReopen(running, running with { Listen = IPEndPoint.Parse("0.0.0.0:7001") }));
         Assert.Equal(
             "it is to listen on 127.0.0.1:7000, and 0.0.0.0:7000 is in the way",

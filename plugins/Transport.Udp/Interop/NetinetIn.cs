@@ -5,15 +5,24 @@ internal static class NetinetIn
 {
     public const int IPPROTO_IP = 0;
     public const int IP_MTU_DISCOVER = 10;
+    public const int IP_RECVERR = 11;
     public const int IP_MTU = 14;
 
-    /// <summary>Always set Don't Fragment, refuse what exceeds the known path MTU with EMSGSIZE.</summary>
-    public const int IP_PMTUDISC_DO = 2;
+    /// <summary>Never set Don't Fragment; the kernel fragments what exceeds the path MTU that it knows, and so may a router.</summary>
+    public const int IP_PMTUDISC_DONT = 0;
+
+    /// <summary>Always set Don't Fragment, but refuse only what exceeds the device's own MTU: what ICMP said does not count.</summary>
+    public const int IP_PMTUDISC_PROBE = 3;
 
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_MTU_DISCOVER = 23;
     public const int IPV6_MTU = 24;
+    public const int IPV6_RECVERR = 25;
     public const int IPV6_V6ONLY = 26;
 
-    public const int IPV6_PMTUDISC_DO = 2;
+    /// <inheritdoc cref="IP_PMTUDISC_DONT"/>
+    public const int IPV6_PMTUDISC_DONT = 0;
+
+    /// <inheritdoc cref="IP_PMTUDISC_PROBE"/>
+    public const int IPV6_PMTUDISC_PROBE = 3;
 }

@@ -26,6 +26,7 @@ internal static unsafe partial class SysSocket
 
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_ERRQUEUE = 0x2000;
 
     /// <summary>Room for a <c>sockaddr_in</c> (16 bytes) or a <c>sockaddr_in6</c> (28 bytes), aligned.</summary>
     public const int SockaddrSpace = 32;
@@ -53,6 +54,9 @@ internal static unsafe partial class SysSocket
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int recvmmsg(SocketHandle fd, mmsghdr* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint recvmsg(SocketHandle fd, msghdr* message, int flags);
 
     /// <summary>Sets an option of 4 bytes.</summary>
     /// <returns>0, or the errno.</returns>

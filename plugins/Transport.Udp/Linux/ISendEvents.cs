@@ -10,4 +10,13 @@ internal interface ISendEvents
 
     /// <summary>Datagrams to that endpoint, the first of that length, were dropped.</summary>
     void OnRefused(SendFailure failure, in DatagramEndpoint endpoint, int length, int errno);
+
+    /// <summary>
+    /// Takes what is queued about datagrams that were sent before.
+    /// </summary>
+    /// <returns>
+    /// True when all of it came from the network: then the error of the send that failed is about an earlier datagram, and the send may be
+    /// repeated.
+    /// </returns>
+    bool TakeErrors();
 }

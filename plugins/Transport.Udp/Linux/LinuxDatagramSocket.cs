@@ -23,9 +23,12 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly LinuxReceiver _receiver;
     private readonly PathMtuWatch _pathMtu;
     private readonly LogLimit _refusals;
+    private readonly bool _ipv6;
     private readonly bool _offload;
     private readonly bool _coalesces;
     private uint _mark;
+    private long _errorsTakenAt;
+    private int _localMtu;
 
     public LinuxDatagramSocket(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
@@ -54,7 +57,8 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             throw;
         }
 
-        _pathMtu = new PathMtuWatch(context, options.PathMtu) { Mark = _mark };
+        _ipv6 = ipv6;
+        _pathMtu = new PathMtuWatch(context, options.PathMtu.UpperBound, ipv6 ? UdpStage.Ipv6Overhead : UdpStage.Ipv4Overhead) { Mark = _mark };
         _sender = new LinuxSender(_handle, ipv6, options.Offload, counters, this);
         _receiver = new LinuxReceiver(_handle, ipv6, _coalesces, context.Room, gate, counters);
     }
@@ -68,7 +72,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     /// <summary>The socket itself, for tests that set it up to be refused.</summary>
     internal SocketHandle Handle => _handle;
 
-    public void Send(PacketBatch batch) => _sender.Send(batch);
+    public void Send(PacketBatch batch) => _sender.Send(batch, _pathMtu.FragmentAbove);
 
     public int? Descriptor => _handle.Number;
 
@@ -77,14 +81,20 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         for (var passing = 0; passing < MaxPassingErrors;)
         {
             var errno = _receiver.Receive(filler);
-            if (errno == 0 || LinuxErrors.WouldBlock(errno))
+            if (errno == 0)
             {
+                return;
+            }
+
+            if (LinuxErrors.WouldBlock(errno))
+            {
+                TakeErrorsOfIdle();
                 return;
             }
 
             if (LinuxErrors.IsPassing(errno))
             {
-                _counters.Refused.Increment();
+                TakeErrors();
                 passing++;
             }
             else if (!LinuxErrors.Interrupted(errno))
@@ -103,7 +113,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         }
 
         _pathMtu.Mark = _mark;
-        _pathMtu.Replan(options.PathMtu);
+        _pathMtu.Replan(options.PathMtu.UpperBound);
     }
 
     /// <summary>Nothing waits here.</summary>
@@ -118,13 +128,39 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     {
         if (failure == SendFailure.TooBig)
         {
-            _pathMtu.OnTooBig(endpoint);
+            _pathMtu.OnTooBig(new PathError(errno, IsLocal: true, endpoint, Interlocked.Exchange(ref _localMtu, 0)));
         }
 
         if (_refusals.Allows())
         {
             UdpStageLog.Refused(_context.Logger, length, endpoint, Marshal.GetPInvokeErrorMessage(errno));
         }
+    }
+
+    public bool TakeErrors()
+    {
+        Span<PathError> errors = stackalloc PathError[ErrorQueue.MaxEntries];
+        var count = ErrorQueue.Take(_handle, _ipv6, errors);
+        var isRemote = count > 0;
+        foreach (ref readonly var error in errors[..count])
+        {
+            isRemote &= !error.IsLocal;
+            if (error.IsLocal)
+            {
+                // The destination's port is missing in it: the send that failed has it.
+                Volatile.Write(ref _localMtu, error.Mtu);
+            }
+            else if (LinuxErrors.Classify(error.Errno) == SendFailure.TooBig)
+            {
+                _pathMtu.OnTooBig(error);
+            }
+            else
+            {
+                _counters.Refused.Increment();
+            }
+        }
+
+        return isRemote;
     }
 
     public void Dispose()
@@ -141,6 +177,20 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         var errno = mark == _mark ? 0 : LinuxSocketOpening.Mark(_handle, mark);
         _mark = errno == 0 ? mark : _mark;
         return errno;
+    }
+
+    /// <summary>
+    /// An entry whose error code some send has taken keeps the descriptor ready although nothing is to be received: looked for when a receive
+    /// found nothing, at most once a millisecond, as busy polling finds nothing most of the time.
+    /// </summary>
+    private void TakeErrorsOfIdle()
+    {
+        var now = Environment.TickCount64;
+        if (now != _errorsTakenAt)
+        {
+            _errorsTakenAt = now;
+            TakeErrors();
+        }
     }
 
     private bool Coalesces()

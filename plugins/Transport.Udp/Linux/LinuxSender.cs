@@ -21,6 +21,9 @@ internal sealed unsafe class LinuxSender : IDisposable
     private const int WaitForRoomMilliseconds = 50;
     private const int MaxWaits = 2;
 
+    // An ICMP error about an earlier datagram fails a send that has nothing to do with it; a flood of them is not waited for.
+    private const int MaxRepeats = 4;
+
     private static readonly int ControlSpace = cmsghdr.Space(sizeof(ushort));
 
     private readonly SocketHandle _socket;
@@ -35,6 +38,9 @@ internal sealed unsafe class LinuxSender : IDisposable
     private readonly byte* _names;
     private readonly byte* _controls;
 
+    private int _end;
+    private int _repeats;
+    private bool _fragmenting;
     private int _maxSegments;
     private bool _testingRefusal;
     private int _waits;
@@ -56,12 +62,14 @@ internal sealed unsafe class LinuxSender : IDisposable
     public bool Segments => Volatile.Read(ref _maxSegments) > 1;
 
     /// <summary>Sends every packet that is not dropped.</summary>
-    public void Send(PacketBatch batch)
+    /// <param name="batch">Each packet has an endpoint.</param>
+    /// <param name="fragmentAbove">Datagrams of more bytes may be fragmented.</param>
+    public void Send(PacketBatch batch, int fragmentAbove = int.MaxValue)
     {
         var next = 0;
         while (next < batch.Count)
         {
-            next = _waiting.Collect(batch, next);
+            next = _waiting.Collect(batch, next, fragmentAbove);
             SendCollected(batch);
         }
     }
@@ -77,11 +85,32 @@ internal sealed unsafe class LinuxSender : IDisposable
         }
 
         var first = 0;
-        _waits = 0;
+        (_waits, _repeats, _end) = (0, 0, 0);
         while (first < _waiting.Count)
         {
+            if (first == _end)
+            {
+                BeginRun(first);
+            }
+
             var messages = LayOut(first);
             first = Flush(batch, messages);
+        }
+    }
+
+    /// <summary>Finds the datagrams that share the Don't Fragment bit, which the socket has rather than the message, and sets it.</summary>
+    private void BeginRun(int first)
+    {
+        var fragmenting = _waiting[first].MayFragment;
+        _end = first + 1;
+        while (_end < _waiting.Count && _waiting[_end].MayFragment == fragmenting)
+        {
+            _end++;
+        }
+
+        if (fragmenting != _fragmenting && LinuxSocketOpening.SetFragmenting(_socket, _ipv6, fragmenting) == 0)
+        {
+            _fragmenting = fragmenting;
         }
     }
 
@@ -89,18 +118,18 @@ internal sealed unsafe class LinuxSender : IDisposable
     /// <returns>How many messages; message m carries the datagrams from <c>_firsts[m]</c> to <c>_firsts[m + 1]</c>.</returns>
     private int LayOut(int first)
     {
-        // A refusal that is not certain yet is settled by one datagram alone.
-        var limit = _testingRefusal ? 1 : _maxSegments;
+        // A refusal that is not certain yet is settled by one datagram alone; the kernel does not fragment what it segments.
+        var limit = _testingRefusal || _fragmenting ? 1 : _maxSegments;
         var message = 0;
-        while (first < _waiting.Count)
+        while (first < _end)
         {
-            var taken = _waiting.Group(first, limit);
+            var taken = Math.Min(_waiting.Group(first, limit), _end - first);
             _firsts[message] = first;
             Fill(message++, first, taken);
             first += taken;
         }
 
-        _firsts[message] = _waiting.Count;
+        _firsts[message] = _end;
         return message;
     }
 
@@ -189,6 +218,12 @@ internal sealed unsafe class LinuxSender : IDisposable
         {
             _testingRefusal = true;
             return false;
+        }
+
+        if (LinuxErrors.IsPassing(errno) && _events.TakeErrors() && _repeats < MaxRepeats)
+        {
+            _repeats++;
+            return true;
         }
 
         if (LinuxErrors.WouldBlock(errno) && _waits < MaxWaits && WaitForRoom())

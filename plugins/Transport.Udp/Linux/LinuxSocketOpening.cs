@@ -56,18 +56,27 @@ internal static unsafe class LinuxSocketOpening
     }
 
     /// <summary>
-    /// Sets Don't Fragment: a datagram that the path does not carry is refused here, so that the tunnel's MTU follows the path, instead
-    /// of arriving as fragments that firewalls like to drop.
+    /// Sets Don't Fragment whatever ICMP said, since one forged message could otherwise stop every full-sized datagram, and requests that ICMP
+    /// errors are queued with the destination that they are about.
     /// </summary>
     public static void DiscoverPathMtu(SocketHandle handle, bool ipv6)
     {
+        Require(SetFragmenting(handle, ipv6, isOn: false), "IP_MTU_DISCOVER");
         if (ipv6)
         {
-            Require(SetOption(handle, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO), "IPV6_MTU_DISCOVER");
+            Require(SetOption(handle, IPPROTO_IPV6, IPV6_RECVERR, 1), "IPV6_RECVERR");
         }
 
+        Require(SetOption(handle, IPPROTO_IP, IP_RECVERR, 1), "IP_RECVERR");
+    }
+
+    /// <summary>Sets or clears Don't Fragment for the datagrams that are sent from now on.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int SetFragmenting(SocketHandle handle, bool ipv6, bool isOn)
+    {
         // A dual-stack socket takes the IPv4 option too, for the peers that it reaches by mapped addresses.
-        Require(SetOption(handle, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO), "IP_MTU_DISCOVER");
+        var errno = ipv6 ? SetOption(handle, IPPROTO_IPV6, IPV6_MTU_DISCOVER, isOn ? IPV6_PMTUDISC_DONT : IPV6_PMTUDISC_PROBE) : 0;
+        return errno != 0 ? errno : SetOption(handle, IPPROTO_IP, IP_MTU_DISCOVER, isOn ? IP_PMTUDISC_DONT : IP_PMTUDISC_PROBE);
     }
 
     /// <summary>Requests buffers of that size: beyond the system's limit with CAP_NET_ADMIN, up to the limit without.</summary>

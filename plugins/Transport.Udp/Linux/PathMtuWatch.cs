@@ -7,45 +7,56 @@ using static Culvert.Plugins.Transport.Udp.Interop.NetinetIn;
 namespace Culvert.Plugins.Transport.Udp.Linux;
 
 /// <summary>
-/// Follows the path MTU. The kernel learns it (RFC 1191, RFC 8201) and refuses a larger datagram; then the MTU that it knows for that
-/// endpoint is asked for on the service thread and reported to the plan. Ten minutes later the file's value is tried again, as RFC 1191
-/// section 6.3 has it. One pipeline has one path MTU, so the narrowest path counts.
-/// <see cref="OnTooBig"/> belongs to the sending thread.
+/// Passes on what this host and the network say about the path MTU: to the stages that follow paths, which confirm it; without such a stage the
+/// plan follows, and ten minutes later the file's value is tried again (RFC 1191 section 6.3). The plan never ends below what carries IPv6;
+/// what is larger than the path is fragmented then (<see cref="FragmentAbove"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class PathMtuWatch : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
+    // What an attacker can make the service thread do: a report a hundredth of a second.
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
+
     private readonly IEndpointContext _context;
-    private int _planned;
     private readonly StageTimer _raise;
-    private readonly Action _ask;
-    private DatagramEndpoint _endpoint;
-    private int _asking;
+    private readonly Action _report;
+    private readonly int _overhead;
+    private int _planned;
     private int _current;
+    private int _fragmentAbove = int.MaxValue;
+    private PathError _latest;
+    private int _reporting;
+    private long _lastReport;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="context">Where changes are reported.</param>
-    /// <param name="planned">The file's path MTU in bytes: what is never exceeded.</param>
-    public PathMtuWatch(IEndpointContext context, int planned)
+    /// <param name="planned">The plan's path MTU in bytes: what is never exceeded.</param>
+    /// <param name="overhead">The headers that the socket adds, in bytes.</param>
+    public PathMtuWatch(IEndpointContext context, int planned, int overhead)
     {
-        (_context, _planned, _current) = (context, planned, planned);
-        _ask = Ask;
+        (_context, _planned, _current, _overhead) = (context, planned, planned, overhead);
+        _report = Report;
         _raise = context.CreateTimer(Raise);
     }
 
     /// <summary>The mark of the socket's datagrams, which may take another route by it. Service thread.</summary>
     public uint Mark { get; set; }
 
-    /// <summary>Notes that a datagram to that endpoint was too big. Cheap when the answer to an earlier one is still on its way.</summary>
-    public void OnTooBig(in DatagramEndpoint endpoint)
+    /// <summary>Datagrams of more bytes go without Don't Fragment. Any thread.</summary>
+    public int FragmentAbove => Volatile.Read(ref _fragmentAbove);
+
+    /// <summary>Takes a report that a datagram was too big. Cheap when an earlier one is still on its way. Any thread.</summary>
+    public void OnTooBig(in PathError error)
     {
-        if (Volatile.Read(ref _asking) == 0)
+        var now = _context.Time.GetTimestamp();
+        if (_context.Time.GetElapsedTime(Volatile.Read(ref _lastReport), now) >= MinPause
+            && Interlocked.CompareExchange(ref _reporting, 1, 0) == 0)
         {
-            _endpoint = endpoint;
-            Volatile.Write(ref _asking, 1);
-            _context.Post(_ask);
+            Volatile.Write(ref _lastReport, now);
+            _latest = error;
+            _context.Post(_report);
         }
     }
 
@@ -56,39 +67,16 @@ internal sealed class PathMtuWatch : IDisposable
         if (planned != _planned)
         {
             (_planned, _current) = (planned, planned);
+            Volatile.Write(ref _fragmentAbove, int.MaxValue);
             _context.ReportMtu(planned);
         }
     }
 
-    public void Dispose() => _raise.Dispose();
-
-    private void Ask()
-    {
-        var endpoint = _endpoint;
-        var known = KnownPathMtu(endpoint, Mark);
-        if (known is { } bytes && bytes < _current)
-        {
-            _current = PathMtuFloor.Apply(bytes, endpoint.IsIpv6);
-            UdpStageLog.PathMtuLowered(_context.Logger, _current, endpoint);
-            _context.ReportMtu(_current);
-        }
-
-        _raise.Schedule(Lifetime);
-        Volatile.Write(ref _asking, 0);
-    }
-
-    private void Raise()
-    {
-        if (_current != _planned)
-        {
-            _current = _planned;
-            UdpStageLog.PathMtuRaised(_context.Logger, _planned);
-            _context.ReportMtu(_planned);
-        }
-    }
-
-    /// <summary>A socket knows the path MTU only once it is connected, so a short-lived one asks.</summary>
-    private static unsafe int? KnownPathMtu(in DatagramEndpoint endpoint, uint mark)
+    /// <summary>Asks for the MTU of the route to an endpoint: the device's, or what the kernel learned. A short-lived socket asks.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="mark">The firewall mark of the datagrams, 0 for none.</param>
+    /// <returns>Null without a route.</returns>
+    public static unsafe int? RouteMtu(in DatagramEndpoint endpoint, uint mark)
     {
         using var probe = LinuxSocketOpening.Open(endpoint.IsIpv6);
         _ = mark == 0 ? 0 : LinuxSocketOpening.Mark(probe, mark);
@@ -102,5 +90,41 @@ internal sealed class PathMtuWatch : IDisposable
         return endpoint.IsIpv6
             ? SysSocket.GetOption(probe, IPPROTO_IPV6, IPV6_MTU)
             : SysSocket.GetOption(probe, IPPROTO_IP, IP_MTU);
+    }
+
+    public void Dispose() => _raise.Dispose();
+
+    private void Report()
+    {
+        var error = _latest;
+        Volatile.Write(ref _reporting, 0);
+        // A refused segmented send does not say how much would fit.
+        error = error.Mtu > 0 ? error : error with { Mtu = RouteMtu(error.Destination, Mark) ?? _planned };
+        if (error.Mtu >= _planned || _context.ReportPath(error.Destination, error.Mtu))
+        {
+            return;
+        }
+
+        // What is above what the path carries after all, because the plan keeps room for IPv6, arrives in pieces.
+        Volatile.Write(ref _fragmentAbove, Math.Max(0, error.Mtu - _overhead));
+        if (error.Mtu < _current)
+        {
+            _current = error.Mtu;
+            UdpStageLog.PathMtuLowered(_context.Logger, _current, error.Destination);
+            _context.ReportMtu(Math.Max(_current, PathMtuSetting.Min));
+        }
+
+        _raise.Schedule(Lifetime);
+    }
+
+    private void Raise()
+    {
+        if (_current != _planned)
+        {
+            _current = _planned;
+            Volatile.Write(ref _fragmentAbove, int.MaxValue);
+            UdpStageLog.PathMtuRaised(_context.Logger, _planned);
+            _context.ReportMtu(_planned);
+        }
     }
 }

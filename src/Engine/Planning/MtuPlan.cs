@@ -16,6 +16,13 @@ internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Belo
     /// <summary>The largest packet that the host may send: at the lower side of the host endpoint.</summary>
     public int Inner => Below[0];
 
+    /// <summary>
+    /// A reported path never takes the inner MTU below this, where the file's path MTU leaves as much: 1280, IPv6's minimum link MTU (RFC 8200
+    /// section 5). The kernel takes IPv6 away from a device below it, and anybody can forge an ICMP message; what is larger than the path is
+    /// fragmented outside instead.
+    /// </summary>
+    private const int MinReportedInner = 1280;
+
     /// <summary>Computes the plan.</summary>
     /// <param name="shapes">From the host endpoint to the network endpoint, in a valid order.</param>
     /// <param name="reportedPath">The path MTU that the network endpoint measured; used when it is smaller than the file's.</param>
@@ -27,7 +34,9 @@ internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Belo
         var above = new int[shapes.Count];
         var below = new int[shapes.Count];
 
-        var mtu = Min(shapes[^1].Network?.PathMtu ?? DefaultPathMtu, reportedPath);
+        var fromFile = shapes[^1].Network?.PathMtu ?? DefaultPathMtu;
+        var min = Math.Min(fromFile, MinReportedInner + shapes.Sum(shape => shape.Overhead));
+        var mtu = Min(fromFile, reportedPath is { } path ? Math.Max(path, min) : null);
         for (var i = shapes.Count - 1; i >= 0; i--)
         {
             below[i] = mtu;

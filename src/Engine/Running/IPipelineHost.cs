@@ -1,4 +1,5 @@
 using Culvert.Packets;
+using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
@@ -20,6 +21,13 @@ internal interface IPipelineHost
 
     /// <summary>An end says that the largest packet at its side is another.</summary>
     void ReportMtu(StageUnit end, int bytes);
+
+    /// <summary>Returns the nearest stage below in the same lane that follows paths, and its entry; null for none.</summary>
+    (IPathFollower Stage, StageUnit Unit)? FindPathFollower(StageNode above);
+
+    /// <summary>A network endpoint reports a destination's path. Service thread.</summary>
+    /// <returns>Whether a stage follows paths.</returns>
+    bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes);
 
     /// <summary>A stage says that the pipeline cannot go on.</summary>
     void Fault(StageNode node, Exception reason);

@@ -1,5 +1,6 @@
 using Culvert.Engine.Planning;
 using Culvert.Packets;
+using Culvert.Stages;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
@@ -150,6 +151,11 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         _mtu.Note(end, bytes);
         _service.PostTimer(end.Nodes[0], _replan);
     }
+
+    (IPathFollower Stage, StageUnit Unit)? IPipelineHost.FindPathFollower(StageNode above) => PathFollowers.Below(_live.Units, above);
+
+    bool IPipelineHost.ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) =>
+        PathFollowers.Report(_live.Units, end, destination, bytes);
 
     void IPipelineHost.Fault(StageNode node, Exception reason) =>
         RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {reason.Message}"));

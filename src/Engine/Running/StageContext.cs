@@ -1,6 +1,7 @@
 using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
@@ -94,6 +95,22 @@ internal sealed class StageContext : IEndpointContext
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, minIpv4);
         _host.ReportMtu(_node.Unit, bytes);
     }
+
+    public PathLimits PathTo(in IpAddressValue address)
+    {
+        var mtu = Mtu;
+        if (_host.FindPathFollower(_node) is not var (stage, unit))
+        {
+            return new PathLimits(mtu, mtu);
+        }
+
+        // What the stages between this place and the follower's add to a packet.
+        var added = Math.Max(0, unit.Mtu - mtu);
+        var limits = stage.PathTo(address);
+        return new PathLimits(Math.Min(mtu, limits.Outbound - added), Math.Min(mtu, limits.Inbound - added));
+    }
+
+    public bool ReportPath(in DatagramEndpoint destination, int bytes) => _host.ReportPath(_node.Unit, destination, bytes);
 
     public void Fault(Exception reason)
     {

@@ -54,6 +54,16 @@ public readonly ref struct Packet
         set => _slot.TrafficClass = value;
     }
 
+    /// <summary>
+    /// Whether routers may fragment the datagram outbound: a network endpoint sends it without Don't Fragment (RFC 791), as far as the system lets
+    /// it. False by default: a datagram that the path does not carry is lost whole.
+    /// </summary>
+    public bool MayFragment
+    {
+        get => _slot.MayFragment;
+        set => _slot.MayFragment = value;
+    }
+
     internal ref uint Mark => ref _slot.Mark;
 
     /// <summary>Extends the packet at its front, without copying.</summary>

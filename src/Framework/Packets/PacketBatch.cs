@@ -240,6 +240,7 @@ public sealed class PacketBatch
         slot.Mark = 0;
         slot.Dropped = false;
         slot.TrafficClass = 0;
+        slot.MayFragment = false;
         slot.Endpoint = default;
         return new Packet(ref slot, this);
     }

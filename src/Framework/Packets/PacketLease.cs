@@ -51,6 +51,14 @@ public readonly struct PacketLease : IDisposable, IEquatable<PacketLease>
         set => Owned.TrafficClass = value;
     }
 
+    /// <inheritdoc cref="Packet.MayFragment"/>
+    /// <inheritdoc cref="Data" path="/exception"/>
+    public bool MayFragment
+    {
+        get => Owned.MayFragment;
+        set => Owned.MayFragment = value;
+    }
+
     private ref PacketSlot Owned
     {
         get

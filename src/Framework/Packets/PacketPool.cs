@@ -57,6 +57,7 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
         from.Data.CopyTo(packet!.Slot.Data);
         packet.Slot.Endpoint = from.Endpoint;
         packet.Slot.TrafficClass = from.TrafficClass;
+        packet.Slot.MayFragment = from.MayFragment;
         return true;
     }
 

@@ -21,6 +21,8 @@ internal struct PacketSlot
 
     public bool Dropped;
     public byte TrafficClass;
+
+    public bool MayFragment;
     public DatagramEndpoint Endpoint;
 
     public readonly Span<byte> Data

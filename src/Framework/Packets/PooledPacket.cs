@@ -42,6 +42,7 @@ internal sealed class PooledPacket(PacketPool pool, byte[] buffer, int home)
         _slot.Ceiling = home + room.Total;
         _slot.Endpoint = default;
         _slot.TrafficClass = 0;
+        _slot.MayFragment = false;
         _slot.Mark = 0;
         _slot.Dropped = false;
         (Holder, TakenFrom, Since) = (holder, takenFrom, now);

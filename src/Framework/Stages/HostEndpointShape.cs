@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Culvert.Stages;
 
 /// <summary>The facts of a host endpoint that other stages and the plan need. All numbers are bytes.</summary>
@@ -11,6 +13,9 @@ public sealed record HostEndpointShape
     /// (RFC 8200 section 5). A plan that ends below it is refused.
     /// </summary>
     public int MinMtu { get; init; }
+
+    /// <summary>The host's own addresses on it: what a stage may use as the source of a packet of its own. Empty where unknown.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
     /// <summary>The name of its device, as the system knows it; null for an endpoint that is not a device.</summary>
     public string? Device { get; init; }

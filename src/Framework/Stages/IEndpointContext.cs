@@ -19,4 +19,13 @@ public interface IEndpointContext : IStageContext
     /// </summary>
     /// <param name="bytes">68 or more.</param>
     void ReportMtu(int bytes);
+
+    /// <summary>
+    /// Reports what the network says about the path to one destination, which may be forged. The stages that follow paths take it as a hint
+    /// (<see cref="IPathFollower"/>). Service thread.
+    /// </summary>
+    /// <param name="destination">The remote endpoint.</param>
+    /// <param name="bytes">The largest IP packet that the path is said to carry, 1 or more.</param>
+    /// <returns>False when no stage follows paths: the endpoint then decides itself, and reports with <see cref="ReportMtu"/>.</returns>
+    bool ReportPath(in DatagramEndpoint destination, int bytes) => false;
 }

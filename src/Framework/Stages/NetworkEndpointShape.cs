@@ -6,6 +6,12 @@ public sealed record NetworkEndpointShape
     /// <summary>The largest IP packet that the path carries in bytes, 68 to 65535; null for the default of 1500.</summary>
     public int? PathMtu { get; init; }
 
+    /// <summary>
+    /// Whether a datagram that is too large for the path is lost whole (Don't Fragment), so that a stage above may search for the path's MTU by
+    /// probes (RFC 8899). False for a stream, which has no datagrams on the path, and where the system fragments.
+    /// </summary>
+    public bool AllowsPathProbes { get; init; }
+
     /// <summary>The port that it listens on, 1 to 65535; null for none, or where the system chooses it.</summary>
     public int? ListenPort { get; init; }
 

@@ -1,6 +1,7 @@
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
+using Culvert.Stages;
 
 namespace Culvert.Tools.Replay;
 
@@ -135,6 +136,10 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         _mtu.Note(end, bytes);
         Service.PostTimer(end.Nodes[0], () => _mtu.Apply(Units));
     }
+
+    public (IPathFollower Stage, StageUnit Unit)? FindPathFollower(StageNode above) => PathFollowers.Below(Units, above);
+
+    public bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) => PathFollowers.Report(Units, end, destination, bytes);
 
     public void Fault(StageNode node, Exception reason) => Failure ??= $"{node.Unit.Id}: {reason.Message}";
 

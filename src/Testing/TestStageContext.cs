@@ -114,7 +114,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <summary>The limits that <see cref="PathTo"/> returns; null returns <see cref="Mtu"/> for both directions.</summary>
-    public PathLimits? Path { get; set; }
+    public (int Outbound, int Inbound)? Path { get; set; }
 
     /// <summary>What <see cref="ReportPath"/> returns: whether some stage follows paths by itself.</summary>
     public bool FollowsPaths { get; set; }
@@ -237,7 +237,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     }
 
     /// <inheritdoc/>
-    public PathLimits PathTo(in IpAddressValue address) => Path ?? new PathLimits(Mtu, Mtu);
+    public (int Outbound, int Inbound) PathTo(in IpAddressValue address) => Path ?? (Mtu, Mtu);
 
     /// <inheritdoc/>
     public void Fault(Exception reason)

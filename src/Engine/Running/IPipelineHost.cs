@@ -1,5 +1,5 @@
 using Culvert.Packets;
-using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Engine.Running;
 
@@ -22,8 +22,8 @@ internal interface IPipelineHost
     /// <summary>An end says that the largest packet at its side is another.</summary>
     void ReportMtu(StageUnit end, int bytes);
 
-    /// <summary>Returns the nearest stage below in the same lane that follows paths, and its entry; null for none.</summary>
-    (IPathFollower Stage, StageUnit Unit)? FindPathFollower(StageNode above);
+    /// <summary>Returns what the nearest stage below that follows paths knows of an address, less what is added to a packet on the way there; null for none.</summary>
+    (int Outbound, int Inbound)? PathTo(StageNode above, in IpAddressValue address);
 
     /// <summary>A network endpoint reports a destination's path. Service thread.</summary>
     /// <returns>Whether a stage follows paths.</returns>

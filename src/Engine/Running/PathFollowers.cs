@@ -1,29 +1,36 @@
 using Culvert.Packets;
-using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Engine.Running;
 
-/// <summary>The stages of a chain that know a path MTU for each destination. Any thread.</summary>
+/// <summary>Asks and tells the stages of a chain that know a path MTU for each destination.</summary>
 internal static class PathFollowers
 {
-    /// <summary>The nearest below a stage, in the same lane.</summary>
-    public static (IPathFollower Stage, StageUnit Unit)? Below(IReadOnlyList<StageUnit> units, StageNode above)
+    /// <summary>Returns what the nearest below a stage, in the same lane, knows of an address, at the stage's place. Any thread.</summary>
+    /// <param name="units">The running stages, from the host endpoint to the network endpoint.</param>
+    /// <param name="above">The stage that asks.</param>
+    /// <param name="address">An inner address.</param>
+    /// <returns>Null where none knows.</returns>
+    public static (int Outbound, int Inbound)? PathTo(IReadOnlyList<StageUnit> units, StageNode above, in IpAddressValue address)
     {
         var isBelow = false;
         for (var place = 0; place < units.Count; place++)
         {
-            if (isBelow && units[place].Nodes[above.Lane].Stage is IPathFollower follower && !units[place].IsBypassed)
+            var unit = units[place];
+            if (isBelow && !unit.IsBypassed && unit.Nodes[above.Lane].Stage.PathTo(address) is var (outbound, inbound))
             {
-                return (follower, units[place]);
+                // What the stages between the two places add to a packet.
+                var added = Math.Max(0, unit.Mtu - above.Unit.Mtu);
+                return (outbound - added, inbound - added);
             }
 
-            isBelow |= units[place] == above.Unit;
+            isBelow |= unit == above.Unit;
         }
 
         return null;
     }
 
-    /// <summary>Passes a network endpoint's report to each.</summary>
+    /// <summary>Passes a network endpoint's report to each. Service thread.</summary>
     /// <param name="units">The running stages, from the host endpoint to the network endpoint.</param>
     /// <param name="end">The network endpoint.</param>
     /// <param name="destination">The remote endpoint.</param>
@@ -32,14 +39,13 @@ internal static class PathFollowers
     public static bool Report(IReadOnlyList<StageUnit> units, StageUnit end, in DatagramEndpoint destination, int bytes)
     {
         var followed = false;
-        var overhead = end.Plan.Shape.Overhead;
-        foreach (var unit in units.Reverse().SkipWhile(unit => unit != end).Skip(1))
+        var largest = bytes - end.Plan.Shape.Overhead;
+        for (var place = units.Count - 1; place >= 0; place--)
         {
-            overhead += unit.Plan.Shape.Overhead;
-            if (unit.Nodes[0].Stage is IPathFollower follower)
+            if (units[place] != end)
             {
-                follower.HandlePathReport(destination, bytes, Math.Max(0, bytes - overhead));
-                followed = true;
+                largest -= units[place].Plan.Shape.Overhead;
+                followed |= units[place].Nodes[0].Stage.HandlePathReport(destination, Math.Max(0, largest));
             }
         }
 

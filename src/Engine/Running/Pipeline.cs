@@ -1,6 +1,7 @@
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Running;
@@ -152,7 +153,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         _service.PostTimer(end.Nodes[0], _replan);
     }
 
-    (IPathFollower Stage, StageUnit Unit)? IPipelineHost.FindPathFollower(StageNode above) => PathFollowers.Below(_live.Units, above);
+    (int Outbound, int Inbound)? IPipelineHost.PathTo(StageNode above, in IpAddressValue address) => PathFollowers.PathTo(_live.Units, above, address);
 
     bool IPipelineHost.ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) =>
         PathFollowers.Report(_live.Units, end, destination, bytes);

@@ -96,18 +96,10 @@ internal sealed class StageContext : IEndpointContext
         _host.ReportMtu(_node.Unit, bytes);
     }
 
-    public PathLimits PathTo(in IpAddressValue address)
+    public (int Outbound, int Inbound) PathTo(in IpAddressValue address)
     {
         var mtu = Mtu;
-        if (_host.FindPathFollower(_node) is not var (stage, unit))
-        {
-            return new PathLimits(mtu, mtu);
-        }
-
-        // What the stages between this place and the follower's add to a packet.
-        var added = Math.Max(0, unit.Mtu - mtu);
-        var limits = stage.PathTo(address);
-        return new PathLimits(Math.Min(mtu, limits.Outbound - added), Math.Min(mtu, limits.Inbound - added));
+        return _host.PathTo(_node, address) is var (outbound, inbound) ? (Math.Min(mtu, outbound), Math.Min(mtu, inbound)) : (mtu, mtu);
     }
 
     public bool ReportPath(in DatagramEndpoint destination, int bytes) => _host.ReportPath(_node.Unit, destination, bytes);

@@ -22,7 +22,7 @@ public interface IEndpointContext : IStageContext
 
     /// <summary>
     /// Reports what the network says about the path to one destination, which may be forged. The stages that follow paths take it as a hint
-    /// (<see cref="IPathFollower"/>). Service thread.
+    /// (<see cref="IPacketStage.HandlePathReport"/>). Service thread.
     /// </summary>
     /// <param name="destination">The remote endpoint.</param>
     /// <param name="bytes">The largest IP packet that the path is said to carry, 1 or more.</param>

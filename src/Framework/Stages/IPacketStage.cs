@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Packets;
+using Culvert.Wire;
 
 namespace Culvert.Stages;
 
@@ -34,4 +35,21 @@ public interface IPacketStage
     /// nothing.
     /// </summary>
     JsonObject? GetStatus() => null;
+
+    /// <summary>
+    /// Returns the largest packets in bytes that pass between the stage's upper side and an inner address, by direction, for a stage that knows a
+    /// path MTU for each destination because it can tell which network endpoint an address leads to; null for any other. Any thread; allocates
+    /// nothing. Found by the stages above with <see cref="IStageContext.PathTo"/>.
+    /// </summary>
+    /// <param name="address">An address of the network behind the tunnel.</param>
+    (int Outbound, int Inbound)? PathTo(in IpAddressValue address) => null;
+
+    /// <summary>
+    /// Takes what the network reports about the path to one endpoint, usually an ICMP message that anybody may have forged: a hint, not a proof.
+    /// Service thread.
+    /// </summary>
+    /// <param name="destination">The remote endpoint.</param>
+    /// <param name="largest">The largest packet in bytes at the stage's upper side that is said to pass.</param>
+    /// <returns>Whether the stage follows paths: false leaves it to the network endpoint.</returns>
+    bool HandlePathReport(in DatagramEndpoint destination, int largest) => false;
 }

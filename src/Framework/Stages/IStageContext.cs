@@ -39,12 +39,12 @@ public interface IStageContext
     int MtuTo(in DatagramEndpoint destination) => Mtu;
 
     /// <summary>
-    /// Returns the largest packets in bytes that pass between this stage's place and an address of the network, each at most <see cref="Mtu"/>:
-    /// what the nearest stage below that follows paths knows (<see cref="IPathFollower"/>), else <see cref="Mtu"/>. Cheap enough for
-    /// every SYN.
+    /// Returns the largest packets in bytes that pass between this stage's place and an address of the network, by direction and each at most
+    /// <see cref="Mtu"/>: what the nearest stage below that follows paths knows (<see cref="IPacketStage.PathTo"/>), else <see cref="Mtu"/>.
+    /// Cheap enough for every SYN.
     /// </summary>
     /// <param name="address">The destination of an outbound packet, or the source of an inbound one.</param>
-    PathLimits PathTo(in IpAddressValue address) => new(Mtu, Mtu);
+    (int Outbound, int Inbound) PathTo(in IpAddressValue address) => (Mtu, Mtu);
 
     /// <summary>Raised on the service thread after <see cref="Mtu"/> has changed.</summary>
     event Action MtuChanged;

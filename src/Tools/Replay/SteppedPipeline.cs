@@ -2,6 +2,7 @@ using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Tools.Replay;
 
@@ -137,7 +138,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         Service.PostTimer(end.Nodes[0], () => _mtu.Apply(Units));
     }
 
-    public (IPathFollower Stage, StageUnit Unit)? FindPathFollower(StageNode above) => PathFollowers.Below(Units, above);
+    public (int Outbound, int Inbound)? PathTo(StageNode above, in IpAddressValue address) => PathFollowers.PathTo(Units, above, address);
 
     public bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) => PathFollowers.Report(Units, end, destination, bytes);
 

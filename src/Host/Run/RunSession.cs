@@ -53,6 +53,12 @@ internal sealed class RunSession : IDisposable
             return ExitCodes.WrongInput;
         }
 
+        if (DescriptorLimit.Problem(_loaded.File!.Settings.Lanes.Resolve()) is { } problem)
+        {
+            RunLog.StartFailed(_logger, problem, null);
+            return ExitCodes.Failure;
+        }
+
         _sandbox.BeforeStart(_loaded.Plan!);
         using var signals = new RunSignals(_requests.Writer);
         using var cancelled = cancel.Register(() => _requests.Writer.TryWrite(RunRequest.Stop));

@@ -2,6 +2,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine;
 using Culvert.Host.Commands;
 using Culvert.Host.Demo;
+using Culvert.Host.Output;
 
 namespace Culvert.Host;
 
@@ -42,6 +43,8 @@ internal static class Program
     {
         // Long-running commands handle signals themselves and close gracefully.
         configuration.ProcessTerminationTimeout = null;
+        // Messages quote files, other programs and other users.
+        configuration.Error = new VisibleWriter(configuration.Error);
         var root = new RootCommand("Culvert: a site-to-site tunnel whose data path is a list of stages in a file.");
         var named = args.Length == 0 ? -1 : Commands.ToList().FindIndex(command => command.Name == args[0]);
         foreach (var (_, create) in named < 0 ? Commands : [Commands[named]])

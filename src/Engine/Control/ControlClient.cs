@@ -42,6 +42,11 @@ internal static class ControlClient
     private static async Task<Stream> ConnectAsync(IReadOnlyList<string> places, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(places);
+        if (places.Count == 0)
+        {
+            throw new IOException("no running pipeline was found at the default places; start one with 'culvert run', or name its file");
+        }
+
         var reasons = new List<string>();
         foreach (var place in places)
         {

@@ -34,14 +34,14 @@ internal static partial class ControlPath
         ? [PipeOf(file)]
         :
         [
-            .. ToListen(file),
+            .. OwnFolders().Where(IsBelievable).Select(folder => Path.Combine(folder, NameOf(file))),
             .. OtherFolders().Where(folder => MaySpeakFor(folder, file)).Select(folder => Path.Combine(folder, NameOf(file))).Where(File.Exists),
         ];
 
     /// <summary>The sockets at the default places, running or left behind.</summary>
     public static IReadOnlyList<string> Existing() => OperatingSystem.IsWindows()
         ? PipeControl.Existing()
-        : [.. OwnFolders().Concat(OtherFolders()).Distinct().SelectMany(Files).Where(path => SocketName().IsMatch(path))];
+        : [.. OwnFolders().Where(IsBelievable).Concat(OtherFolders()).Distinct().SelectMany(Files).Where(path => SocketName().IsMatch(path))];
 
     private static string PipeOf(string file) => PipeControl.Folder + PipeControl.Prefix + StemOf(file);
 
@@ -73,14 +73,17 @@ internal static partial class ControlPath
         [
             .. Folders(RuntimeFolder), .. Folders(RuntimeFolder + "/user").Select(folder => folder + "/culvert").Where(Directory.Exists),
             .. Folders("/tmp", "systemd-private-*").Select(folder => folder + "/tmp").Append("/tmp").Append(Path.GetTempPath())
-                .SelectMany(folder => Folders(folder, Private + "*")).Where(BelongsToItsName),
+                .SelectMany(folder => Folders(folder, Private + "*")).Where(IsBelievable),
         ];
 
-    /// <summary>Anybody can create a directory with anybody's name in /tmp.</summary>
+    /// <summary>Anybody can create a directory with anybody's number in /tmp: it must belong to that user.</summary>
     [UnsupportedOSPlatform("windows")]
-    private static bool BelongsToItsName(string folder) =>
-        FileFacts.Read(folder) is { Kind: FileKind.Directory } facts
-        && Path.GetFileName(folder) == string.Create(CultureInfo.InvariantCulture, $"{Private}{facts.Owner}");
+    private static bool IsBelievable(string folder)
+    {
+        var name = Path.GetFileName(folder);
+        return !name.StartsWith(Private, StringComparison.Ordinal) || FileFacts.Read(folder) is not { } facts
+            || (facts.Kind == FileKind.Directory && name == string.Create(CultureInfo.InvariantCulture, $"{Private}{facts.Owner}"));
+    }
 
     /// <summary>Whether root believes that the owner of a directory runs a file: a service, the file's owner, or who called sudo.</summary>
     [UnsupportedOSPlatform("windows")]

@@ -7,11 +7,11 @@ namespace Culvert.Engine.Diagnostics;
 /// <param name="Remedy">What to do, as an imperative, without a full stop.</param>
 public sealed record Diagnostic(DiagnosticCode Code, SourcePosition Position, string Message, string Remedy)
 {
-    /// <summary>What is wrong, with the value, without a full stop. Values that could be keys are masked.</summary>
-    public string Message { get; init; } = SecretMask.Apply(Message);
+    /// <summary>What is wrong, with the value, without a full stop. Values that could be keys are masked, and control characters shown.</summary>
+    public string Message { get; init; } = VisibleText.EscapeLine(SecretMask.Apply(Message));
 
-    /// <summary>What to do, as an imperative, without a full stop. Values that could be keys are masked.</summary>
-    public string Remedy { get; init; } = SecretMask.Apply(Remedy);
+    /// <summary>What to do, as an imperative, without a full stop. Values that could be keys are masked, and control characters shown.</summary>
+    public string Remedy { get; init; } = VisibleText.EscapeLine(SecretMask.Apply(Remedy));
 
     /// <summary>Whether it keeps the pipeline from starting.</summary>
     public DiagnosticSeverity Severity => Code.Severity;

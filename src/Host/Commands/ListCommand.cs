@@ -24,7 +24,7 @@ internal static class ListCommand
             }
             else if (running.Count > 0)
             {
-                Write(running, output);
+                Write(running, new VisibleWriter(output));
             }
             else
             {

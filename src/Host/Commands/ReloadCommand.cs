@@ -18,7 +18,7 @@ internal static class ReloadCommand
             var streams = parsed.InvocationConfiguration;
             try
             {
-                var answer = await RunningPipeline.AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), RunControl.Reload, cancel);
+                var answer = await RunningPipeline.AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), RunControl.Reload, Timeout.InfiniteTimeSpan, cancel);
                 return Write(answer, parsed.GetValue(format), streams.Output, streams.Error);
             }
             catch (IOException error)
@@ -46,7 +46,7 @@ internal static class ReloadCommand
                 error.WriteLine((string?)line);
             }
 
-            WriteOutcome(answer, outcome, output, error);
+            WriteOutcome(answer, outcome, new VisibleWriter(output), error);
         }
 
         return outcome switch

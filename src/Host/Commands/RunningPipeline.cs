@@ -28,13 +28,23 @@ internal static class RunningPipeline
     /// <summary>Sends a request that has one answer.</summary>
     /// <param name="places">Where the control socket may lie.</param>
     /// <param name="request">One of <see cref="RunControl"/>'s.</param>
+    /// <param name="patience">The longest wait for the answer.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="IOException">No pipeline answers, or it refuses.</exception>
-    public static async Task<JsonObject> AskAsync(IReadOnlyList<string> places, string request, CancellationToken cancel)
+    /// <exception cref="IOException">No pipeline answers in time, or it refuses.</exception>
+    public static async Task<JsonObject> AskAsync(IReadOnlyList<string> places, string request, TimeSpan patience, CancellationToken cancel)
     {
-        await foreach (var answer in ControlClient.AskAsync(places, new JsonObject { ["request"] = request }, cancel))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(patience);
+        try
         {
-            return answer["error"] is { } error ? throw new IOException(error.ToString()) : answer;
+            await foreach (var answer in ControlClient.AskAsync(places, new JsonObject { ["request"] = request }, limit.Token))
+            {
+                return answer["error"] is { } error ? throw new IOException(error.ToString()) : answer;
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new IOException($"the pipeline does not answer within {patience.TotalSeconds:0.#} s; it is stuck or suspended: see its log");
         }
 
         throw new IOException("the pipeline closed before it answered");

@@ -8,6 +8,8 @@ namespace Culvert.Host.Commands;
 /// <summary><c>culvert status</c>: a running pipeline's peers, stages, counters and times.</summary>
 internal static class StatusCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public static Command Create()
     {
         var file = RunningPipeline.CreateArgument();
@@ -25,7 +27,7 @@ internal static class StatusCommand
                 }
                 else
                 {
-                    streams.Output.Write(StatusText.Render(status));
+                    new VisibleWriter(streams.Output).Write(StatusText.Render(status));
                 }
 
                 return ExitCodes.Success;
@@ -42,5 +44,5 @@ internal static class StatusCommand
     /// <summary>Requests the status.</summary>
     /// <exception cref="IOException">No pipeline answers.</exception>
     public static Task<JsonObject> AskAsync(IReadOnlyList<string> places, CancellationToken cancel) =>
-        RunningPipeline.AskAsync(places, RunControl.Status, cancel);
+        RunningPipeline.AskAsync(places, RunControl.Status, Patience, cancel);
 }

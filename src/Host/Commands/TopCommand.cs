@@ -78,7 +78,7 @@ internal static class TopCommand
             await Task.Delay(pause, cancel);
             var now = await StatusCommand.AskAsync(places, cancel);
             output.Write(Console.IsOutputRedirected ? "" : ClearScreen);
-            WriteRates(before, now, output);
+            WriteRates(before, now, new VisibleWriter(output));
             before = now;
         }
     }

@@ -107,7 +107,7 @@ internal static class TraceCommand
                     throw new IOException(error.ToString());
                 }
 
-                write(trace, streams.Output);
+                write(trace, new VisibleWriter(streams.Output));
             }
 
             return ExitCodes.Success;

@@ -20,8 +20,9 @@ internal sealed class ProgressBar : IDisposable
     /// <summary>Creates a bar that is visible when <paramref name="error"/> is this process's terminal and the file has a length.</summary>
     public static ProgressBar For(TextWriter error, string path)
     {
-        var shown = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && File.Exists(path);
-        return new ProgressBar(shown ? error : null, shown ? new FileInfo(path).Length : 0);
+        var terminal = error is VisibleWriter visible ? visible.Inner : error;
+        var shown = ReferenceEquals(terminal, Console.Error) && !Console.IsErrorRedirected && File.Exists(path);
+        return new ProgressBar(shown ? terminal : null, shown ? new FileInfo(path).Length : 0);
     }
 
     /// <summary>Shows how far it is; at most ten times a second.</summary>

@@ -1,3 +1,4 @@
+using Culvert.Engine.Diagnostics;
 using Culvert.Host.Output;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -46,7 +47,7 @@ internal sealed class LogLines : ConsoleFormatter
         writer.WriteLine(exception is null ? "" : " " + OneLine(exception.ToString()));
     }
 
-    private static string OneLine(string text) => text.Replace(Environment.NewLine, " ");
+    private static string OneLine(string text) => VisibleText.EscapeLine(text.Replace(Environment.NewLine, " "));
 
     private string Word(LogLevel level) => level switch
     {

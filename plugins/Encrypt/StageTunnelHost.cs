@@ -19,6 +19,8 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public bool IsConnected => context.Plan.Network.IsConnected;
 
+    public bool IsIpv4Only => context.Plan.Network.IsIpv4Only;
+
     public TimeProvider Time => context.Time;
 
     public Random Random => context.Random;

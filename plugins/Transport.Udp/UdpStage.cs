@@ -86,6 +86,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
             PathMtu = options.PathMtu.UpperBound,
             AllowsPathProbes = OperatingSystem.IsLinux(),
             ListenPort = options.Listen.Port == 0 ? null : options.Listen.Port,
+            IsIpv4Only = !IsIpv6(options),
             FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,
         });
     }

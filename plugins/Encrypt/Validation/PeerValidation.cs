@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Culvert.Options;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Stages;
 
 namespace Culvert.Plugins.Encrypt.Validation;
 
@@ -61,6 +63,21 @@ internal static class PeerValidation
             else if (!IsUsable(key, anyKey))
             {
                 report.Error(path, "not the public key of any private key", "copy what 'culvert pubkey' prints at the peer");
+            }
+        }
+    }
+
+    /// <summary>Checks that the network endpoint can send to each endpoint that is an address.</summary>
+    public static void CheckFamilies(IReadOnlyList<PeerOptions> peers, StagePlan plan, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        for (var i = 0; plan.Network.IsIpv4Only && i < peers.Count; i++)
+        {
+            if (peers[i].Endpoint is { Address.AddressFamily: AddressFamily.InterNetworkV6 } endpoint)
+            {
+                report.Error(
+                    $"peers[{i}].endpoint", $"{endpoint} is an IPv6 address, but the network endpoint listens on an IPv4 address",
+                    $"write listen: \"[::]:{plan.Network.ListenPort ?? 0}\" there, which serves both families");
             }
         }
     }

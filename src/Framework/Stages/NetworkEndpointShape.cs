@@ -18,6 +18,9 @@ public sealed record NetworkEndpointShape
     /// <summary>Whether it reaches one other side, whatever endpoint a datagram carries: a peer without an endpoint can be called through it.</summary>
     public bool IsConnected { get; init; }
 
+    /// <summary>Whether it sends over IPv4 only, so that an IPv6 address of a name is of no use.</summary>
+    public bool IsIpv4Only { get; init; }
+
     /// <summary>The firewall mark of its datagrams (Linux: SO_MARK), 1 or more; null for none.</summary>
     public uint? FirewallMark { get; init; }
 }

@@ -19,6 +19,7 @@ public sealed class ResolverTests : IDisposable
     private readonly Queue<Func<IPAddress[]>> _answers = new();
     private readonly EncryptOptions _options;
     private readonly Lazy<Tunnel> _tunnel;
+    private bool _isIpv4Only;
 
     public ResolverTests()
     {
@@ -38,7 +39,7 @@ public sealed class ResolverTests : IDisposable
             ],
         };
         _tunnel = new Lazy<Tunnel>(() => _context.State(
-            TunnelBuilder.StateName(_options), _ => new TunnelEntry(TunnelBuilder.Build(_options, new FakeHost(_context) { LookUp = LookUp }))).Tunnel);
+            TunnelBuilder.StateName(_options), _ => new TunnelEntry(TunnelBuilder.Build(_options, new FakeHost(_context) { LookUp = LookUp, IsIpv4Only = _isIpv4Only }))).Tunnel);
     }
 
     private Peer Peer => _tunnel.Value.Peers.Snapshot.Single();
@@ -83,6 +84,91 @@ public sealed class ResolverTests : IDisposable
         Turn(20 * Second);
 
         Assert.Equal(End.At("192.0.2.8:51820"), Peer.Endpoint.Current);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(50)]
+    [InlineData(1000)]
+    public void Traffic_does_not_keep_a_name_from_being_looked_up_again(int packetsPerSecond)
+    {
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.7")]);
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.8")]);
+        _ = _tunnel.Value;
+        using var stage = new EncryptStage(_options, _context);
+        var harness = new StageHarness<EncryptStage>(stage, EncryptStage.Shape(_options), _context);
+        for (var i = 0; i < 30 * packetsPerSecond && Peer.Endpoint.Current != End.At("192.0.2.8:51820"); i++)
+        {
+            harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2"));
+            _time.Advance(Second / packetsPerSecond);
+            Settle();
+        }
+
+        Assert.Equal(End.At("192.0.2.8:51820"), Peer.Endpoint.Current);
+        Assert.Equal(End.At("192.0.2.8:51820"), _context.Emitted[^1].Endpoint);
+    }
+
+    [Fact]
+    public void A_new_endpoint_is_called_at_once()
+    {
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.7")]);
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.8")]);
+        Turn(Second);
+        for (var i = 0; i < 60 && Peer.Endpoint.Current == End.At("192.0.2.7:51820"); i++)
+        {
+            Turn(Second);
+        }
+
+        // The initiation that made the third, and the one to the new address within the same second.
+        Assert.Equal([End.At("192.0.2.7:51820"), End.At("192.0.2.8:51820")], _context.Emitted.TakeLast(2).Select(one => one.Endpoint));
+    }
+
+    [Fact]
+    public void Addresses_that_the_socket_cannot_send_to_are_left_out()
+    {
+        _isIpv4Only = true;
+        _answers.Enqueue(() => [IPAddress.Parse("2001:db8::7"), IPAddress.Parse("192.0.2.7")]);
+        Turn(Second);
+
+        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint.Current);
+    }
+
+    [Fact]
+    public void A_name_with_addresses_of_the_wrong_family_only_is_reported()
+    {
+        _isIpv4Only = true;
+        _answers.Enqueue(() => [IPAddress.Parse("2001:db8::7")]);
+        Turn(4 * Second);
+
+        Assert.True(Peer.Endpoint.Current.IsNone);
+        Assert.Single(_context.Log.Lines, line => line.Contains("IPv6 addresses only", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_address_is_tried_in_whatever_order_they_come()
+    {
+        var addresses = Enumerable.Range(1, 4).Select(i => IPAddress.Parse($"192.0.2.{i}")).ToArray();
+        for (var i = 0; i < 40; i++)
+        {
+            // The resolver rotates, as DNS servers do.
+            var order = addresses.Skip(i * 3 % 4).Concat(addresses.Take(i * 3 % 4)).Reverse().ToArray();
+            _answers.Enqueue(() => order);
+        }
+
+        Turn(80 * Second);
+        Assert.Equal(addresses.Length, _context.Emitted.Select(one => one.Endpoint).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_address_that_the_network_endpoint_cannot_send_to_is_an_error()
+    {
+        var report = new OptionsRecorder();
+        var options = _options with { Peers = [_options.Peers[0] with { Endpoint = End.Host("[2001:db8::7]:51820") }] };
+        EncryptStage.ValidatePlan(options, new(1420, "") { Network = new() { IsIpv4Only = true, ListenPort = 7 } }, report);
+        EncryptStage.ValidatePlan(options, new(1420, ""), report);
+
+        Assert.Contains("[::]:7", Assert.Single(report.Errors, error => error.Key == "peers[0].endpoint").Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public bool IsConnected { get; set; }
 
+    public bool IsIpv4Only { get; set; }
+
     public TimeProvider Time => context.Time;
 
     public Random Random { get; } = new(1);

@@ -24,6 +24,9 @@ internal interface ITunnelHost
     /// <summary>Whether datagrams without an endpoint reach the other side: the network endpoint is connected to it.</summary>
     bool IsConnected { get; }
 
+    /// <summary>Whether datagrams can be sent over IPv4 only.</summary>
+    bool IsIpv4Only { get; }
+
     /// <summary>The clock of all times and timers.</summary>
     TimeProvider Time { get; }
 

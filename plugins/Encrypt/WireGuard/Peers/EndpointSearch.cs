@@ -21,11 +21,11 @@ internal sealed class EndpointSearch : IDisposable
     private readonly HostEndpoint _name;
     private readonly StageTimer _retry;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<IPAddress> _tried = [];
     private TimeSpan _delay = MinDelay;
     private bool _isRunning;
     private bool _hasFailed;
     private bool _isStopped;
-    private int _found;
 
     /// <param name="local">This end.</param>
     /// <param name="peer">Moves to the address that is found.</param>
@@ -45,6 +45,9 @@ internal sealed class EndpointSearch : IDisposable
             _ = LookUpAsync(_stopping.Token);
         }
     }
+
+    /// <summary>Forgets which addresses did not answer.</summary>
+    public void Forget() => _tried.Clear();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -85,21 +88,35 @@ internal sealed class EndpointSearch : IDisposable
             return;
         }
 
-        if (addresses.Length == 0)
+        IPAddress[] usable = [.. addresses.Where(one => one.AddressFamily == AddressFamily.InterNetwork || !_local.Host.IsIpv4Only)];
+        if (usable.Length == 0)
         {
-            RetryLater(reason);
+            RetryLater(addresses.Length == 0 ? reason : "it has IPv6 addresses only, and the network endpoint sends over IPv4; let it listen on [::]");
             return;
         }
 
-        // A name with several addresses: another one each time, as the one before did not answer.
-        var address = DatagramEndpoint.From(new IPEndPoint(addresses[_found++ % addresses.Length], _name.Port));
+        var address = DatagramEndpoint.From(new IPEndPoint(Choose(usable), _name.Port));
         (_hasFailed, _delay) = (false, MinDelay);
         if (_peer.Endpoint.Current != address)
         {
             _peer.Endpoint.MoveTo(address, EndpointSource.Resolved);
             TunnelLog.Resolved(_local.Logger, _peer.Name, _name, address);
-            _peer.Sender.HandleEndpointFound();
+            _peer.Handshaker.HandleEndpointFound();
         }
+    }
+
+    // A name with several addresses: each is tried before one is tried again, in whatever order the resolver returns them.
+    private IPAddress Choose(IPAddress[] usable)
+    {
+        var choice = Array.Find(usable, one => !_tried.Contains(one));
+        if (choice is null)
+        {
+            _tried.Clear();
+            choice = usable[0];
+        }
+
+        _tried.Add(choice);
+        return choice;
     }
 
     private void RetryLater(string reason)

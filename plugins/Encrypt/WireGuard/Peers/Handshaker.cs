@@ -150,7 +150,6 @@ internal sealed class Handshaker
         }
 
         _peer.Timers.Attempts++;
-        _peer.Endpoint.ReconsiderAfterFailure(_peer.Timers.Attempts);
         Initiate(isRetry: true);
     }
 
@@ -163,6 +162,20 @@ internal sealed class Handshaker
 
     /// <summary>Allows the next initiation at once: this end's key has changed.</summary>
     public void Reopen() => _throttle.Open();
+
+    /// <summary>Calls the peer at its new endpoint at once: the last 5 s were meant for another one.</summary>
+    public void HandleEndpointFound()
+    {
+        _throttle.Open();
+        if (_peer.Reachability.IsAwaited)
+        {
+            Initiate(isRetry: true);
+        }
+        else
+        {
+            _peer.Sender.HandleEndpointFound();
+        }
+    }
 
     /// <summary>Begins no handshake any more: the peer is removed.</summary>
     public void Stop() => _isStopped = true;

@@ -76,15 +76,21 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         _search.Begin();
     }
 
-    /// <summary>Looks a name up again after every third initiation without an answer: it may lead elsewhere now.</summary>
-    /// <param name="attempts">The number of repeated initiations.</param>
-    public void ReconsiderAfterFailure(int attempts)
+    /// <summary>
+    /// Looks a name up again after every third initiation without an answer: it may lead elsewhere now. Traffic resets the repetitions of an
+    /// initiation, so these are not what is counted.
+    /// </summary>
+    /// <param name="unanswered">The number of initiations since the last handshake.</param>
+    public void ReconsiderAfterFailure(int unanswered)
     {
-        if (attempts % AttemptsBeforeLookup == 0)
+        if (unanswered % AttemptsBeforeLookup == 0)
         {
             _search?.Begin();
         }
     }
+
+    /// <summary>The endpoint is right: a handshake was completed.</summary>
+    public void HandleAnswer() => _search?.Forget();
 
     /// <summary>Ends the look-ups.</summary>
     public void Dispose() => _search?.Dispose();

@@ -39,6 +39,7 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
     private volatile Moment? _upFrom;
     private volatile PeerFailure? _lastFailure;
     private TimeSpan _pause = FirstPause;
+    private int _unanswered;
     private bool _isReported;
     private bool _hasTriedAgain;
 
@@ -62,6 +63,9 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
         }
     }
 
+    /// <summary>Whether an initiation has not been answered yet.</summary>
+    public bool IsAwaited => _silentFrom is not null;
+
     /// <summary>Notes why a message of the peer, or one to it, was of no use.</summary>
     public void NoteFailure(string reason) => _lastFailure = new PeerFailure(reason, local.Clock.UtcNow);
 
@@ -69,6 +73,7 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
     public void HandleInitiation(long now)
     {
         _hasTriedAgain = true;
+        peer.Endpoint.ReconsiderAfterFailure(++_unanswered);
         if (_silentFrom is null)
         {
             _silentFrom = new Moment(now, local.Clock.UtcNow);
@@ -95,7 +100,8 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
             _upFrom = new Moment(local.Clock.Now, local.Clock.UtcNow);
         }
 
-        (_silentFrom, _isReported, _pause) = (null, false, FirstPause);
+        (_silentFrom, _isReported, _pause, _unanswered) = (null, false, FirstPause, 0);
+        peer.Endpoint.HandleAnswer();
     }
 
     /// <summary>The time for an answer is over.</summary>

@@ -50,7 +50,7 @@ public class ChainBenchmarks
 
     private static StageNode Node(PlannedStage stage)
     {
-        var node = new StageUnit(stage, lanes: 1, NullLogger.Instance, predecessor: null).Nodes[0];
+        var node = new StageUnit(stage, lanes: 1, NullLogger.Instance, NamedFiles.Of(null), predecessor: null).Nodes[0];
         node.Stage = stage.Shape.IsHostEndpoint || stage.Shape.IsNetworkEndpoint ? new SilentEnd() : new TouchStage();
         return node;
     }

@@ -9,7 +9,7 @@ namespace Conventions.Tests;
 public sealed partial class FloorTests
 {
     private static readonly string[] _engine =
-        ["Diagnostics", "Configuration", "Plugins", "Planning", "Running", "Inspection", "Control", "Loading"];
+        ["Diagnostics", "Guarding", "Configuration", "Plugins", "Planning", "Running", "Inspection", "Control", "Loading"];
 
     // Folder, namespace of the folder, floor → the floors that it may use.
     private static readonly (string Folder, string Namespace, Dictionary<string, string[]> Floors)[] _houses =

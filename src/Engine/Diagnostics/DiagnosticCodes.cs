@@ -33,6 +33,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode PluginPathMissing = new("CV1206", Error, "a plugin path does not exist");
     public static readonly DiagnosticCode OtherSystem = new("CV1207", Error, "a stage for another operating system");
     public static readonly DiagnosticCode StageMistake = new("CV1208", Error, "a stage breaks the contract");
+    public static readonly DiagnosticCode PluginChanged = new("CV1209", Warning, "a plugin changed since it was loaded");
 
     public static readonly DiagnosticCode KindsDoNotMeet = new("CV2001", Error, "neighbours that do not fit");
     public static readonly DiagnosticCode NoHostEnd = new("CV2002", Error, "no host end");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Culvert.Engine.Diagnostics;
@@ -27,5 +28,36 @@ internal static class ForeignCode
     }
 
     /// <summary>The message alone, in one line without a full stop.</summary>
-    public static string Message(Exception exception) => exception.Message.TrimEnd('.').ReplaceLineEndings(" ");
+    public static string Message(Exception exception) => Safely(exception, static one => one.Message).TrimEnd('.').ReplaceLineEndings(" ");
+
+    /// <summary>All that an exception says of itself, the stack included.</summary>
+    public static string Text(Exception exception) => Safely(exception, static one => one.ToString());
+
+    /// <summary>The exception itself; null when it cannot be written, so that no logger should get it.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The exception of an exception says no more.")]
+    public static Exception? Loggable(Exception exception)
+    {
+        try
+        {
+            return exception.ToString() is not null && exception.Message is not null ? exception : null;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    // A plugin's exception may override its members, and these may throw, too.
+    [SuppressMessage("Design", "CA1031", Justification = "The exception of an exception says no more.")]
+    private static string Safely(Exception exception, Func<Exception, string?> read)
+    {
+        try
+        {
+            return read(exception) ?? "";
+        }
+        catch (Exception)
+        {
+            return $"{exception.GetType().FullName} (its own text cannot be read)";
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Stages;
@@ -25,7 +26,10 @@ public sealed class PipelineLoader
 
     /// <summary>Initializes a loader that takes stages from plugins. A plugin is loaded once, however many files are read.</summary>
     /// <param name="plugins">The folders that are searched beside those in <c>plugin-paths</c>.</param>
-    public PipelineLoader(PluginStore plugins) => _open = plugins.Open;
+    public PipelineLoader(PluginStore plugins) => (_open, Limit) = (plugins.Open, plugins.Limit);
+
+    /// <summary>The time limit of one stage's code at each step.</summary>
+    internal TimeSpan Limit { get; init; } = PluginGuard.Limit;
 
     /// <summary>Reads and plans a file.</summary>
     /// <param name="path">Diagnostics print it as given.</param>
@@ -119,7 +123,7 @@ public sealed class PipelineLoader
     private static PluginRoot[] PluginRoots(FileNode root, PipelineSettings settings)
     {
         var nodes = root.Find("plugin-paths")?.Value.FileItems ?? [];
-        return [.. settings.PluginPaths.Select((path, i) => new PluginRoot(path.Full, nodes[i].Position))];
+        return [.. settings.PluginPaths.Select((path, i) => new PluginRoot(path.Full, nodes[i].Position, IsReplaceable: true))];
     }
 
     private static void FindStage(EntryDraft entry, IStageCatalog catalog, DiagnosticBag diagnostics)
@@ -133,16 +137,15 @@ public sealed class PipelineLoader
         }
     }
 
-    private static void BindOptions(EntryDraft entry, DiagnosticBag diagnostics)
+    private void BindOptions(EntryDraft entry, DiagnosticBag diagnostics)
     {
         if (entry.Type is not { } type)
         {
             return;
         }
 
-        BoundOptions? bound = null;
-        Guard(entry.Id, entry.Node, diagnostics, _ => bound = type.Options.Bind(entry.Node, new KeyPlace("", null), diagnostics, EntryReader.CommonKeys, entry.Id));
-        if (bound is null)
+        if (Guard(entry.Id, entry.Node, diagnostics, found =>
+            type.Options.Bind(entry.Node, new KeyPlace("", null), found, EntryReader.CommonKeys, entry.Id)) is not { } bound)
         {
             return;
         }
@@ -150,7 +153,7 @@ public sealed class PipelineLoader
         entry.Options = bound.IsComplete ? bound.Options : null;
         if (bound.IsValid)
         {
-            Guard(entry.Id, entry.Node, diagnostics, report => type.Validate(bound.Options, report));
+            Guard(entry.Id, entry.Node, diagnostics, found => type.Validate(bound.Options, new StageReport(entry.Node, entry.Id, found)));
         }
     }
 
@@ -173,14 +176,17 @@ public sealed class PipelineLoader
         return new PipelineFile { Path = origin.DisplayPath, Settings = settings, Stages = [.. stages] };
     }
 
-    private static PipelinePlan? Plan(PipelineFile file, EntryDraft[] entries, FileNode root, DiagnosticBag diagnostics)
+    private PipelinePlan? Plan(PipelineFile file, EntryDraft[] entries, FileNode root, DiagnosticBag diagnostics)
     {
         // Where a value in the file is wrong the stage sees a default in its place, and is not to blame for what it throws.
         var blame = diagnostics.HasErrors ? new DiagnosticBag() : diagnostics;
         List<PlacedShape> shapes = [];
         foreach (var (stage, entry) in file.Stages.Zip(entries))
         {
-            Guard(stage.Id, entry.Node, blame, _ => AddShape(stage, shapes, blame));
+            if (Guard(stage.Id, entry.Node, blame, found => ShapeOf(stage, found)) is { } shape)
+            {
+                shapes.Add(new PlacedShape(stage.Id, shape, stage.Position));
+            }
         }
 
         if (shapes.Count < entries.Length)
@@ -194,14 +200,15 @@ public sealed class PipelineLoader
         {
             foreach (var (stage, entry) in result.Plan.Stages.Zip(entries))
             {
-                Guard(entry.Id, entry.Node, diagnostics, report => stage.Entry.Type.ValidatePlan(stage.Entry.Options, stage.Place, report));
+                Guard(entry.Id, entry.Node, diagnostics, found =>
+                    stage.Entry.Type.ValidatePlan(stage.Entry.Options, stage.Place, new StageReport(entry.Node, entry.Id, found)));
             }
         }
 
         return result.Plan;
     }
 
-    private static void AddShape(StageEntry stage, List<PlacedShape> shapes, DiagnosticBag diagnostics)
+    private static StageShape? ShapeOf(StageEntry stage, DiagnosticBag diagnostics)
     {
         var shape = stage.Type.Shape(stage.Options);
         string[] mistakes = [.. ShapeCheck.Check(shape, stage.Type.StageClass)];
@@ -210,24 +217,31 @@ public sealed class PipelineLoader
             diagnostics.Add(DiagnosticCodes.StageMistake, stage.Position, $"the shape of '{stage.Id}' is not valid: {mistake}", ForeignCode.Remedy);
         }
 
-        if (mistakes.Length == 0)
-        {
-            shapes.Add(new PlacedShape(stage.Id, shape, stage.Position));
-        }
+        return mistakes.Length == 0 ? shape : null;
     }
 
-    // Stages are other people's code: their exceptions are reported to the user like any other error.
-    private static void Guard(string id, FileNode entry, DiagnosticBag diagnostics, Action<StageReport> rules)
+    private void Guard(string id, FileNode entry, DiagnosticBag diagnostics, Action<DiagnosticBag> rules) => Guard(id, entry, diagnostics, found =>
+    {
+        rules(found);
+        return true;
+    });
+
+    // Stages are other people's code: their exceptions are reported to the user like any other error. What a step finds goes to a bag of its own
+    // first, which code that comes too late may still write to.
+    private T? Guard<T>(string id, FileNode entry, DiagnosticBag diagnostics, Func<DiagnosticBag, T> rules)
     {
         try
         {
-            rules(new StageReport(entry, id, diagnostics));
+            var found = new DiagnosticBag();
+            var result = PluginGuard.Within(Limit, () => rules(found));
+            diagnostics.AddRange(found.ToList());
+            return result;
         }
         catch (Exception exception)
         {
-            diagnostics.Add(
-                DiagnosticCodes.StageMistake, entry.Position, $"the plugin's own check of '{id}' failed with {ForeignCode.Describe(exception)}",
-                ForeignCode.Remedy);
+            var what = exception is PluginException ? exception.Message : $"its options cannot be read: {ForeignCode.Describe(exception)}";
+            diagnostics.Add(DiagnosticCodes.StageMistake, entry.Position, $"'{id}': {what}", ForeignCode.Remedy);
+            return default;
         }
     }
 }

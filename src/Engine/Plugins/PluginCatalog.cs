@@ -35,8 +35,17 @@ internal sealed class PluginCatalog : IStageCatalog
     {
         get
         {
-            foreach (var (folder, _, _, problem) in Plugins)
+            foreach (var plugin in Plugins)
             {
+                var (folder, _, _, problem) = plugin;
+                if (_store.NeedsRestart(plugin))
+                {
+                    yield return new Diagnostic(
+                        DiagnosticCodes.PluginChanged, folder.Root.Position,
+                        $"the files of the plugin '{folder.Name}' have changed since it was loaded; the loaded version stays in use",
+                        "restart the program to load the new version");
+                }
+
                 if (problem is not null && !_blamed.Contains(folder))
                 {
                     yield return new Diagnostic(

@@ -6,4 +6,10 @@ namespace Culvert.Engine.Plugins;
 /// <param name="References">The names of the assemblies that its DLL refers to.</param>
 /// <param name="Problem">Why it cannot be used; null when it can.</param>
 internal sealed record PluginInspection(
-    PluginFolder Folder, IReadOnlyList<StageHeader> Stages, IReadOnlyList<string> References, PluginProblem? Problem);
+    PluginFolder Folder, IReadOnlyList<StageHeader> Stages, IReadOnlyList<string> References, PluginProblem? Problem)
+{
+    private readonly Lazy<PluginVersion> _version = new(() => PluginVersion.Of(Folder));
+
+    /// <summary>The content of its files when it was first asked for.</summary>
+    public PluginVersion Version => _version.Value;
+}

@@ -15,6 +15,9 @@ internal static class ReferenceCheck
             .Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")).Select(Path.GetFileNameWithoutExtension).OfType<string>(),
     ]);
 
+    /// <summary>Whether an assembly comes with the program or its runtime.</summary>
+    public static bool IsOfProgram(string name) => Program.Value.Contains(name);
+
     /// <summary>Checks a plugin's DLL and those that it brings.</summary>
     /// <returns>Null when everything is there.</returns>
     public static PluginProblem? Check(PluginInspection plugin)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Culvert.Counters;
 using Culvert.Engine.Configuration.Binding;
+using Culvert.Engine.Guarding;
 using Culvert.Options;
 using Culvert.Stages;
 
@@ -26,38 +27,24 @@ internal sealed class StageType<TStage, TOptions> : StageType
 
     public override OptionSchema Options { get; } = OptionSchema.Of(typeof(TOptions));
 
-    public override StageShape Shape(object options) => TStage.Shape((TOptions)options);
+    public override StageShape Shape(object options) => StageMembers<TStage, TOptions>.Shape((TOptions)options);
 
-    public override void Validate(object options, OptionsReport report) => TStage.Validate((TOptions)options, report);
+    public override void Validate(object options, OptionsReport report) => StageMembers<TStage, TOptions>.Validate((TOptions)options, report);
 
     public override void ValidatePlan(object options, StagePlan plan, OptionsReport report) =>
-        TStage.ValidatePlan((TOptions)options, plan, report);
+        StageMembers<TStage, TOptions>.ValidatePlan((TOptions)options, plan, report);
 
-    public override string? WhyReopen(object running, object wanted) =>
-        typeof(ILiveEndpoint<TOptions>).IsAssignableFrom(typeof(TStage))
-            ? (string?)typeof(StageType<TStage, TOptions>).GetMethod(nameof(WhyReopenOf), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [running, wanted], null)
-            : "its options changed";
+    public override string? WhyReopen(object running, object wanted) => StageMembers<TStage, TOptions>.WhyReopen((TOptions)running, (TOptions)wanted);
 
-    public override (object A, object B) ForTwin(object options) =>
-        typeof(ITwinOptions<TOptions>).IsAssignableFrom(typeof(TStage))
-            ? ((object, object))typeof(StageType<TStage, TOptions>).GetMethod(nameof(TwinOptionsOf), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(typeof(TStage)).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [options], null)!
-            : (options, options);
+    public override (object A, object B) ForTwin(object options) => StageMembers<TStage, TOptions>.ForTwin((TOptions)options);
 
     public override IReadOnlyList<Counter> DeclaredCounters()
     {
         var counters = new CounterSet();
-        TStage.DeclareCounters(counters);
+        StageMembers<TStage, TOptions>.DeclareCounters(counters);
         return counters.All;
     }
 
     public override IPacketStage Create(object options, IStageContext context, IServiceProvider services) =>
-        (IPacketStage)StageConstruction.Create(services, typeof(TStage), options, context);
-
-    private static string? WhyReopenOf<T>(TOptions running, TOptions wanted)
-        where T : ILiveEndpoint<TOptions> => T.WhyReopen(running, wanted);
-
-    private static (object A, object B) TwinOptionsOf<T>(TOptions options)
-        where T : ITwinOptions<TOptions> => T.ForTwin(options);
+        StageCalls.Create(services, typeof(TStage), options, context);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Guarding;
 using Culvert.Packets;
 
 namespace Culvert.Engine.Running;
@@ -85,7 +86,7 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
                 batch.Holder = step.Holder;
                 step.Traffic.NoteIn(batch.Count, batch.ByteCount);
                 probe.Before(step, batch);
-                Call(step, batch);
+                StageCalls.Process(step.Stage, direction, batch);
                 probe.After(step, batch);
                 Pass(step, batch);
                 probe.Passed(step);
@@ -97,6 +98,7 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
         }
 
         _at = Nowhere;
+        _chain = null;
         probe.End(batch);
     }
 
@@ -107,18 +109,6 @@ internal sealed class ChainWalker(Direction direction, IFaultSink faults)
         if (gone != 0)
         {
             step.Traffic.NoteGone(gone - taken - consumed, taken, consumed);
-        }
-    }
-
-    private void Call(in Chain.Step step, PacketBatch batch)
-    {
-        if (direction == Direction.Outbound)
-        {
-            step.Stage.Outbound(batch);
-        }
-        else
-        {
-            step.Stage.Inbound(batch);
         }
     }
 

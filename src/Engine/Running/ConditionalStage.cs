@@ -1,3 +1,4 @@
+using Culvert.Engine.Guarding;
 using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -19,7 +20,7 @@ internal sealed class ConditionalStage(IPacketStage stage, PacketFilter filter, 
     {
         if (SetAside(batch))
         {
-            stage.Outbound(batch);
+            StageCalls.Process(stage, Direction.Outbound, batch);
         }
 
         PutBack(batch);
@@ -29,7 +30,7 @@ internal sealed class ConditionalStage(IPacketStage stage, PacketFilter filter, 
     {
         if (SetAside(batch))
         {
-            stage.Inbound(batch);
+            StageCalls.Process(stage, Direction.Inbound, batch);
         }
 
         PutBack(batch);

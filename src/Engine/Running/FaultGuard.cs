@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -13,19 +15,21 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<StageUnit, Silence> _silences = [];
+
+    // Weak, so that it keeps no entry that was taken out, and with it a plugin's old code.
+    private readonly ConditionalWeakTable<StageUnit, Silence> _silences = [];
 
     public void BatchFault(StageNode node, Direction direction, int packets, Exception error)
     {
         if (error is EndpointLostException)
         {
-            fail($"{node.Unit.Id}: {error.Message}");
+            fail($"{node.Unit.Id}: {ForeignCode.Message(error)}");
             return;
         }
 
         if (Note(node.Unit) is { } faults)
         {
-            RunningLog.StageThrew(node.Unit.Logger, direction.ToString().ToLowerInvariant(), packets, faults, error.Message, error);
+            RunningLog.StageThrew(node.Unit.Logger, direction.ToString().ToLowerInvariant(), packets, faults, ForeignCode.Message(error), ForeignCode.Loggable(error));
         }
 
         Follow(node.Unit, error);
@@ -35,13 +39,13 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
     {
         if (error is EndpointLostException)
         {
-            fail($"{node.Unit.Id}: {error.Message}");
+            fail($"{node.Unit.Id}: {ForeignCode.Message(error)}");
             return;
         }
 
         if (Note(node.Unit) is { } faults)
         {
-            RunningLog.ServiceThrew(node.Unit.Logger, faults, error.Message, error);
+            RunningLog.ServiceThrew(node.Unit.Logger, faults, ForeignCode.Message(error), ForeignCode.Loggable(error));
         }
 
         Follow(node.Unit, error);
@@ -60,7 +64,7 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
                 return null;
             }
 
-            _silences[unit] = new Silence(now);
+            _silences.AddOrUpdate(unit, new Silence(now));
             return faults;
         }
     }
@@ -70,7 +74,7 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
         switch (unit.Plan.Entry.OnFault)
         {
             case FaultPolicy.Stop:
-                fail($"{unit.Id} threw {error.GetType().Name} and its on-fault is stop: {error.Message}");
+                fail($"{unit.Id} threw {error.GetType().Name} and its on-fault is stop: {ForeignCode.Message(error)}");
                 break;
             // A stage that changes the kind of packet cannot be left out: what is behind it would get what it cannot read, or send
             // readable what should be sealed.
@@ -83,5 +87,5 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
         }
     }
 
-    private readonly record struct Silence(long Since);
+    private sealed record Silence(long Since);
 }

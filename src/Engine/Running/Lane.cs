@@ -42,7 +42,7 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Whether its threads can serve these endpoints: those that wait by poll(2) need a descriptor.</summary>
     public bool Fits(StageNode hostEnd, StageNode networkEnd) =>
-        IsPolled(Outbound.Source) == IsPolled(hostEnd.Stage) && IsPolled(Inbound.Source) == IsPolled(networkEnd.Stage);
+        IsPolled(Outbound.SourceNode) == IsPolled(hostEnd) && IsPolled(Inbound.SourceNode) == IsPolled(networkEnd);
 
     /// <summary>Publishes another chain to both directions; does not wait for them.</summary>
     public void Switch(Chain chain)
@@ -56,7 +56,7 @@ internal sealed class Lane : IDisposable
     /// <returns>False when the time ran out: a stage blocks.</returns>
     public bool WaitForSwitch(TimeSpan limit) => Outbound.WaitForSwitch(Chain, limit) && Inbound.WaitForSwitch(Chain, limit);
 
-    private static bool IsPolled(IPacketStage endpoint) => endpoint is IPacketEndpoint { Descriptor: not null };
+    private static bool IsPolled(StageNode endpoint) => endpoint.Descriptor is not null;
 
     /// <summary>Only when the threads have ended.</summary>
     public void Dispose()

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Guarding;
 using Culvert.Packets;
 using Culvert.Stages;
 
@@ -28,6 +30,9 @@ internal sealed class LaneDirection
     private Chain _current;
     private int _receiveFaults;
 
+    // While the source that does not wait fills the batch.
+    private bool _receiving;
+
     // The timestamp at which the batch or emission under way began its walk; 0 between them.
     private long _walkingSince;
 
@@ -43,7 +48,7 @@ internal sealed class LaneDirection
     public Direction Direction => _direction;
 
     /// <summary>The end that its packets come from, in the current chain.</summary>
-    public IPacketEndpoint Source => Volatile.Read(ref _current).Source(_direction);
+    public StageNode SourceNode => Volatile.Read(ref _current).SourceNode(_direction);
 
     /// <summary>True while emissions wait.</summary>
     public bool HasWork => _carrier.Queue.HasWork;
@@ -56,7 +61,13 @@ internal sealed class LaneDirection
     }
 
     /// <summary>Whether one batch has been under way for longer than a limit. From any thread.</summary>
-    public bool IsStuck(TimeSpan limit) => Volatile.Read(ref _walkingSince) is var since and not 0 && _time.GetElapsedTime(since) > limit;
+    public bool IsStuck(TimeSpan limit) => StuckSince(limit) is not null;
+
+    /// <summary>When the batch under way began its walk, if that is longer ago than a limit; else null. From any thread.</summary>
+    public long? StuckSince(TimeSpan limit) => Volatile.Read(ref _walkingSince) is var since and not 0 && _time.GetElapsedTime(since) > limit ? since : null;
+
+    /// <summary>The stage that has the batch now, or the endpoint that receives; null for none. From any thread.</summary>
+    public StageNode? Holder => _walker.Current ?? (Volatile.Read(ref _receiving) ? SourceNode : null);
 
     /// <summary>Names the thread that serves it; once, before that starts.</summary>
     public void ServedBy(LaneThread thread) => _thread = thread;
@@ -66,7 +77,7 @@ internal sealed class LaneDirection
     {
         if (_carrier.Queue.Add(emitter, packet) && !_thread!.IsCurrent)
         {
-            _thread.Wake();
+            _thread.Wake(inTime: false);
         }
     }
 
@@ -74,7 +85,7 @@ internal sealed class LaneDirection
     public void Switch(Chain chain)
     {
         Volatile.Write(ref _next, chain);
-        _thread!.Wake();
+        _thread!.Wake(inTime: true);
     }
 
     /// <summary>Waits until every chain before this one has been left.</summary>
@@ -95,6 +106,29 @@ internal sealed class LaneDirection
         }
 
         return true;
+    }
+
+    /// <summary>Wakes the source's Receive. From any thread.</summary>
+    /// <param name="inTime">Whether the caller must go on even where the endpoint's Wake does not return.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever an endpoint throws is contained here.")]
+    public void WakeSource(bool inTime)
+    {
+        var source = SourceNode;
+        try
+        {
+            if (inTime)
+            {
+                StageCalls.WakeInTime((IPacketEndpoint)source.Stage);
+            }
+            else
+            {
+                StageCalls.Wake((IPacketEndpoint)source.Stage);
+            }
+        }
+        catch (Exception error)
+        {
+            _faults.ServiceFault(source, error);
+        }
     }
 
     /// <summary>From now on what is emitted is dropped and counted.</summary>
@@ -140,23 +174,39 @@ internal sealed class LaneDirection
     }
 
     /// <summary>Carries packets from the source to the sink; waits for them where the source cannot be polled.</summary>
+    /// <param name="waits">Whether the source waits for packets by itself, so that the time of its call says nothing.</param>
     /// <returns>Whether there may be more that no descriptor reports.</returns>
-    public bool Receive()
+    public bool Receive(bool waits)
     {
         _batch.Clear();
         try
         {
-            _current.Source(_direction).Receive(new PacketFiller(_batch));
+            BeginReceive(waits);
+            StageCalls.Receive(_current.Source(_direction), new PacketFiller(_batch));
         }
         catch (Exception error)
         {
             Contain(error);
             return false;
         }
+        finally
+        {
+            Volatile.Write(ref _receiving, false);
+            Volatile.Write(ref _walkingSince, 0);
+        }
 
         var more = _batch.Count == _batch.Capacity;
         Walk();
         return more;
+    }
+
+    private void BeginReceive(bool waits)
+    {
+        if (!waits)
+        {
+            Volatile.Write(ref _receiving, true);
+            Volatile.Write(ref _walkingSince, _time.GetTimestamp());
+        }
     }
 
     private void Walk()

@@ -58,7 +58,8 @@ internal abstract class LaneThread
     }
 
     /// <summary>Wakes the thread to look for emissions and another chain. From any thread.</summary>
-    public void Wake()
+    /// <param name="inTime">Whether the caller must go on even where an endpoint's own Wake does not return.</param>
+    public void Wake(bool inTime)
     {
         if (Now != Phase.Running)
         {
@@ -69,11 +70,12 @@ internal abstract class LaneThread
             }
         }
 
-        WakeReceive();
+        WakeReceive(inTime);
     }
 
     /// <summary>Ends the current wait in <see cref="Serve"/>, or else the next one.</summary>
-    protected abstract void WakeReceive();
+    /// <param name="inTime">Whether the caller must go on even where an endpoint's own Wake does not return.</param>
+    protected abstract void WakeReceive(bool inTime);
 
     /// <summary>One round of all directions; waits when there is nothing to do.</summary>
     protected abstract void Serve();
@@ -81,7 +83,7 @@ internal abstract class LaneThread
     private void Enter(Phase phase)
     {
         Volatile.Write(ref _phase, (int)phase);
-        Wake();
+        Wake(inTime: true);
     }
 
     private void Run()

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
+using Culvert.Engine.Guarding;
 using Culvert.Options;
 
 namespace Culvert.Engine.Running;
@@ -22,20 +23,11 @@ internal sealed class NamedFiles
     }
 
     /// <summary>Looks at the files that options name now.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "A plugin's getter must not end the pipeline.")]
+    /// <exception cref="PluginException">The plugin's own code failed.</exception>
     public static NamedFiles Of(object? options)
     {
         var files = new NamedFiles();
-        try
-        {
-            files.Collect(options);
-        }
-        catch (Exception error)
-        {
-            // A getter of the plugin's; what it says next time decides.
-            files._states["the options"] = error.GetType().Name;
-        }
-
+        files.Collect(options);
         return files;
     }
 
@@ -46,7 +38,7 @@ internal sealed class NamedFiles
     {
         if (value is INamesFiles named)
         {
-            foreach (var file in named.Files)
+            foreach (var file in OptionCalls.Files(named))
             {
                 _states[file.Full] = StateOf(file.Full);
             }
@@ -54,7 +46,7 @@ internal sealed class NamedFiles
 
         if (value is not string and IEnumerable list)
         {
-            foreach (var item in list)
+            foreach (var item in OptionCalls.Items(list))
             {
                 Collect(item);
             }
@@ -63,7 +55,7 @@ internal sealed class NamedFiles
         {
             foreach (var option in OptionsComparison.OptionsOf(value.GetType()))
             {
-                Collect(option.GetValue(value));
+                Collect(OptionCalls.Get(option, value));
             }
         }
     }

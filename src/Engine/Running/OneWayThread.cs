@@ -3,7 +3,7 @@ namespace Culvert.Engine.Running;
 /// <summary>Serves one direction whose source waits by itself, because it cannot be polled.</summary>
 internal sealed class OneWayThread(string name, LaneDirection direction) : LaneThread(name, direction)
 {
-    protected override void WakeReceive() => direction.Source.Wake();
+    protected override void WakeReceive(bool inTime) => direction.WakeSource(inTime);
 
     protected override void Serve()
     {
@@ -12,9 +12,9 @@ internal sealed class OneWayThread(string name, LaneDirection direction) : LaneT
         if (direction.HasWork)
         {
             // More than one round may carry: then what has come is taken, but nothing waited for.
-            direction.Source.Wake();
+            direction.WakeSource(inTime: false);
         }
 
-        direction.Receive();
+        direction.Receive(waits: true);
     }
 }

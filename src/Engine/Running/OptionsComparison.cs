@@ -1,6 +1,6 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Culvert.Engine.Guarding;
 using Culvert.Options;
 
 namespace Culvert.Engine.Running;
@@ -10,21 +10,9 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal static class OptionsComparison
 {
-    /// <summary>Whether they mean the same. Not, when the plugin's own comparison throws.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "A plugin's Equals must not end the pipeline.")]
+    /// <summary>Whether they mean the same.</summary>
+    /// <exception cref="PluginException">The plugin's own comparison failed.</exception>
     public static bool Same(object? one, object? other)
-    {
-        try
-        {
-            return AreSame(one, other);
-        }
-        catch (Exception)
-        {
-            return false;
-        }
-    }
-
-    private static bool AreSame(object? one, object? other)
     {
         if (one is null || other is null || one.GetType() != other.GetType())
         {
@@ -38,15 +26,17 @@ internal static class OptionsComparison
 
         if (one is IEnumerable list)
         {
-            return SameItems([.. list.Cast<object?>()], [.. ((IEnumerable)other).Cast<object?>()]);
+            return SameItems(OptionCalls.Items(list), OptionCalls.Items((IEnumerable)other));
         }
 
         var options = OptionsOf(one.GetType());
-        return options.Length == 0 ? one.Equals(other) : options.All(option => AreSame(option.GetValue(one), option.GetValue(other)));
+        return options.Length == 0
+            ? OptionCalls.AreEqual(one, other)
+            : options.All(option => Same(OptionCalls.Get(option, one), OptionCalls.Get(option, other)));
     }
 
     private static bool SameItems(object?[] one, object?[] other) =>
-        one.Length == other.Length && one.Zip(other).All(pair => AreSame(pair.First, pair.Second));
+        one.Length == other.Length && one.Zip(other).All(pair => Same(pair.First, pair.Second));
 
     /// <summary>The properties that are keys of the file.</summary>
     public static PropertyInfo[] OptionsOf(Type type) =>

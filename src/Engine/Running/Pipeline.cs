@@ -1,3 +1,4 @@
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -31,6 +32,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     private readonly Lock _reloadGate = new();
     private readonly long _startedAt;
     private PipelineStatus? _final;
+    private StuckWatch? _watch;
     private int _stopping;
 
     private Pipeline(PipelinePlan plan, PipelineOptions options)
@@ -44,7 +46,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         _pool.OnEmpty = new PoolAlarm(_pool, options.Time, _logger).Raise;
         _closer = new StageCloser(_pool, options.CloseLimit);
         _builder = new StageBuilder(options, this, _closer);
-        _reload = new PipelineReload(plan, _live, _builder, _service, _closer, options, _logger);
+        _reload = new PipelineReload(new PacketRooms(plan.OutboundRoom, plan.InboundRoom, plan.LeaseRoom), _live, _builder, _service, _closer, options, _logger);
         _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));
         _replan = Replan;
     }
@@ -85,11 +87,11 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     /// </summary>
     public PipelineStatus GetStatus()
     {
-        if (_final is { } final)
-        {
-            return final;
-        }
+        return _final ?? GetStatus(_options.StatusLimit);
+    }
 
+    private PipelineStatus GetStatus(TimeSpan limit)
+    {
         var units = _live.Units;
         return new PipelineStatus
         {
@@ -98,7 +100,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
             Mtu = units.Length == 0 ? 0 : units[0].Mtu,
             LeasesInUse = _pool.InUse,
             LeaseCapacity = _pool.Capacity,
-            Stages = [.. units.Select(unit => StatusBuilder.Of(unit))],
+            Stages = [.. units.Select(unit => StatusBuilder.Of(unit, limit))],
         };
     }
 
@@ -159,7 +161,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         PathFollowers.Report(_live.Units, end, destination, bytes);
 
     void IPipelineHost.Fault(StageNode node, Exception reason) =>
-        RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {reason.Message}"));
+        RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {ForeignCode.Message(reason)}"));
 
     /// <summary>Both directions of every lane; for observers, which may come and go while the pipeline runs.</summary>
     internal IEnumerable<LaneDirection> Directions => _live.Lanes.SelectMany(lane => new[] { lane.Outbound, lane.Inbound });
@@ -167,7 +169,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     private PipelineStatus AfterClose(PipelineStatus before) => before with
     {
         LeasesInUse = _pool.InUse,
-        Stages = [.. _live.Units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, askStage: false) with { Details = stage.Details })],
+        Stages = [.. _live.Units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, TimeSpan.Zero) with { Details = stage.Details })],
     };
 
     private IEnumerable<LaneThread> Threads => _live.Lanes.SelectMany(lane => lane.Threads);
@@ -189,6 +191,8 @@ public sealed class Pipeline : IDisposable, IPipelineHost
             {
                 thread.Start();
             }
+
+            _watch = new StuckWatch(_options.Time, _options.WatchLimit, () => Directions, _service);
         }
     }
 
@@ -201,7 +205,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         catch (IOException error)
         {
             _closer.Close(_live.Units, []);
-            _builder.CloseServices(ReportServiceFault);
+            _builder.CloseServices(_options.CloseLimit, ReportServiceFault);
             throw new PipelineStartException("lanes", error.Message, "allow this program more open files (ulimit -n), or set fewer lanes", error);
         }
     }
@@ -242,15 +246,16 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     private void Close(PipelineExit exit)
     {
         // A reload that waits for a stage's constructor must not keep the pipeline from closing; it finds the chain frozen.
-        var entered = _reloadGate.TryEnter(_options.CloseLimit);
+        var entered = _reloadGate.TryEnter(_options.CloseLimit / 4);
         try
         {
+            _watch?.Dispose();
             _live.Freeze();
             var closing = new PipelineClosing(_live, _service, _closer, _options.CloseLimit, _logger);
-            _final = closing.Run(GetStatus);
+            _final = closing.Run(() => GetStatus(_options.StatusLimit / 2));
             if (closing.IsComplete)
             {
-                _builder.CloseServices(ReportServiceFault);
+                _builder.CloseServices(_options.CloseLimit / 4, ReportServiceFault);
             }
 
             _final = AfterClose(_final);
@@ -266,5 +271,5 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         }
     }
 
-    private void ReportServiceFault(Exception error) => RunningLog.DisposeFailed(_logger, error.Message, error);
+    private void ReportServiceFault(Exception error) => RunningLog.DisposeFailed(_logger, ForeignCode.Message(error), ForeignCode.Loggable(error));
 }

@@ -45,6 +45,12 @@ public sealed record PipelineOptions
     /// <summary>The time limit for threads that are inside a stage at closing or reload.</summary>
     public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The time after which a stage that holds a batch, or the service thread, is named in the log.</summary>
+    internal TimeSpan WatchLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stage may take to report its status.</summary>
+    internal TimeSpan StatusLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Creates the observer of a lane's direction; null for none. Called once for each direction of each lane.</summary>
     internal Func<Direction, IChainObserver>? Observer { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -14,7 +15,7 @@ namespace Culvert.Engine.Running;
 /// successor's place. For one thread at a time.
 /// </summary>
 internal sealed class PipelineReload(
-    PipelinePlan room, LiveChain chain, StageBuilder builder, ServiceLoop service, StageCloser closer, PipelineOptions options, ILogger logger)
+    PacketRooms room, LiveChain chain, StageBuilder builder, ServiceLoop service, StageCloser closer, PipelineOptions options, ILogger logger)
 {
     /// <summary>Replaces the plan; on any error the old one continues.</summary>
     /// <param name="plan">A plan without errors.</param>
@@ -62,13 +63,25 @@ internal sealed class PipelineReload(
     private static bool Fits(PacketRoom wanted, PacketRoom given) =>
         wanted.Headroom <= given.Headroom && wanted.Size <= given.Size && wanted.Tailroom <= given.Tailroom;
 
-    private static bool GoesOn(StageUnit unit, PlannedStage stage) =>
+    private bool GoesOn(StageUnit unit, PlannedStage stage) =>
         unit.Id == stage.Entry.Id
         && !unit.IsBypassed
         && unit.Plan.Entry.Type.StageClass == stage.Entry.Type.StageClass
-        && OptionsComparison.Same(unit.Plan.Entry.Options, stage.Entry.Options)
         && (stage.Shape.Host?.FollowsPlan != true || SameFacts(unit.Plan.Place, stage.Place))
-        && NamedFiles.Of(stage.Entry.Options).SameAs(unit.Files);
+        && Ask(stage, () => OptionsComparison.Same(unit.Plan.Entry.Options, stage.Entry.Options) && NamedFiles.Of(stage.Entry.Options).SameAs(unit.Files));
+
+    /// <exception cref="PipelineStartException">The stage's code failed.</exception>
+    private T Ask<T>(PlannedStage stage, Func<T> question)
+    {
+        try
+        {
+            return PluginGuard.Within(options.CloseLimit, question);
+        }
+        catch (PluginException error)
+        {
+            throw new PipelineStartException(stage.Entry.Id, error.Message, ForeignCode.Remedy, error.Thrown ?? error);
+        }
+    }
 
     private static bool SameFacts(StagePlan one, StagePlan other) =>
         one.Network == other.Network && one.Prefixes.SequenceEqual(other.Prefixes);
@@ -89,7 +102,7 @@ internal sealed class PipelineReload(
             }
         }
 
-        if (!Fits(plan.OutboundRoom, room.OutboundRoom) || !Fits(plan.InboundRoom, room.InboundRoom) || !Fits(plan.LeaseRoom, room.LeaseRoom))
+        if (!Fits(plan.OutboundRoom, room.Outbound) || !Fits(plan.InboundRoom, room.Inbound) || !Fits(plan.LeaseRoom, room.Lease))
         {
             reasons.Add("the new stages need more room around packets than was allocated");
         }
@@ -107,7 +120,7 @@ internal sealed class PipelineReload(
         }
 
         return type.StageClass.IsInstanceOfType(running.Nodes[0].Stage) && options.HostEnd is null && options.NetworkEnd is null
-            ? type.WhyReopen(running.Plan.Entry.Options, wanted.Entry.Options)
+            ? Ask(wanted, () => type.WhyReopen(running.Plan.Entry.Options, wanted.Entry.Options))
             : "its options changed";
     }
 
@@ -169,7 +182,10 @@ internal sealed class PipelineReload(
             return;
         }
 
-        closer.Close(removed, chain.Units);
+        if (closer.Close(removed, chain.Units))
+        {
+            builder.CloseReplaced(chain.Units, options.CloseLimit, error => RunningLog.DisposeFailed(logger, ForeignCode.Message(error), ForeignCode.Loggable(error)));
+        }
     }
 
     private ReloadResult Kept(ReloadOutcome outcome, PipelineStartException? failure) =>

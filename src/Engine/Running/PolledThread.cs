@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Culvert.Endpoints;
-using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
@@ -30,14 +29,14 @@ internal sealed class PolledThread : LaneThread, IDisposable
     /// <exception cref="IOException">The system has no descriptor left.</exception>
     public static PolledThread? TryMake(string name, TimeSpan busyPoll, params LaneDirection[] directions)
     {
-        int[] descriptors = [.. directions.Select(direction => direction.Source.Descriptor).OfType<int>()];
+        int[] descriptors = [.. directions.Select(direction => direction.SourceNode.Descriptor).OfType<int>()];
         return descriptors.Length == directions.Length ? new PolledThread(name, busyPoll, directions, descriptors) : null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _wait.Dispose();
 
-    protected override void WakeReceive() => _wait.Wake();
+    protected override void WakeReceive(bool inTime) => _wait.Wake();
 
     protected override void Serve()
     {
@@ -47,7 +46,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
         {
             if (_directions[i].TakeUp())
             {
-                _wait.Replace(i, _directions[i].Source.Descriptor!.Value);
+                _wait.Replace(i, _directions[i].SourceNode.Descriptor!.Value);
             }
         }
 
@@ -64,7 +63,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
         var ready = ask ? new PollResult(~0u, Woken: false) : _busy.Wait();
         for (var i = 0; i < _directions.Length; i++)
         {
-            _more[i] = ready.IsReady(i) && _directions[i].Receive();
+            _more[i] = ready.IsReady(i) && _directions[i].Receive(waits: false);
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ServiceLoop
     private bool _finish;
     private bool _abandoned;
     private StageNode? _current;
+    private long _since;
 
     public ServiceLoop(IFaultSink faults)
     {
@@ -83,6 +84,15 @@ internal sealed class ServiceLoop
         }
     }
 
+    /// <summary>The stage whose callback has been running for longer than a limit, and since when; null for none. From any thread.</summary>
+    public (StageNode Owner, long Since)? StuckSince(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            return _current is { } owner && Environment.TickCount64 - _since > limit.TotalMilliseconds ? (owner, _since) : null;
+        }
+    }
+
     private void Add(StageNode owner, Action work, int most)
     {
         lock (_gate)
@@ -127,6 +137,7 @@ internal sealed class ServiceLoop
             }
 
             _current = work.Owner;
+            _since = Environment.TickCount64;
             return true;
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Stages;
@@ -34,24 +35,28 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
 
             var stage = plan.Stages[place];
             var predecessor = Array.Find(
-                running, unit => unit.Id == stage.Entry.Id && unit.Plan.Entry.Type.StageClass == stage.Entry.Type.StageClass);
-            var unit = new StageUnit(stage, host.Lanes, options.LoggerFactory.CreateLogger(stage.Entry.Id), predecessor);
-            units[place] = unit;
+                running, unit => unit.Id == stage.Entry.Id && unit.Plan.Entry.Type.StageClass.FullName == stage.Entry.Type.StageClass.FullName);
             try
             {
+                var files = InTime(stage, () => NamedFiles.Of(stage.Entry.Options));
+                var unit = new StageUnit(stage, host.Lanes, options.LoggerFactory.CreateLogger(stage.Entry.Id), files, predecessor);
+                units[place] = unit;
                 foreach (var node in unit.Nodes)
                 {
                     var context = new StageContext(node, host, RoomOf(plan, stage.Shape));
                     unit.Contexts.Add(context);
-                    node.Stage = CreateInTime(plan, stage, context);
+                    node.Stage = InTime(stage, () => Create(plan, stage, context), StageCalls.Dispose);
+                    node.Descriptor = InTime(stage, () => StageCalls.DescriptorOf(node.Stage));
                 }
             }
-            catch (PipelineStartException)
+            catch (PipelineStartException error)
             {
-                CloseNew(units, kept, from: place, running);
-                if (running.Length == 0)
+                // A constructor that has not returned may still use its entry and all services.
+                var late = error.InnerException is PluginException { IsLate: true };
+                CloseNew(late ? units[(place + 1)..] : units, late ? [.. kept.Skip(place + 1)] : kept, running);
+                if (running.Length == 0 && !late)
                 {
-                    CloseServices(_ => { });
+                    CloseServices(options.CloseLimit, _ => { });
                 }
 
                 throw;
@@ -62,48 +67,61 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
     }
 
     /// <summary>Disposes the services of the stages, all of which are closed.</summary>
+    /// <param name="limit">How long they may take together.</param>
     /// <param name="report">Gets what a service throws.</param>
-    public void CloseServices(Action<Exception> report) => _containers.Dispose(report);
+    public void CloseServices(TimeSpan limit, Action<Exception> report) => CloseServices(() => _containers.Dispose(report), limit, report);
+
+    /// <summary>Disposes the services of plugins that were replaced and are in use no more.</summary>
+    /// <param name="running">The entries that run.</param>
+    /// <param name="limit">How long they may take together.</param>
+    /// <param name="report">Gets what a service throws.</param>
+    public void CloseReplaced(IEnumerable<StageUnit> running, TimeSpan limit, Action<Exception> report)
+    {
+        Type[] inUse = [.. running.Select(unit => unit.Plan.Entry.Type.StageClass)];
+        CloseServices(() => _containers.Release(inUse, report), limit, report);
+    }
+
+    private static void CloseServices(Action close, TimeSpan limit, Action<Exception> report)
+    {
+        try
+        {
+            PluginGuard.Within(limit, close);
+        }
+        catch (PluginException late)
+        {
+            report(late);
+        }
+    }
 
     /// <summary>An end leaves room for its own direction; any other stage that asks gets what every lease has.</summary>
     private static Packets.PacketRoom RoomOf(PipelinePlan plan, StageShape shape) =>
         shape.IsHostEndpoint ? plan.OutboundRoom : shape.IsNetworkEndpoint ? plan.InboundRoom : plan.LeaseRoom;
 
-    private IPacketStage CreateInTime(PipelinePlan plan, PlannedStage stage, StageContext context)
-    {
-        IPacketStage? created = null;
-        if (Limited.TryRun(() => created = Create(plan, stage, context), options.StartLimit, late: () => (created as IDisposable)?.Dispose()))
-        {
-            return created!;
-        }
-
-        var limit = string.Create(CultureInfo.InvariantCulture, $"{options.StartLimit.TotalSeconds:0.#}");
-        throw new PipelineStartException(
-            stage.Entry.Id, $"the stage's constructor did not return within {limit} seconds", ForeignCode.Remedy, new TimeoutException());
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a constructor throws becomes one kind of error.")]
-    private IPacketStage Create(PipelinePlan plan, PlannedStage stage, StageContext context)
+    private T InTime<T>(PlannedStage stage, Func<T> call, Action<T>? late = null)
     {
         try
         {
-            var replacement = stage == plan.Stages[0] ? options.HostEnd : stage == plan.Stages[^1] ? options.NetworkEnd : null;
-            var type = stage.Entry.Type;
-            return replacement?.Invoke(context) ?? type.Create(stage.Entry.Options, context, _containers.For(type.StageClass));
+            return PluginGuard.Within(options.StartLimit, call, late);
         }
-        catch (StageStartException error)
+        catch (PluginException error) when (error.Thrown is StageStartException refusal)
         {
-            throw new PipelineStartException(stage.Entry.Id, error.Message, error.Remedy, error);
+            throw new PipelineStartException(stage.Entry.Id, refusal.Message, refusal.Remedy, refusal);
         }
-        catch (Exception error)
+        catch (PluginException error)
         {
-            throw new PipelineStartException(
-                stage.Entry.Id, $"the stage's constructor threw {ForeignCode.Describe(error)}", ForeignCode.Remedy, error);
+            throw new PipelineStartException(stage.Entry.Id, error.Message, ForeignCode.Remedy, error.Thrown ?? error);
         }
     }
 
-    private void CloseNew(StageUnit[] units, IReadOnlyList<StageUnit?> kept, int from, StageUnit[] running)
+    private IPacketStage Create(PipelinePlan plan, PlannedStage stage, StageContext context)
     {
-        closer.Close(Enumerable.Range(from, units.Length - from).Where(place => kept[place] is null).Select(place => units[place]), running);
+        var replacement = stage == plan.Stages[0] ? options.HostEnd : stage == plan.Stages[^1] ? options.NetworkEnd : null;
+        var type = stage.Entry.Type;
+        return replacement is null
+            ? type.Create(stage.Entry.Options, context, _containers.For(type.StageClass))
+            : PluginGuard.Call(new("the endpoint's factory"), (replacement, context), static one => one.replacement(one.context));
     }
+
+    private void CloseNew(StageUnit?[] units, IReadOnlyList<StageUnit?> kept, StageUnit[] running) =>
+        closer.Close(units.Where((unit, place) => unit is not null && kept[place] is null).Select(unit => unit!), running);
 }

@@ -1,3 +1,5 @@
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Packets;
 
 namespace Culvert.Engine.Running;
@@ -16,7 +18,7 @@ internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
         foreach (var unit in units)
         {
             var left = TimeSpan.FromMilliseconds(Math.Max(100, until - Environment.TickCount64));
-            if (Limited.TryRun(() => unit.Close(ReportFault), left))
+            if (TryClose(unit, left))
             {
                 if (running.All(other => other.Holder != unit.Holder))
                 {
@@ -33,7 +35,20 @@ internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
         return all;
     }
 
-    private static void ReportFault(StageUnit unit, Exception error) => RunningLog.DisposeFailed(unit.Logger, error.Message, error);
+    private static bool TryClose(StageUnit unit, TimeSpan limit)
+    {
+        try
+        {
+            PluginGuard.Within(limit, () => unit.Close(ReportFault));
+            return true;
+        }
+        catch (PluginException error) when (error.IsLate)
+        {
+            return false;
+        }
+    }
+
+    private static void ReportFault(StageUnit unit, Exception error) => RunningLog.DisposeFailed(unit.Logger, ForeignCode.Message(error), ForeignCode.Loggable(error));
 
     private void ReportLeaks(StageUnit unit)
     {

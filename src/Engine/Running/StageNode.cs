@@ -23,6 +23,9 @@ internal sealed class StageNode
     /// <summary>The instance; set once, right after its constructor returned.</summary>
     public IPacketStage Stage { get; set; } = null!;
 
+    /// <summary>The descriptor of an endpoint that can be polled, read once; null for any other stage.</summary>
+    public int? Descriptor { get; set; }
+
     /// <summary>The traffic from the host to the network.</summary>
     public StageTraffic Outbound { get; }
 

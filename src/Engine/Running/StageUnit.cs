@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -21,18 +22,22 @@ internal sealed class StageUnit
     /// <param name="plan">Its place.</param>
     /// <param name="lanes">How many instances.</param>
     /// <param name="logger">Its log.</param>
-    /// <param name="predecessor">The unit of the same id and class that it follows after a reload: it counts on; or null.</param>
-    public StageUnit(PlannedStage plan, int lanes, ILogger logger, StageUnit? predecessor)
+    /// <param name="files">The files that its options name, as they are now.</param>
+    /// <param name="predecessor">
+    /// The unit of the same id and stage that it follows after a reload: it counts on, and where its code is the same it takes the state over; or null.
+    /// </param>
+    public StageUnit(PlannedStage plan, int lanes, ILogger logger, NamedFiles files, StageUnit? predecessor)
     {
         Plan = plan;
         Logger = logger;
         _mtu = plan.Mtu;
         _faults = predecessor?.Faults ?? 0;
         Counters = predecessor?.Counters ?? new CounterSet();
-        State = new EntryState(predecessor?.State);
+        State = new EntryState(HasClassOf(predecessor) ? predecessor.State : null);
         HostDrops = predecessor?.HostDrops ?? new HostDrops(Counters);
         Holder = predecessor?.Holder ?? new PacketHolder(plan.Entry.Id, Counters);
-        Files = NamedFiles.Of(plan.Entry.Options);
+        Files = files;
+        Status = new StatusQuestion(this);
         Nodes = [.. Enumerable.Range(0, lanes).Select(lane => new StageNode(this, lane, predecessor?.Nodes[lane]))];
     }
 
@@ -41,6 +46,9 @@ internal sealed class StageUnit
 
     /// <summary>The files that its options name, as they were when it was made.</summary>
     public NamedFiles Files { get; }
+
+    /// <summary>Asks it for its status.</summary>
+    public StatusQuestion Status { get; }
 
     public string Id => Plan.Entry.Id;
 
@@ -80,6 +88,9 @@ internal sealed class StageUnit
 
     /// <summary>The number of exceptions that the stage threw.</summary>
     public long Faults => Interlocked.Read(ref _faults);
+
+    // After a plugin was replaced the class is another one of the same name: objects of the old code are of no use to the new.
+    private bool HasClassOf([NotNullWhen(true)] StageUnit? other) => other is not null && other.Plan.Entry.Type.StageClass == Plan.Entry.Type.StageClass;
 
     private IEnumerable<StageContext> StateContexts => State.Scopes.Cast<StageContext>();
 
@@ -148,7 +159,7 @@ internal sealed class StageUnit
     {
         foreach (var node in Nodes)
         {
-            Contain(() => (node.Stage as IDisposable)?.Dispose(), report);
+            Contain(() => StageCalls.Dispose(node.Stage), report);
         }
 
         Quiet();
@@ -157,7 +168,7 @@ internal sealed class StageUnit
             context.End();
         }
 
-        Contain(State.Dispose, report);
+        Contain(() => StageCalls.Dispose(State), report);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "One stage's fault must not reach another.")]

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Nodes;
 using Culvert.Packets;
-using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
@@ -11,8 +8,8 @@ internal static class StatusBuilder
 {
     /// <summary>The stage's status.</summary>
     /// <param name="unit">The entry.</param>
-    /// <param name="askStage">False where the stage is disposed and cannot be asked for details.</param>
-    public static StageStatus Of(StageUnit unit, bool askStage = true) => new()
+    /// <param name="limit">How long the stage may take to report its details; zero where it is disposed and cannot be asked.</param>
+    public static StageStatus Of(StageUnit unit, TimeSpan limit) => new()
     {
         Id = unit.Id,
         Stage = unit.Plan.Entry.Type.Name,
@@ -26,7 +23,7 @@ internal static class StatusBuilder
         Rented = unit.Holder.Rented,
         Released = unit.Holder.Released,
         Counters = unit.Counters.All,
-        Details = askStage ? DetailsOf(unit) : null,
+        Details = limit > TimeSpan.Zero ? unit.Status.Ask(limit) : null,
     };
 
     private static TrafficStatus Sum(StageUnit unit, Direction direction)
@@ -48,18 +45,5 @@ internal static class StatusBuilder
             PassedBy = lanes.Sum(lane => lane.PassedBy),
             NanosecondsPerPacket = timed == 0 ? null : seconds * 1e9 / timed,
         };
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "A status that one stage cannot give must not hide the others.")]
-    private static JsonObject? DetailsOf(StageUnit unit)
-    {
-        try
-        {
-            return unit.Nodes[0].Stage.GetStatus();
-        }
-        catch (Exception error)
-        {
-            return new JsonObject { ["error"] = $"the stage's status threw {error.GetType().Name}: {error.Message}" };
-        }
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;
 
@@ -49,21 +51,34 @@ internal static class StagesCommand
         return command;
     }
 
+    private static int Write(StageType stage, bool asMarkdown, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            if (asMarkdown)
+            {
+                StageMarkdown.WriteOptions(stage, output);
+            }
+            else
+            {
+                StageHelp.WriteOne(stage, output);
+            }
+
+            return ExitCodes.Success;
+        }
+        catch (PluginException fault)
+        {
+            error.WriteLine($"error {DiagnosticCodes.StageMistake}: '{stage.Name}': {fault.Message}; {ForeignCode.Remedy}");
+            return ExitCodes.WrongInput;
+        }
+    }
+
     private static int Show(PluginCatalog catalog, string stage, bool asMarkdown, TextWriter output, TextWriter error)
     {
         var found = catalog.Find(stage, plugin: null);
         if (found.Type is not null)
         {
-            if (asMarkdown)
-            {
-                StageMarkdown.WriteOptions(found.Type, output);
-            }
-            else
-            {
-                StageHelp.WriteOne(found.Type, output);
-            }
-
-            return ExitCodes.Success;
+            return Write(found.Type, asMarkdown, output, error);
         }
 
         error.WriteLine($"error {found.Code}: {found.Message}; {found.Remedy}");

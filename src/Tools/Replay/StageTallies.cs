@@ -1,5 +1,6 @@
 using Culvert.Counters;
 using Culvert.Engine.Inspection;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -108,7 +109,7 @@ internal sealed class StageTallies : IChainObserver
             Faulted = traffic.Faulted,
             Emitted = node.Outbound.Emitted + node.Inbound.Emitted,
             Counters = unit.Counters.All,
-            Details = node.Stage.GetStatus(),
+            Details = unit.Status.Ask(PluginGuard.Limit),
         };
     }
 

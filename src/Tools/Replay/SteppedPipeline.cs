@@ -20,6 +20,8 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     private readonly SteppedOptions _options;
     private readonly FaultGuard _faults;
     private readonly StageBuilder _builder;
+    private readonly StageCloser _closer;
+    private readonly TimeSpan _closeLimit;
     private readonly MtuReplan _mtu;
     private readonly Way _outbound;
     private readonly Way _inbound;
@@ -42,7 +44,9 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         _faults = new FaultGuard(options.Clock, _ => _chain = new Chain(_chain!.Nodes), reason => Failure ??= reason);
         Service = new ServiceLoop(this);
         Pool = new PacketPool(plan.LeaseRoom, pipelineOptions.PoolCapacity, options.Clock);
-        _builder = new StageBuilder(pipelineOptions, this, new StageCloser(Pool, pipelineOptions.CloseLimit));
+        _closeLimit = pipelineOptions.CloseLimit;
+        _closer = new StageCloser(Pool, _closeLimit);
+        _builder = new StageBuilder(pipelineOptions, this, _closer);
         _mtu = new MtuReplan((unit, error) => ServiceFault(unit.Nodes[0], error));
         Units = _builder.Build(plan, new StageUnit?[plan.Stages.Count], []);
         _chain = new Chain(Units.Select(unit => unit.Nodes[0]));
@@ -160,12 +164,10 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     {
         _outbound.Emissions.Close();
         _inbound.Emissions.Close();
-        foreach (var unit in Units)
+        if (_closer.Close(Units, []))
         {
-            unit.Close((closed, error) => _faults.ServiceFault(closed.Nodes[0], error));
+            _builder.CloseServices(_closeLimit, _ => { });
         }
-
-        _builder.CloseServices(_ => { });
     }
 
     private Way WayOf(Direction direction) => direction == Direction.Outbound ? _outbound : _inbound;

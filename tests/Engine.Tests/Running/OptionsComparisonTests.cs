@@ -1,22 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Running;
 using Culvert.Options;
 
 namespace Engine.Tests.Running;
 
-/// <summary>Options of a plugin whose own code throws end no reload.</summary>
+/// <summary>Options of a plugin whose own code throws: the member is named, so that a reload can keep the old chain and say why.</summary>
 public class OptionsComparisonTests
 {
     [Fact]
-    public void Options_whose_comparison_throws_are_taken_for_changed()
+    public void A_comparison_that_throws_is_named()
     {
         Assert.True(OptionsComparison.Same(new Options { Number = 1 }, new Options { Number = 1 }));
-        Assert.False(OptionsComparison.Same(new Options { Value = new Quarrelsome() }, new Options { Value = new Quarrelsome() }));
+        var error = Assert.Throws<PluginException>(
+            () => OptionsComparison.Same(new Options { Value = new Quarrelsome() }, new Options { Value = new Quarrelsome() }));
+        Assert.Equal("Equals of 'Quarrelsome' threw InvalidOperationException: I am equal to no one", error.Message);
     }
 
     [Fact]
-    public void Options_whose_getter_throws_name_no_files() =>
-        Assert.True(NamedFiles.Of(new Secretive()).SameAs(NamedFiles.Of(new Secretive())));
+    public void A_getter_that_throws_is_named() => Assert.Equal(
+        "the get accessor of 'File' threw InvalidOperationException: I do not say",
+        Assert.Throws<PluginException>(() => NamedFiles.Of(new Secretive())).Message);
 
     private sealed record Options
     {

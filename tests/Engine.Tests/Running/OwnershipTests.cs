@@ -207,7 +207,7 @@ public sealed class OwnershipTests
     [Fact]
     public void A_fault_of_the_carrier_names_the_emitter_and_returns_the_packets()
     {
-        var node = new StageUnit(Rig.Plan(FaultPolicy.Drop, ("probe", new ProbeOptions())).Stages[1], 1, new MemoryLogger(), null).Nodes[0];
+        var node = new StageUnit(Rig.Plan(FaultPolicy.Drop, ("probe", new ProbeOptions())).Stages[1], 1, new MemoryLogger(), NamedFiles.Of(null), null).Nodes[0];
         var pool = new PacketPool(new PacketRoom(0, 64, 0), 8, TimeProvider.System);
         var batch = new PacketBatch(8, pool.Room, pool, Direction.Outbound);
         var faults = new FaultList();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Culvert.Engine.Guarding;
 using Culvert.Options;
 
 namespace Culvert.Engine.Configuration.Binding;
@@ -47,7 +48,7 @@ internal sealed class OptionKey
     /// <summary>The range in the unit of the key's type: <c>1s to 10m</c>.</summary>
     public string DescribeRange() => Range.Describe(ValueClass);
 
-    internal void Set(object options, object value) => _property.SetValue(options, value);
+    internal void Set(object options, object value) => OptionCalls.Set(_property, options, value);
 
     private Type ValueClass
     {

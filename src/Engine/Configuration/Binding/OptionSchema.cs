@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Options;
 
 namespace Culvert.Engine.Configuration.Binding;
@@ -44,7 +45,7 @@ internal sealed class OptionSchema
             var optionType = OptionTypes.For(property.PropertyType)
                 ?? throw new OptionSchemaException(
                     $"{type.FullName}.{property.Name} has a type that no option can have: {property.PropertyType}", $"use {OptionTypes.Possible}");
-            keys.Add(new OptionKey(property, attribute, optionType, property.GetValue(sample)));
+            keys.Add(new OptionKey(property, attribute, optionType, OptionCalls.Get(property, sample)));
         }
 
         return new OptionSchema(type, keys);
@@ -98,7 +99,7 @@ internal sealed class OptionSchema
             key.Set(options, value);
             return true;
         }
-        catch (Exception exception)
+        catch (PluginException exception)
         {
             ValueReader.ReportThrown(exception, node, place.Child(key), diagnostics);
             return false;
@@ -127,7 +128,8 @@ internal sealed class OptionSchema
     private static object Create(Type type)
     {
         var constructor = type.IsAbstract ? null : type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, []);
-        return constructor?.Invoke(null)
-            ?? throw new OptionSchemaException($"{type.FullName} has no constructor without parameters; options are records with init-only properties");
+        return constructor is not null
+            ? OptionCalls.Create(constructor)
+            : throw new OptionSchemaException($"{type.FullName} has no constructor without parameters; options are records with init-only properties");
     }
 }

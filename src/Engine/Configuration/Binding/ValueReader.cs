@@ -1,4 +1,5 @@
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 
 namespace Culvert.Engine.Configuration.Binding;
 
@@ -19,7 +20,7 @@ internal static class ValueReader
             var value = type.Read(node, place, diagnostics);
             return value is null ? null : InRange(value, node, type, place, diagnostics);
         }
-        catch (Exception exception)
+        catch (PluginException exception)
         {
             ReportThrown(exception, node, place, diagnostics);
             return null;
@@ -27,12 +28,11 @@ internal static class ValueReader
     }
 
     /// <summary>Reports what the plugin's code threw at a value.</summary>
-    public static void ReportThrown(Exception exception, FileNode node, KeyPlace place, DiagnosticBag diagnostics)
+    public static void ReportThrown(PluginException exception, FileNode node, KeyPlace place, DiagnosticBag diagnostics)
     {
         // The message may quote the value.
-        var what = place.IsSecret ? ForeignCode.Cause(exception).GetType().Name : ForeignCode.Describe(exception);
-        diagnostics.Add(
-            DiagnosticCodes.StageMistake, node.Position, $"{place.Path}: the plugin's code failed to read the value with {what}", ForeignCode.Remedy);
+        var what = place.IsSecret ? exception.Discreet : exception.Message;
+        diagnostics.Add(DiagnosticCodes.StageMistake, node.Position, $"{place.Path}: {what}", ForeignCode.Remedy);
     }
 
     private static object? InRange(object value, FileNode node, OptionType type, KeyPlace place, DiagnosticBag diagnostics)

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Culvert.Packets;
+using Culvert.Stages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Culvert.Engine.Guarding;
+
+/// <summary>
+/// Calls into instances of a plugin's classes. Those of the data path (<see cref="Process"/>, <see cref="Receive"/>, <see cref="Wake"/>) are bare:
+/// the caller contains what they throw. All others are guarded.
+/// </summary>
+internal static class StageCalls
+{
+    // Waking returns at once by contract; a reload and the closing wake every lane.
+    private static readonly TimeSpan WakeLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>Hands a batch to a stage. Bare.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Process(IPacketStage stage, Direction direction, PacketBatch batch)
+    {
+        if (direction == Direction.Outbound)
+        {
+            stage.Outbound(batch);
+        }
+        else
+        {
+            stage.Inbound(batch);
+        }
+    }
+
+    /// <summary>Receives from an endpoint. Bare.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Receive(IPacketEndpoint endpoint, PacketFiller filler) => endpoint.Receive(filler);
+
+    /// <summary>Wakes an endpoint from a thread that carries packets. Bare.</summary>
+    public static void Wake(IPacketEndpoint endpoint) => endpoint.Wake();
+
+    /// <summary>Wakes an endpoint from a thread that must go on.</summary>
+    public static void WakeInTime(IPacketEndpoint endpoint) =>
+        PluginGuard.Within(WakeLimit, () => PluginGuard.Call(new("Wake"), endpoint, static one => one.Wake()));
+
+    /// <summary>The descriptor of an endpoint that can be polled; null for any other stage.</summary>
+    public static int? DescriptorOf(IPacketStage stage) => stage is IPacketEndpoint endpoint
+        ? PluginGuard.Call(new("Descriptor"), endpoint, static one => one.Descriptor)
+        : null;
+
+    /// <summary>
+    /// The status of a stage; null where it has none. It is a copy: a plugin may return the same object each time, change it later, or
+    /// have values in it whose own code writes them.
+    /// </summary>
+    public static JsonObject? StatusOf(IPacketStage stage) =>
+        PluginGuard.Call(new("GetStatus"), stage, static one => (JsonObject?)one.GetStatus()?.DeepClone());
+
+    /// <summary>Constructs a stage.</summary>
+    public static IPacketStage Create(IServiceProvider services, Type stage, object options, IStageContext context) => PluginGuard.Call(
+        new("the stage's constructor"), (services, stage, options, context),
+        static one => (IPacketStage)StageConstruction.Create(one.services, one.stage, one.options, one.context));
+
+    /// <summary>Disposes an instance if it can be.</summary>
+    public static void Dispose(object? instance)
+    {
+        if (instance is IDisposable disposable)
+        {
+            PluginGuard.Call(new("Dispose"), disposable, static one => one.Dispose());
+        }
+    }
+
+    /// <summary>Leaves the objects of an entry; the last to leave disposes them.</summary>
+    public static void Dispose(EntryState state) => PluginGuard.Call(new("Dispose of an object of State"), state, static one => one.Dispose());
+
+    /// <summary>Disposes a container and the services in it.</summary>
+    public static void Dispose(ServiceProvider services) =>
+        PluginGuard.Call(new("Dispose of a service"), services, static one => one.DisposeAsync().AsTask().GetAwaiter().GetResult());
+
+    /// <summary>Collects the services that a plugin registers.</summary>
+    /// <param name="registration">Its class; null for none.</param>
+    /// <param name="logging">Where loggers come from.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="more">What the program adds; null for nothing.</param>
+    public static ServiceCollection Services(
+        Type? registration, ILoggerFactory logging, TimeProvider time, Action<IServiceCollection>? more) => PluginGuard.Call(
+        new("Register of", registration?.Name), (registration, logging, time, more),
+        static one => StageConstruction.Services(one.registration, one.logging, one.time, one.more));
+}

@@ -1,0 +1,41 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace Culvert.Engine.Plugins;
+
+/// <summary>The content of a plugin's folder: another value when a DLL in it, or its list of dependencies, is another.</summary>
+/// <param name="Digest">A hash of names and contents. Not a cryptographic one: whoever writes the files may change the code anyway.</param>
+internal readonly record struct PluginVersion(string Digest)
+{
+    private static readonly string[] Kinds = [".dll", ".so", ".dylib", ".json"];
+
+    /// <summary>Reads the files. One that cannot be read counts as such: loading the plugin will report it.</summary>
+    public static PluginVersion Of(PluginFolder folder)
+    {
+        var hash = new XxHash128();
+        foreach (var file in FilesOf(Path.GetDirectoryName(folder.AssemblyPath)!))
+        {
+            hash.Append(Encoding.UTF8.GetBytes(file));
+            Append(hash, file);
+        }
+
+        return new PluginVersion(Convert.ToHexString(hash.GetCurrentHash()));
+    }
+
+    private static IEnumerable<string> FilesOf(string folder) => !Directory.Exists(folder) ? [] :
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Kinds.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
+
+    private static void Append(XxHash128 hash, string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            hash.Append(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            hash.Append(Encoding.UTF8.GetBytes(error.GetType().Name));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+namespace TroublePlugin;
+
+/// <summary>
+/// The one member that misbehaves now, and how: <c>Shape=hang</c>. Tests in the same process set it by <see cref="AppContext"/>, others by the
+/// environment. What hangs returns when the trouble is another.
+/// </summary>
+internal static class Trouble
+{
+    private const string Name = "CULVERT_TROUBLE";
+
+    private static readonly List<object> _kept = [];
+
+    private static string? Now => AppContext.GetData(Name) as string ?? Environment.GetEnvironmentVariable(Name);
+
+    public static void At(string member)
+    {
+        if (Now is not { } now || now[..Math.Max(0, now.IndexOf('='))] != member)
+        {
+            return;
+        }
+
+        switch (now[(member.Length + 1)..])
+        {
+            case "throw":
+                throw new InvalidOperationException($"Trouble at {member}.");
+            case "foul":
+                throw new FoulException();
+            case "hang":
+                Wait(now);
+                break;
+            case "leak":
+                Leak(now);
+                break;
+            case "thread":
+                new Thread(static () => throw new InvalidOperationException("Trouble in a thread.")).Start();
+                Wait(now);
+                break;
+            default:
+                throw new ArgumentException($"'{now}' is no trouble.");
+        }
+    }
+
+    private static void Wait(string trouble)
+    {
+        while (Now == trouble)
+        {
+            Thread.Sleep(5);
+        }
+    }
+
+    // A thread that goes on, an object that stays and a handler that the program would have to call.
+    private static void Leak(string trouble)
+    {
+        new Thread(() => Wait(trouble)) { IsBackground = true, Name = "trouble-leak" }.Start();
+        lock (_kept)
+        {
+            _kept.Add(new byte[1000]);
+        }
+
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => _kept.Clear();
+    }
+
+    /// <summary>Even what it says throws.</summary>
+    private sealed class FoulException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("No message.");
+
+        public override string ToString() => throw new InvalidOperationException("No text.");
+    }
+}

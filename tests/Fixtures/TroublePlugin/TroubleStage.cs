@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Culvert.Counters;
+using Culvert.Options;
+using Culvert.Packets;
+using Culvert.Stages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TroublePlugin;
+
+/// <summary>A stage whose every member can misbehave.</summary>
+[Stage("trouble", "Misbehaves where it is told to.", Services = typeof(TroubleServices))]
+public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions>, ICountedStage, ITwinOptions<TroubleOptions>, IStatusSource, IDisposable
+{
+    private static readonly JsonObject _status = new() { ["same"] = "each time" };
+
+    private readonly IStageContext _context;
+    private readonly StageTimer _timer;
+
+    public TroubleStage(TroubleOptions options, IStageContext context, TroubleService service)
+    {
+        _ = (options, service);
+        _context = context;
+        Trouble.At("the stage's constructor");
+        context.State("kept", _ => new TroubleState());
+        context.MtuChanged += () => Trouble.At("MtuChanged");
+        _timer = context.CreateTimer(Tick);
+        _timer.Schedule(TimeSpan.Zero);
+    }
+
+    public static StageShape Shape(TroubleOptions options)
+    {
+        Trouble.At("Shape");
+        return StageShape.Through(PacketKind.Ip);
+    }
+
+    public static void Validate(TroubleOptions options, OptionsReport report) => Trouble.At("Validate");
+
+    public static void ValidatePlan(TroubleOptions options, StagePlan plan, OptionsReport report) => Trouble.At("ValidatePlan");
+
+    public static void DeclareCounters(CounterSet counters) => Trouble.At("DeclareCounters");
+
+    public static TroubleOptions ForTwin(TroubleOptions options, TwinSite site)
+    {
+        Trouble.At("ForTwin");
+        return options;
+    }
+
+    public void Outbound(PacketBatch batch) => Trouble.At("Outbound");
+
+    public void Inbound(PacketBatch batch) => Trouble.At("Inbound");
+
+    public JsonObject GetStatus()
+    {
+        Trouble.At("GetStatus");
+        return _status;
+    }
+
+    public void Dispose() => Trouble.At("Dispose");
+
+    private void Tick()
+    {
+        Trouble.At("a timer");
+        _context.Post(() => Trouble.At("posted work"));
+        _timer.Schedule(TimeSpan.FromMilliseconds(10));
+    }
+}
+
+public sealed class TroubleState : IDisposable
+{
+    public TroubleState() => Trouble.At("State");
+
+    public void Dispose() => Trouble.At("Dispose of an object of State");
+}
+
+public sealed class TroubleService : IDisposable
+{
+    public TroubleService() => Trouble.At("a service's constructor");
+
+    public void Dispose() => Trouble.At("Dispose of a service");
+}
+
+public sealed class TroubleServices : IStageServices
+{
+    public void Register(IServiceCollection services)
+    {
+        Trouble.At("Register of");
+        services.AddSingleton<TroubleService>();
+    }
+}

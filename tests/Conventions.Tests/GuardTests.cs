@@ -11,8 +11,7 @@ public sealed class GuardTests
     // Interfaces of the contract that plugins implement.
     private static readonly string[] _contract =
     [
-        "IPacketStage", "IPacketEndpoint", "IPollableEndpoint", "ILiveEndpoint`1", "IStageDefinition`1", "IStatusSource", "ICountedStage", "ITwinOptions`1",
-        "IStageServices", "IOptionValue`1", "INamesFiles",
+        "IPacketStage", "IPacketEndpoint", "ILiveEndpoint`1", "IStageDefinition`1", "ITwinOptions`1", "IStageServices", "IOptionValue`1", "INamesFiles",
     ];
 
     // What reaches plugin code by reflection, and the framework's own helpers that do.
@@ -43,7 +42,7 @@ public sealed class GuardTests
 
     [Fact]
     public void The_scan_sees_the_calls_of_that_place() => Assert.All(
-        new[] { "Culvert.Stages.IPacketStage.Outbound", "Culvert.Stages.IStageDefinition`1.Shape", "Culvert.Stages.IStatusSource.GetStatus" },
+        new[] { "Culvert.Stages.IPacketStage.Outbound", "Culvert.Stages.IStageDefinition`1.Shape", "Culvert.Stages.IPacketStage.GetStatus" },
         called => Assert.Contains(CallScanner.Calls(PathOf("Culvert.Engine.dll")), call => call.Called == called && call.Caller.StartsWith(Place, StringComparison.Ordinal)));
 
     private static bool IsForeign(string called) =>

@@ -9,7 +9,7 @@ namespace TroublePlugin;
 
 /// <summary>A stage whose every member can misbehave.</summary>
 [Stage("trouble", "Misbehaves where it is told to.", Services = typeof(TroubleServices))]
-public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions>, ICountedStage, ITwinOptions<TroubleOptions>, IStatusSource, IDisposable
+public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions>, ITwinOptions<TroubleOptions>, IDisposable
 {
     private static readonly JsonObject _status = new() { ["same"] = "each time" };
 
@@ -39,17 +39,17 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
 
     public static void DeclareCounters(CounterSet counters) => Trouble.At("DeclareCounters");
 
-    public static TroubleOptions ForTwin(TroubleOptions options, TwinSite site)
+    public static (TroubleOptions A, TroubleOptions B) ForTwin(TroubleOptions options)
     {
         Trouble.At("ForTwin");
-        return options;
+        return (options, options);
     }
 
     public void Outbound(PacketBatch batch) => Trouble.At("Outbound");
 
     public void Inbound(PacketBatch batch) => Trouble.At("Inbound");
 
-    public JsonObject GetStatus()
+    public JsonObject? GetStatus()
     {
         Trouble.At("GetStatus");
         return _status;

@@ -2,14 +2,15 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Engine.Guarding;
 
 /// <summary>
-/// Calls into instances of a plugin's classes. Those of the data path (<see cref="Process"/>, <see cref="Receive"/>, <see cref="Wake"/>) are bare:
-/// the caller contains what they throw. All others are guarded.
+/// Calls into instances of a plugin's classes. Those of the data path (<see cref="Process"/>, <see cref="Receive"/>, <see cref="Wake"/>, paths) run on the
+/// caller's thread, who contains what they throw. All others are guarded.
 /// </summary>
 internal static class StageCalls
 {
@@ -36,6 +37,34 @@ internal static class StageCalls
 
     /// <summary>Wakes an endpoint from a thread that carries packets. Bare.</summary>
     public static void Wake(IPacketEndpoint endpoint) => endpoint.Wake();
+
+    /// <summary>Asks a stage for the path to an address, on the thread of the stage that wants to know.</summary>
+    /// <exception cref="PluginException">It threw: the asking stage is not to blame.</exception>
+    public static (int Outbound, int Inbound)? PathTo(IPacketStage stage, string id, in IpAddressValue address)
+    {
+        try
+        {
+            return stage.PathTo(address);
+        }
+        catch (Exception error) when (error is not PluginException)
+        {
+            throw new PluginException(new("PathTo of", id), error);
+        }
+    }
+
+    /// <summary>Passes a report of a path to a stage, on the thread of the endpoint that reports.</summary>
+    /// <exception cref="PluginException">It threw: the endpoint is not to blame.</exception>
+    public static bool HandlePathReport(IPacketStage stage, string id, in DatagramEndpoint destination, int bytes)
+    {
+        try
+        {
+            return stage.HandlePathReport(destination, bytes);
+        }
+        catch (Exception error) when (error is not PluginException)
+        {
+            throw new PluginException(new("HandlePathReport of", id), error);
+        }
+    }
 
     /// <summary>Wakes an endpoint from a thread that must go on.</summary>
     public static void WakeInTime(IPacketEndpoint endpoint) =>

@@ -1,3 +1,4 @@
+using Culvert.Engine.Guarding;
 using Culvert.Packets;
 using Culvert.Wire;
 
@@ -17,7 +18,7 @@ internal static class PathFollowers
         for (var place = 0; place < units.Count; place++)
         {
             var unit = units[place];
-            if (isBelow && !unit.IsBypassed && unit.Nodes[above.Lane].Stage.PathTo(address) is var (outbound, inbound))
+            if (isBelow && !unit.IsBypassed && StageCalls.PathTo(unit.Nodes[above.Lane].Stage, unit.Id, address) is var (outbound, inbound))
             {
                 // What the stages between the two places add to a packet.
                 var added = Math.Max(0, unit.Mtu - above.Unit.Mtu);
@@ -45,7 +46,7 @@ internal static class PathFollowers
             if (units[place] != end)
             {
                 largest -= units[place].Plan.Shape.Overhead;
-                followed |= units[place].Nodes[0].Stage.HandlePathReport(destination, Math.Max(0, largest));
+                followed |= StageCalls.HandlePathReport(units[place].Nodes[0].Stage, units[place].Id, destination, Math.Max(0, largest));
             }
         }
 

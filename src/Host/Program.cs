@@ -1,5 +1,6 @@
 using System.CommandLine.Invocation;
 using System.CommandLine;
+using Culvert.Engine.Diagnostics;
 using Culvert.Host.Commands;
 using Culvert.Host.Demo;
 using Culvert.Host.Output;
@@ -44,7 +45,7 @@ internal static class Program
         // Long-running commands handle signals themselves and close gracefully.
         configuration.ProcessTerminationTimeout = null;
         // Messages quote files, other programs and other users.
-        configuration.Error = new VisibleWriter(configuration.Error);
+        configuration.Error = new VisibleWriter(new MaskingWriter(configuration.Error));
         var root = new RootCommand("Culvert: a site-to-site tunnel whose data path is a list of stages in a file.");
         var named = args.Length == 0 ? -1 : Commands.ToList().FindIndex(command => command.Name == args[0]);
         foreach (var (_, create) in named < 0 ? Commands : [Commands[named]])
@@ -52,7 +53,25 @@ internal static class Program
             root.Subcommands.Add(create());
         }
 
-        var parsed = root.Parse(args);
+        if (args.Where((_, index) => index == 0 || args[index - 1] != ExplainCommand.HexOption).Any(arg => SecretMask.IsKey(arg.TrimStart('-', '@'))))
+        {
+            configuration.Error.WriteLine(
+                "an argument could be a key (not shown); put keys into files: every user of this machine may list the arguments of programs");
+            return ExitCodes.WrongInput;
+        }
+
+        ParseResult parsed;
+        try
+        {
+            parsed = root.Parse(args);
+        }
+        catch (InvalidOperationException error)
+        {
+            // A rule of an option asked for its value, and it is of another type: that the library throws and does not report.
+            configuration.Error.WriteLine(error.Message);
+            return ExitCodes.WrongInput;
+        }
+
         if (parsed.Errors.Count == 0)
         {
             return await parsed.InvokeAsync(configuration);

@@ -10,6 +10,12 @@ internal sealed class ScratchFolder : IDisposable
     public string Write(string name, string text)
     {
         System.IO.File.WriteAllText(File(name), text);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Some hold keys, and others may not read those.
+            System.IO.File.SetUnixFileMode(File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return File(name);
     }
 

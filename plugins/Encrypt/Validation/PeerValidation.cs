@@ -9,6 +9,7 @@ namespace Culvert.Plugins.Encrypt.Validation;
 internal static class PeerValidation
 {
     private const int MaxName = 64;
+    private const string WriteAndReplace = "write the public key of the peer, and replace the private key, which whoever reads this file now knows";
 
     /// <summary>Checks the peers' keys and names.</summary>
     /// <param name="peers">The peers.</param>
@@ -52,9 +53,11 @@ internal static class PeerValidation
             }
             else if (IsPrivateKeyOf(ownKey, key))
             {
-                report.Error(
-                    path, "the private key of this side, where the public key of the peer belongs",
-                    "write the public key of the peer, and replace the private key, which whoever reads this file now knows");
+                report.Error(path, "the private key of this side, where the public key of the peer belongs", WriteAndReplace);
+            }
+            else if (KeyKind.IsPrivate(key.ToArray()))
+            {
+                report.Error(path, "a private key, where the public key of the peer belongs", WriteAndReplace);
             }
             else if (!known.TryAdd(key, index))
             {

@@ -44,7 +44,8 @@ internal sealed class FileNode : OptionNode
 
     public override string BaseDirectory => Origin.BaseDirectory;
 
-    private FileOrigin Origin { get; }
+    /// <summary>The file that the value comes from.</summary>
+    public FileOrigin Origin { get; }
 
     public static FileNode OfScalar(FileOrigin origin, int line, int column, string text, bool isNull) =>
         new(origin, line, column, text, null, null) { IsNull = isNull };
@@ -83,4 +84,11 @@ internal sealed record FileEntry(string Key, SourcePosition Position, FileNode V
 /// <summary>The file that nodes come from.</summary>
 /// <param name="DisplayPath">As the user wrote it.</param>
 /// <param name="BaseDirectory">The folder that relative paths in it count from.</param>
-internal sealed record FileOrigin(string DisplayPath, string BaseDirectory);
+internal sealed record FileOrigin(string DisplayPath, string BaseDirectory)
+{
+    /// <summary>The file itself; it need not exist.</summary>
+    public FilePath File => new(DisplayPath, Path.Combine(BaseDirectory, Path.GetFileName(DisplayPath)));
+
+    /// <summary>Whether a secret was found in it already, and who may read it was looked at.</summary>
+    public bool HasSecret { get; set; }
+}

@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
 using Culvert.Endpoints.Files;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Control;
 
@@ -51,7 +52,9 @@ internal static partial class ControlPath
     {
         ArgumentNullException.ThrowIfNull(file);
         var full = Path.GetFullPath(file);
-        var stem = Path.GetFileNameWithoutExtension(full);
+
+        // Cut, a key would no longer be recognised as one.
+        var stem = SecretMask.Masks(full) ? "pipeline" : Path.GetFileNameWithoutExtension(full);
         return $"{stem[..Math.Min(stem.Length, LongestName)]}-{Convert.ToHexStringLower(XxHash32.Hash(Encoding.UTF8.GetBytes(full)))}";
     }
 

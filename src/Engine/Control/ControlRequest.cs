@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Culvert.Endpoints.Clients;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Engine.Control;
 
@@ -19,8 +20,8 @@ internal sealed class ControlRequest(Client client, JsonObject content)
     /// <exception cref="OperationCanceledException">The client does not read it in time.</exception>
     public Task ReplyAsync(JsonObject answer) => client.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString() + "\n"));
 
-    /// <summary>Writes the reason why a request is refused.</summary>
-    public Task RefuseAsync(string reason) => ReplyAsync(new JsonObject { ["error"] = reason });
+    /// <summary>Writes the reason why a request is refused. What could be a key is masked.</summary>
+    public Task RefuseAsync(string reason) => ReplyAsync(new JsonObject { ["error"] = SecretMask.Apply(reason) });
 
     /// <summary>
     /// Begins an answer that takes long: it takes a place of its own, so that those for short requests stay free. When all are taken, the client is

@@ -56,6 +56,9 @@ public enum DiagnosticSeverity
 /// <param name="Column">From 1; 0 when the file as a whole is meant.</param>
 public readonly record struct SourcePosition(string File, int Line = 0, int Column = 0)
 {
+    /// <summary>The path for output: as the user wrote it, masked where it could be a key.</summary>
+    internal string ShownFile => SecretMask.Apply(File);
+
     /// <summary><c>pipeline.yaml(12,5)</c>, or the file alone.</summary>
-    public override string ToString() => Line == 0 ? File : $"{File}({Line},{Column})";
+    public override string ToString() => Line == 0 ? ShownFile : $"{ShownFile}({Line},{Column})";
 }

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Culvert.Engine.Diagnostics;
 
 /// <summary>
-/// Masks what could be a key in text that quotes a file: base64 of 32 bytes, padded or not, 64 hexadecimal digits, and a quotation that
-/// was cut within such a value. A key in the wrong
-/// option, or written where a path belongs, is then not shown. Thread-safe.
+/// Masks what could be a key in text that quotes a file, an argument or a program of somebody else: base64 of 32 bytes, padded or not, 64
+/// hexadecimal digits, and what is left of such a value when it was cut or taken for a path. A key in the wrong option, or written where a path
+/// belongs, is then not shown. Thread-safe.
 /// </summary>
 internal static partial class SecretMask
 {
@@ -15,8 +15,19 @@ internal static partial class SecretMask
     /// <summary>Returns the text with every value that could be a key replaced by <see cref="Shown"/>.</summary>
     public static string Apply(string text) => KeyLike().Replace(text, Shown);
 
-    // A key as a file name follows a slash, which is a letter of base64 as well; so one may precede a match.
+    /// <summary>Whether a text is or contains a value that could be a key.</summary>
+    public static bool Masks(string text) => KeyLike().IsMatch(text);
+
+    /// <summary>Whether a text as a whole could be a key.</summary>
+    public static bool IsKey(string text) => Key().IsMatch(text);
+
+    [GeneratedRegex(@"\A(?:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?|[0-9A-Fa-f]{64})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Key();
+
+    // A key as a file name follows a slash, which is a letter of base64 as well; so one may precede a match. The third form is the rest of a padded
+    // key, of which a path has lost a part, the fourth the start of one that was cut.
     [GeneratedRegex(
-        "(?<![A-Za-z0-9+])(?:(?:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?|[0-9A-Fa-f]{64})(?![A-Za-z0-9+/=])|[A-Za-z0-9+/]{32,}…)", RegexOptions.CultureInvariant)]
+        "(?<![A-Za-z0-9+])(?:(?:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]|[0-9A-Fa-f]{64}|[A-Za-z0-9+/]{16,}=)(?![A-Za-z0-9+/=])|[A-Za-z0-9+/]{32,}…)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex KeyLike();
 }

@@ -8,9 +8,12 @@ namespace Culvert.Host.Commands;
 /// <summary><c>culvert explain</c>: shows what each stage does to each packet.</summary>
 internal static class ExplainCommand
 {
+    /// <summary>The option whose value is a packet.</summary>
+    public const string HexOption = "--hex";
+
     public static Command Create()
     {
-        var hex = new Option<string?>("--hex")
+        var hex = new Option<string?>(HexOption)
         {
             Description = "The packet in hexadecimal, from its IP header on; spaces, colons and line ends are left out.",
             HelpName = "BYTES",
@@ -47,7 +50,7 @@ internal static class ExplainCommand
                 parsed.GetValue(hex), parsed.GetValue(capture), parsed.GetValue(direction), parsed.GetValue(pcapng),
                 parsed.GetValue(changed), parsed.GetValue(format), parsed.GetRequiredValue(file));
             return OfflineFile.TryPlan(request.File, streams.Error, out var plan)
-                ? OfflineFile.Guard(request.Capture ?? "--hex", streams.Error, () => Run(plan, request, streams.Output, streams.Error))
+                ? OfflineFile.Guard(request.Capture ?? HexOption, streams.Error, () => Run(plan, request, streams.Output, streams.Error))
                 : ExitCodes.WrongInput;
         });
         return command;

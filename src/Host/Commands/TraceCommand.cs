@@ -33,7 +33,7 @@ internal static class TraceCommand
         {
             var streams = parsed.InvocationConfiguration;
             var words = string.Join(' ', parsed.GetValue(filter) ?? []);
-            if (!PacketFilter.TryParse(words, out _, out var problem))
+            if (!RunControl.TryReadFilter(words, out _, out var problem))
             {
                 streams.Error.WriteLine($"culvert trace: {problem}");
                 return ExitCodes.WrongInput;

@@ -27,7 +27,7 @@ internal static class DiagnosticOutput
     {
         ["code"] = diagnostic.Code.Id,
         ["severity"] = diagnostic.IsError ? "error" : "warning",
-        ["file"] = diagnostic.Position.File,
+        ["file"] = diagnostic.Position.ShownFile,
         ["line"] = diagnostic.Position.Line,
         ["column"] = diagnostic.Position.Column,
         ["message"] = diagnostic.Message,

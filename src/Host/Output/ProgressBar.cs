@@ -20,7 +20,7 @@ internal sealed class ProgressBar : IDisposable
     /// <summary>Creates a bar that is visible when <paramref name="error"/> is this process's terminal and the file has a length.</summary>
     public static ProgressBar For(TextWriter error, string path)
     {
-        var terminal = error is VisibleWriter visible ? visible.Inner : error;
+        var terminal = MaskingWriter.Unmasked(error is VisibleWriter visible ? visible.Inner : error);
         var shown = ReferenceEquals(terminal, Console.Error) && !Console.IsErrorRedirected && File.Exists(path);
         return new ProgressBar(shown ? terminal : null, shown ? new FileInfo(path).Length : 0);
     }

@@ -8,7 +8,7 @@ namespace Culvert.Host.Run;
 
 /// <summary>
 /// One line an event: <c>2026-01-31 12:00:00.000 info: udp[3] What happened.</c>; an exception follows on the same line. To the journal
-/// <c>&lt;6&gt;udp[3] What happened.</c>, with the priority that sd-daemon(3) names; the journal adds the time.
+/// <c>&lt;6&gt;udp[3] What happened.</c>, with the priority that sd-daemon(3) names; the journal adds the time. What could be a key is masked.
 /// </summary>
 internal sealed class LogLines : ConsoleFormatter
 {
@@ -47,7 +47,7 @@ internal sealed class LogLines : ConsoleFormatter
         writer.WriteLine(exception is null ? "" : " " + OneLine(exception.ToString()));
     }
 
-    private static string OneLine(string text) => VisibleText.EscapeLine(text.Replace(Environment.NewLine, " "));
+    private static string OneLine(string text) => VisibleText.EscapeLine(SecretMask.Apply(text.Replace(Environment.NewLine, " ")));
 
     private string Word(LogLevel level) => level switch
     {

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Filtering;
@@ -52,9 +54,9 @@ internal sealed class RunControl(
     private async Task TraceAsync(ControlRequest request)
     {
         var wish = request.Content;
-        if (!PacketFilter.TryParse((string?)wish["filter"] ?? "", out var filter, out var error))
+        if (!TryReadFilter((string?)wish["filter"] ?? "", out var filter, out var problem))
         {
-            await request.RefuseAsync(error.ToString());
+            await request.RefuseAsync(problem);
             return;
         }
 
@@ -77,6 +79,17 @@ internal sealed class RunControl(
         {
             // The time is up: what came was written.
         }
+    }
+
+    /// <summary>Reads a filter expression.</summary>
+    /// <param name="text">The expression.</param>
+    /// <param name="filter">The filter, when true is returned.</param>
+    /// <param name="problem">What is wrong, when false is returned. It quotes words of the expression, but none of a key.</param>
+    public static bool TryReadFilter(string text, [NotNullWhen(true)] out PacketFilter? filter, [NotNullWhen(false)] out string? problem)
+    {
+        var valid = PacketFilter.TryParse(text, out filter, out var error);
+        problem = error is null ? null : SecretMask.Masks(text) ? "the filter has a word that could be a key (not shown); write a condition such as host, net or port" : error.ToString();
+        return valid;
     }
 
     private JsonObject GetStatus()

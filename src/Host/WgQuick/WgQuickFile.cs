@@ -1,3 +1,5 @@
+using Culvert.Engine.Diagnostics;
+
 namespace Culvert.Host.WgQuick;
 
 /// <summary>One section of a wg-quick file: its settings in the file's order. Keys compare without regard to case, as wg reads them.</summary>
@@ -74,7 +76,14 @@ internal sealed class WgQuickFile
                 continue;
             }
 
-            section.Add(line[..equals].Trim(), line[(equals + 1)..].Trim(), number);
+            var (key, value) = (line[..equals].Trim(), line[(equals + 1)..].Trim());
+            if (SecretMask.Masks(key) || (SecretMask.Masks(value) && !key.EndsWith("Key", StringComparison.OrdinalIgnoreCase)))
+            {
+                found.Add($"{number}: a value that could be a key is not where a key belongs");
+                continue;
+            }
+
+            section.Add(key, value, number);
         }
 
         if (!hasInterface)

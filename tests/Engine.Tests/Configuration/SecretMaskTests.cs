@@ -1,4 +1,6 @@
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
+using Culvert.Engine.Running;
 
 namespace Engine.Tests.Configuration;
 
@@ -55,5 +57,58 @@ public sealed class SecretMaskTests
 
         Assert.NotEmpty(found);
         Assert.All(found, diagnostic => Assert.DoesNotContain(key[..20], diagnostic.ToString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void A_stage_that_does_not_start_shows_no_key(string key)
+    {
+        var error = new PipelineStartException("udp", $"cannot resolve '{key}:51820'.", $"write another name than {key}.", new IOException());
+        Assert.DoesNotContain(key[..20], error.Problem);
+        Assert.Contains($"udp: cannot resolve '{SecretMask.Shown}:51820'; write", error.Problem);
+    }
+
+    [Theory]
+    [InlineData("'/etc/culvert/0Dqup0B10EabXYZ123456=' does not exist")]
+    [InlineData("the filter 'GKDE4rFA4Z0Y2f9y5qs+xgXBNgRjfU/0Dqup0B10…'")]
+    public void What_is_left_of_a_key_is_masked(string text) => Assert.Contains(SecretMask.Shown, SecretMask.Apply(text));
+
+    [Fact]
+    public void A_secret_in_a_file_that_everybody_may_read_is_a_warning_once()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("culvert-secret-");
+        try
+        {
+            var key = Convert.ToBase64String(Key);
+            var file = Path.Combine(folder.FullName, "pipeline.yaml");
+            File.WriteAllText(file, $"""
+                stages:
+                  - stage: tun
+                    device: a
+                  - stage: encrypt
+                    private-key: "{key}"
+                    peers: [{"{"}public-key: "{key}"{"}"}]
+                  - stage: udp
+                """);
+            File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+            var warning = Assert.Single(Load(), diagnostic => diagnostic.Code == DiagnosticCodes.RuleWarning);
+            Assert.Contains("'private-key': every user of this machine may read or write the secret in", warning.Message);
+            Assert.Contains("chmod 600", warning.Remedy);
+
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Assert.DoesNotContain(Load(), diagnostic => diagnostic.Code == DiagnosticCodes.RuleWarning);
+
+            IReadOnlyList<Diagnostic> Load() => new PipelineLoader(ModelStages.All).Load(file).Diagnostics;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -38,6 +38,15 @@ public sealed class LogLinesTests
     public void The_journal_gets_a_priority_and_no_time(LogLevel level, int priority) =>
         Assert.Equal($"<{priority}>udp[3] One line.\n", Line(level, "One\nline.", null, toJournal: true));
 
+    [Fact]
+    public void What_could_be_a_key_is_masked_in_messages_and_exceptions()
+    {
+        const string Key = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+        var line = Line(LogLevel.Error, $"Cannot resolve '{Key}:51820'.", new IOException($"no file /etc/{Key}"));
+        Assert.DoesNotContain(Key[..12], line);
+        Assert.Contains("Cannot resolve '(not shown: may be a key):51820'.", line);
+    }
+
     private static string Line(LogLevel level, string message, Exception? exception, bool colours = false, bool toJournal = false)
     {
         var writer = new StringWriter { NewLine = "\n" };

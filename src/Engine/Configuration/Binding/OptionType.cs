@@ -33,7 +33,9 @@ internal abstract class OptionType
     private protected object? Report(FileNode node, KeyPlace place, DiagnosticBag diagnostics, string? error = null)
     {
         var what = place.IsSecret ? "a value that cannot be used (not shown)" : node.Describe();
-        if (error is null || place.IsSecret)
+
+        // The words of an option type may quote a part of a value that was a key.
+        if (error is null || place.IsSecret || node.Scalar is { } written && SecretMask.Masks(written))
         {
             var nearest = node.Scalar is { } word ? Suggestion.Nearest(word, Words) : null;
             var remedy = nearest is not null && !place.IsSecret ? $"did you mean '{nearest}'?" : $"write {Expected}";

@@ -7,9 +7,6 @@ namespace Culvert.Plugins.Transport.Tcp;
 /// <summary>The keys of a <c>tcp</c> entry in pipeline.yaml.</summary>
 public sealed record TcpOptions
 {
-    internal const int MinPathMtu = 576;
-    internal const int MaxPathMtu = 65_535;
-
     /// <summary>The address that accepts connections; null accepts none.</summary>
     [Option(
         "The address and port that accept connections: 0.0.0.0 for IPv4, [::] for IPv4 and IPv6. Without it none is accepted.",
@@ -31,9 +28,9 @@ public sealed record TcpOptions
     public IReadOnlyList<IPNetwork> From { get; init; } = [];
 
     /// <summary>The largest IP packet that the path would carry over UDP, in bytes.</summary>
-    [Option("The path MTU that the datagrams are planned for, in bytes; the same as with udp, so that exchanging the two changes no MTU.",
-        Min = MinPathMtu, Max = MaxPathMtu)]
-    public int PathMtu { get; init; } = 1500;
+    [Option("The path MTU in bytes that the datagrams are planned for: auto (1500), or a number from 576 to 65535; as udp has it, so that exchanging the two changes no MTU.",
+        Example = "1492")]
+    public PathMtuSetting PathMtu { get; init; } = PathMtuSetting.Auto;
 
     /// <summary>The datagrams that may wait for one connection, in bytes.</summary>
     [Option("How much may wait for one connection before datagrams are dropped. More bridges longer pauses, less keeps delays short.",

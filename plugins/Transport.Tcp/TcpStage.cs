@@ -35,7 +35,7 @@ public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
         }
 
         var counters = _counters = new TcpCounters(context.Counters);
-        var largest = Math.Max(context.Room.Size, options.PathMtu - Ipv4Overhead);
+        var largest = Math.Max(context.Room.Size, options.PathMtu.UpperBound - Ipv4Overhead);
         _receiver = context.State($"lane {context.Lane}", (IEndpointContext _) => new FrameReceiver(largest, counters));
         var links = _links = context.State("links", (IEndpointContext own) => new LinkTable(options, own, counters));
         _links.Serve(context.Lane, _receiver);
@@ -62,7 +62,7 @@ public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
         var ipv6 = (options.Listen?.AddressFamily ?? options.Connect?.Address?.AddressFamily) == AddressFamily.InterNetworkV6;
         return StageShape.NetworkEndpoint(PacketKind.Datagram, ipv6 ? Ipv6Overhead : Ipv4Overhead, new()
         {
-            PathMtu = options.PathMtu,
+            PathMtu = options.PathMtu.UpperBound,
             ListenPort = options.Listen is { Port: > 0 } listen ? listen.Port : null,
             IsConnected = options.Connect is not null,
             FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,

@@ -6,10 +6,11 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <param name="Length">Bytes of payload.</param>
 /// <param name="Endpoint">Where to.</param>
 /// <param name="MayFragment">Whether it goes without Don't Fragment.</param>
-internal readonly record struct Datagram(int Length, DatagramEndpoint Endpoint, bool MayFragment = false);
+/// <param name="TrafficClass">Its DSCP and ECN.</param>
+internal readonly record struct Datagram(int Length, DatagramEndpoint Endpoint, bool MayFragment = false, byte TrafficClass = 0);
 
 /// <summary>
-/// Which datagrams one segmented send may carry: consecutive ones to one endpoint, all as long as the first, but for the last, which
+/// Which datagrams one segmented send may carry: consecutive ones to one endpoint and of one traffic class, all as long as the first, but for the last, which
 /// may be shorter (the receiver could not tell where a shorter one in the middle ends). Consecutive only, so that order is kept.
 /// </summary>
 internal static class DatagramGroups
@@ -31,7 +32,8 @@ internal static class DatagramGroups
         {
             ref readonly var next = ref waiting[count];
             // An empty datagram leaves no trace in a byte stream that is cut into segments, so it goes alone.
-            if (next.Length == 0 || next.Length > segment || bytes + next.Length > MaxBytes || next.Endpoint != waiting[0].Endpoint)
+            if (next.Length == 0 || next.Length > segment || bytes + next.Length > MaxBytes || next.Endpoint != waiting[0].Endpoint
+                || next.TrafficClass != waiting[0].TrafficClass)
             {
                 break;
             }

@@ -20,6 +20,11 @@ internal static class DatagramSocketOpening
             throw StartErrors.NoMarks();
         }
 
+        if (options.BindDevice is not null)
+        {
+            throw StartErrors.NoBindDevice();
+        }
+
         if (context.Lanes > 1)
         {
             throw StartErrors.OneLaneOnly(context.Lanes);

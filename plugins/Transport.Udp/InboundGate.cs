@@ -33,8 +33,21 @@ internal sealed class InboundGate
     /// <param name="datagrams">How many they are.</param>
     public bool AdmitsSource(PacketFiller filler, in DatagramEndpoint source, int datagrams)
     {
-        if (_peer is not { } peer || peer.Endpoint == source.Remote)
+        if (_peer is not { } peer)
         {
+            return true;
+        }
+
+        var known = peer.Endpoint;
+        if (known == source)
+        {
+            return true;
+        }
+
+        if (known.Remote == source.Remote)
+        {
+            // Answers leave from the address that the peer called.
+            peer.Endpoint = source;
             return true;
         }
 

@@ -85,7 +85,7 @@ internal sealed class PeerResolver : IDisposable
 
     private void Found(DatagramEndpoint endpoint)
     {
-        if (Peer.Endpoint != endpoint)
+        if (Peer.Endpoint.Remote != endpoint)
         {
             Peer.Endpoint = endpoint;
             UdpStageLog.PeerResolved(_context.Logger, _peer, endpoint);

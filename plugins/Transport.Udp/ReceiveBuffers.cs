@@ -8,7 +8,8 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <param name="Length">Bytes in all.</param>
 /// <param name="Segment">The length of each datagram but the last, which may be shorter; the whole length for a single one.</param>
 /// <param name="Source">Where it came from.</param>
-internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, DatagramEndpoint Source)
+/// <param name="TrafficClass">Its DSCP and ECN.</param>
+internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, DatagramEndpoint Source, byte TrafficClass = 0)
 {
     /// <summary>The number of datagrams.</summary>
     public int Datagrams => Length == 0 ? 1 : (Length + Segment - 1) / Segment;
@@ -92,12 +93,12 @@ internal sealed class ReceiveBuffers
         {
             var home = message.Buffer * _stride;
             var packet = filler.AddForeign(_memory, home, start, size, home + _room.Total);
-            packet.Endpoint = message.Source;
+            (packet.Endpoint, packet.TrafficClass) = (message.Source, message.TrafficClass);
         }
         else if (_room.Headroom == 0 && _room.Tailroom == 0)
         {
             var packet = filler.AddForeign(_memory, start, start, size, start + size);
-            packet.Endpoint = message.Source;
+            (packet.Endpoint, packet.TrafficClass) = (message.Source, message.TrafficClass);
         }
         else if (size > filler.Room.Size)
         {
@@ -108,7 +109,7 @@ internal sealed class ReceiveBuffers
             // A stage above prepends or appends, and between two segments there is no room: the one case that needs a copy.
             var packet = filler.Add(size);
             _memory.AsSpan(start, size).CopyTo(packet.Data);
-            packet.Endpoint = message.Source;
+            (packet.Endpoint, packet.TrafficClass) = (message.Source, message.TrafficClass);
         }
     }
 }

@@ -31,6 +31,12 @@ internal static class StartErrors
     public static StageStartException NoMarks() => new(
         "This system has no firewall marks.", "Remove 'fwmark', which is for Linux.");
 
+    public static StageStartException NoBindDevice() => new(
+        "This system cannot bind a socket to a device.", "Remove 'bind-device', which is for Linux, and write the device's address as 'listen'.");
+
+    public static StageStartException DeviceRefused(string device, string message) => new(
+        $"The socket cannot be bound to the device '{device}': {message}.", "Write the name of a device that exists, as 'ip link' prints it.");
+
     public static StageStartException MarkRefused(uint mark, string message) => new(
         $"The socket cannot get the fwmark {mark}: {message}.", "Run as root, give the process CAP_NET_ADMIN, or remove 'fwmark'.");
 

@@ -40,6 +40,10 @@ public sealed record UdpOptions
         Example = "51820")]
     public FirewallMark Fwmark { get; init; } = FirewallMark.None;
 
+    /// <summary>The device that the socket is bound to. Linux only.</summary>
+    [Option("Linux: the device that datagrams leave from and arrive at, whatever the routes say (SO_BINDTODEVICE).", Default = "any", Example = "wan0")]
+    public string? BindDevice { get; init; }
+
     /// <summary>The size as the system takes it.</summary>
     internal int SocketBufferBytes => (int)SocketBuffer.Bytes;
 }

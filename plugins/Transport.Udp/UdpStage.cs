@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -72,6 +73,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         ArgumentNullException.ThrowIfNull(running);
         ArgumentNullException.ThrowIfNull(wanted);
         return !running.Listen.Equals(wanted.Listen) && running.Listen.Port == wanted.Listen.Port ? $"it is to listen on {wanted.Listen}, and {running.Listen} is in the way"
+            : running.BindDevice != wanted.BindDevice ? "its bind-device changed"
             : running.Offload != wanted.Offload ? "its offload changed"
             : !OperatingSystem.IsLinux() && running.SocketBuffer != wanted.SocketBuffer ? "its socket-buffer changed"
             : null;
@@ -96,6 +98,11 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(report);
+        if (options.BindDevice is { } device && !TunRules.IsDeviceName(device))
+        {
+            report.Error("bind-device", $"'{device}' is not a valid device name", "write a device's name as 'ip link' prints it");
+        }
+
         if (options.Peer?.Address is { AddressFamily: AddressFamily.InterNetworkV6 } && !IsIpv6(options))
         {
             report.Error(

@@ -57,10 +57,19 @@ internal sealed unsafe class WaitingDatagrams(bool ipv6Socket, UdpCounters count
             // Packets lie on the pinned heap (PacketBatch and PacketPool promise it), so the address holds until the batch is cleared.
             _addresses[Count] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(packet.Data));
             _places[Count] = next;
-            _waiting[Count++] = new Datagram(packet.Length, endpoint, packet.MayFragment || packet.Length > fragmentAbove);
+            _waiting[Count++] = new Datagram(packet.Length, endpoint, packet.MayFragment || packet.Length > fragmentAbove, packet.TrafficClass);
         }
 
         return next;
+    }
+
+    /// <summary>Sends the datagrams from <paramref name="first"/> up to <paramref name="last"/> from whatever address the route gives.</summary>
+    public void ForgetLocal(int first, int last)
+    {
+        for (var i = first; i < last; i++)
+        {
+            _waiting[i] = _waiting[i] with { Endpoint = _waiting[i].Endpoint.Remote };
+        }
     }
 
     /// <summary>Drops those from <paramref name="first"/> up to <paramref name="last"/>, which is not among them.</summary>

@@ -88,7 +88,8 @@ public static class TunRules
         ReportRepetitions(options, report);
     }
 
-    private static bool IsDeviceName(string name) =>
+    /// <summary>Whether the kernel accepts a name for a device: 1 to 15 bytes without '/', ':', '%' and white space.</summary>
+    public static bool IsDeviceName(string name) =>
         Encoding.UTF8.GetByteCount(name) is > 0 and <= MaxNameBytes && name is not ("." or "..")
         && !name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter));
 

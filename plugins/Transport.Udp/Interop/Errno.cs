@@ -9,6 +9,7 @@ internal static class Errno
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
+    public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int EMSGSIZE = 90;
     public const int ENOPROTOOPT = 92;

@@ -36,11 +36,12 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _refusals = new LogLimit(context.Time);
         var ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
         var sharePort = context.Lanes > 1;
-        var listen = sharePort ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen)).Local : options.Listen;
+        var listen = sharePort ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen, options.BindDevice)).Local : options.Listen;
         _handle = LinuxSocketOpening.Open(ipv6);
         try
         {
             LinuxSocketOpening.DiscoverPathMtu(_handle, ipv6);
+            LinuxSocketOpening.ReportArrival(_handle, listen);
             LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
             if (TrySetMark(options.Fwmark.Value) is not 0 and var errno)
             {
@@ -48,6 +49,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             }
 
             _coalesces = options.Offload && Coalesces();
+            LinuxSocketOpening.BindToDevice(_handle, options.BindDevice);
             LinuxSocketOpening.Bind(_handle, listen, sharePort);
             Local = LinuxSocketOpening.Local(_handle, ipv6);
         }

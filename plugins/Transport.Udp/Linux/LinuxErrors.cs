@@ -20,6 +20,10 @@ internal static class LinuxErrors
     /// </summary>
     public static bool MayRefuseSegmentation(int errno) => errno == Errno.EINVAL;
 
+    /// <summary>Whether a send may have been refused for its local address or interface (IP_PKTINFO, IPV6_PKTINFO).</summary>
+    public static bool RefusesLocal(int errno) =>
+        errno is Errno.EINVAL or Errno.ENODEV or Errno.EADDRNOTAVAIL or Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.ENETDOWN;
+
     /// <summary>Whether there is nothing to receive, or no room to send, for now.</summary>
     public static bool WouldBlock(int errno) => errno == Errno.EAGAIN;
 
@@ -36,7 +40,7 @@ internal static class LinuxErrors
     public static SendFailure Classify(int errno) => errno switch
     {
         Errno.EMSGSIZE => SendFailure.TooBig,
-        Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN or Errno.EADDRNOTAVAIL => SendFailure.Unreachable,
+        Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN or Errno.EADDRNOTAVAIL or Errno.ENODEV => SendFailure.Unreachable,
         Errno.ECONNREFUSED => SendFailure.Refused,
         Errno.EAGAIN or Errno.ENOBUFS or Errno.ENOMEM => SendFailure.BufferFull,
         Errno.EPERM or Errno.EACCES => SendFailure.NotPermitted,

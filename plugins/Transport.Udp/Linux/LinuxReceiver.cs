@@ -18,8 +18,6 @@ internal sealed unsafe class LinuxReceiver : IDisposable
 {
     private const int Buffers = 64;
 
-    private static readonly int ControlSpace = cmsghdr.Space(sizeof(int));
-
     private readonly SocketHandle _socket;
     private readonly bool _ipv6;
     private readonly bool _coalesced;
@@ -39,7 +37,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
     {
         (_socket, _ipv6, _coalesced, _counters) = (socket, ipv6, coalesced, counters);
         _buffers = new ReceiveBuffers(Buffers, room, gate, counters);
-        _arena = (byte*)NativeMemory.AllocZeroed((nuint)(Buffers * (sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlSpace)));
+        _arena = (byte*)NativeMemory.AllocZeroed((nuint)(Buffers * (sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlMessages.Space)));
         _messages = (mmsghdr*)_arena;
         var vectors = (iovec*)(_messages + Buffers);
         _names = (byte*)(vectors + Buffers);
@@ -53,7 +51,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
                 msg_name = _names + (i * SockaddrSpace),
                 msg_iov = vectors + i,
                 msg_iovlen = 1,
-                msg_control = controls + (i * ControlSpace),
+                msg_control = controls + (i * ControlMessages.Space),
             };
         }
     }
@@ -84,7 +82,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
         for (var i = 0; i < wanted; i++)
         {
             _messages[i].msg_hdr.msg_namelen = SockaddrSpace;
-            _messages[i].msg_hdr.msg_controllen = (nuint)ControlSpace;
+            _messages[i].msg_hdr.msg_controllen = (nuint)ControlMessages.Space;
         }
 
         var received = recvmmsg(_socket, _messages, (uint)wanted, MSG_DONTWAIT, null);
@@ -136,25 +134,6 @@ internal sealed unsafe class LinuxReceiver : IDisposable
         ref readonly var message = ref _messages[index];
         var length = (int)message.msg_len;
         var source = SocketAddressBytes.Read(new ReadOnlySpan<byte>(_names + (index * SockaddrSpace), SockaddrSpace), _ipv6);
-        return new ReceivedMessage(index, length, SegmentSize(in message.msg_hdr, length), source);
-    }
-
-    /// <summary>The size of all but the last datagram of a message; the whole length when the kernel coalesced nothing.</summary>
-    private static int SegmentSize(in msghdr header, int length)
-    {
-        if (header.msg_controllen < cmsghdr.Length(sizeof(int)))
-        {
-            return length;
-        }
-
-        // One option of this socket asks for control messages, so the first is the only one.
-        var control = (cmsghdr*)header.msg_control;
-        if (control->cmsg_level != NetinetUdp.SOL_UDP || control->cmsg_type != NetinetUdp.UDP_GRO)
-        {
-            return length;
-        }
-
-        var segment = *(int*)((byte*)control + cmsghdr.DataOffset);
-        return segment is > 0 ? Math.Min(segment, length) : length;
+        return ControlMessages.Read(in message.msg_hdr, new ReceivedMessage(index, length, length, source));
     }
 }

@@ -24,8 +24,6 @@ internal sealed unsafe class LinuxSender : IDisposable
     // An ICMP error about an earlier datagram fails a send that has nothing to do with it; a flood of them is not waited for.
     private const int MaxRepeats = 4;
 
-    private static readonly int ControlSpace = cmsghdr.Space(sizeof(ushort));
-
     private readonly SocketHandle _socket;
     private readonly bool _ipv6;
     private readonly UdpCounters _counters;
@@ -50,7 +48,7 @@ internal sealed unsafe class LinuxSender : IDisposable
         (_socket, _ipv6, _counters, _events) = (socket, ipv6, counters, events);
         _waiting = new WaitingDatagrams(ipv6, counters);
         _maxSegments = offload ? NetinetUdp.UDP_MAX_SEGMENTS : 1;
-        var bytesEach = sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlSpace;
+        var bytesEach = sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlMessages.Space;
         _arena = (byte*)NativeMemory.AllocZeroed((nuint)(ChunkSize * bytesEach));
         _messages = (mmsghdr*)_arena;
         _vectors = (iovec*)(_messages + ChunkSize);
@@ -142,18 +140,10 @@ internal sealed unsafe class LinuxSender : IDisposable
         header.msg_namelen = (uint)SocketAddressBytes.Write(new Span<byte>(name, SockaddrSpace), _ipv6, _waiting[first].Endpoint);
         header.msg_iov = _vectors + first;
         header.msg_iovlen = (nuint)taken;
-        header.msg_control = null;
-        header.msg_controllen = 0;
-        if (taken > 1)
-        {
-            var control = (cmsghdr*)(_controls + (message * ControlSpace));
-            control->cmsg_len = cmsghdr.Length(sizeof(ushort));
-            control->cmsg_level = NetinetUdp.SOL_UDP;
-            control->cmsg_type = NetinetUdp.UDP_SEGMENT;
-            *(ushort*)((byte*)control + cmsghdr.DataOffset) = (ushort)_waiting[first].Length;
-            header.msg_control = (byte*)control;
-            header.msg_controllen = (nuint)ControlSpace;
-        }
+        var control = _controls + (message * ControlMessages.Space);
+        var length = ControlMessages.Write(control, _waiting[first], taken, _ipv6);
+        header.msg_control = length == 0 ? null : control;
+        header.msg_controllen = (nuint)length;
     }
 
     /// <summary>Sends the messages that were laid out.</summary>
@@ -208,6 +198,19 @@ internal sealed unsafe class LinuxSender : IDisposable
     {
         var first = _firsts[done];
         var last = _firsts[done + 1];
+        if (LinuxErrors.IsPassing(errno) && _events.TakeErrors() && _repeats < MaxRepeats)
+        {
+            _repeats++;
+            return true;
+        }
+
+        if (LinuxErrors.RefusesLocal(errno) && _waiting[first].Endpoint is { RequiresLocal: false } endpoint && endpoint != endpoint.Remote)
+        {
+            // The address or the interface that the peer called is gone: better from another one than not at all.
+            _waiting.ForgetLocal(first, last);
+            return false;
+        }
+
         if (last - first > 1 && LinuxErrors.RefusesSegmentation(errno))
         {
             TurnOff(errno);
@@ -218,12 +221,6 @@ internal sealed unsafe class LinuxSender : IDisposable
         {
             _testingRefusal = true;
             return false;
-        }
-
-        if (LinuxErrors.IsPassing(errno) && _events.TakeErrors() && _repeats < MaxRepeats)
-        {
-            _repeats++;
-            return true;
         }
 
         if (LinuxErrors.WouldBlock(errno) && _waits < MaxWaits && WaitForRoom())

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Text;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp.Interop;
 using static Culvert.Plugins.Transport.Udp.Interop.NetinetIn;
@@ -18,6 +19,26 @@ internal static unsafe class LinuxSocketOpening
     {
         var fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         return fd >= 0 ? new SocketHandle(fd) : throw LinuxStartErrors.Failed("socket", Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Binds to a device: datagrams leave from it and arrive at it only.</summary>
+    /// <param name="handle">An open socket.</param>
+    /// <param name="device">The device's name; null for any.</param>
+    public static void BindToDevice(SocketHandle handle, string? device)
+    {
+        if (device is null)
+        {
+            return;
+        }
+
+        var name = Encoding.UTF8.GetBytes(device);
+        fixed (byte* bytes = name)
+        {
+            if (setsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, bytes, (uint)name.Length) != 0)
+            {
+                throw StartErrors.DeviceRefused(device, Marshal.GetLastPInvokeErrorMessage());
+            }
+        }
     }
 
     /// <summary>Binds, an IPv6 socket for both families.</summary>
@@ -77,6 +98,19 @@ internal static unsafe class LinuxSocketOpening
         // A dual-stack socket takes the IPv4 option too, for the peers that it reaches by mapped addresses.
         var errno = ipv6 ? SetOption(handle, IPPROTO_IPV6, IPV6_MTU_DISCOVER, isOn ? IPV6_PMTUDISC_DONT : IPV6_PMTUDISC_PROBE) : 0;
         return errno != 0 ? errno : SetOption(handle, IPPROTO_IP, IP_MTU_DISCOVER, isOn ? IP_PMTUDISC_DONT : IP_PMTUDISC_PROBE);
+    }
+
+    /// <summary>Requests the traffic class of what is received, and the address and interface that it was sent to unless the socket has one address.</summary>
+    public static void ReportArrival(SocketHandle handle, IPEndPoint local)
+    {
+        var ipv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
+        if (local.Address.Equals(ipv6 ? IPAddress.IPv6Any : IPAddress.Any))
+        {
+            Require(ipv6 ? SetOption(handle, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : SetOption(handle, IPPROTO_IP, IP_PKTINFO, 1), "IP_PKTINFO");
+        }
+
+        Require(ipv6 ? SetOption(handle, IPPROTO_IPV6, IPV6_RECVTCLASS, 1) : 0, "IPV6_RECVTCLASS");
+        Require(SetOption(handle, IPPROTO_IP, IP_RECVTOS, 1), "IP_RECVTOS");
     }
 
     /// <summary>Requests buffers of that size: beyond the system's limit with CAP_NET_ADMIN, up to the limit without.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp.Interop;
 using Culvert.Stages;

@@ -18,10 +18,11 @@ internal sealed class SharedPort
 
     /// <summary>Tries the port.</summary>
     /// <exception cref="Stages.StageStartException">It is in use, or cannot be had.</exception>
-    public static SharedPort Find(IPEndPoint wanted)
+    public static SharedPort Find(IPEndPoint wanted, string? device)
     {
         var ipv6 = wanted.AddressFamily == AddressFamily.InterNetworkV6;
         using var probe = LinuxSocketOpening.Open(ipv6);
+        LinuxSocketOpening.BindToDevice(probe, device);
         LinuxSocketOpening.Bind(probe, wanted, sharePort: false);
         return new SharedPort(new IPEndPoint(wanted.Address, LinuxSocketOpening.Local(probe, ipv6).Port));
     }

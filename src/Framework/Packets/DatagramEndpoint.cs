@@ -18,10 +18,11 @@ public readonly record struct DatagramEndpoint
     private readonly uint _interface;
     private readonly ushort _port;
     private readonly byte _version;
+    private readonly bool _requiresLocal;
 
     private DatagramEndpoint(
-        Address remote, uint scope, ushort port, byte version, Address local = default, uint interfaceIndex = 0) =>
-        (_remote, _scope, _port, _version, _local, _interface) = (remote, scope, port, version, local, interfaceIndex);
+        Address remote, uint scope, ushort port, byte version, Address local = default, uint interfaceIndex = 0, bool requiresLocal = false) =>
+        (_remote, _scope, _port, _version, _local, _interface, _requiresLocal) = (remote, scope, port, version, local, interfaceIndex, requiresLocal);
 
     /// <summary>Whether no endpoint is known: the default value.</summary>
     public bool IsNone => _version == 0;
@@ -46,6 +47,11 @@ public readonly record struct DatagramEndpoint
 
     /// <summary>The index of the local interface, else 0.</summary>
     public uint InterfaceIndex => _interface;
+
+    /// <summary>
+    /// Whether a datagram must leave from the local part or not at all; otherwise it leaves from another address where that is gone.
+    /// </summary>
+    public bool RequiresLocal => _requiresLocal;
 
     /// <summary>The same remote address and port, without the local part.</summary>
     public DatagramEndpoint Remote => new(_remote, _scope, _port, _version);
@@ -74,14 +80,16 @@ public readonly record struct DatagramEndpoint
     }
 
     /// <summary>Returns the same remote endpoint with a local part.</summary>
-    /// <param name="address">4 or 16 bytes in network byte order, of the remote address's family.</param>
+    /// <param name="address">4 or 16 bytes in network byte order, of the remote address's family; none when the address is unknown.</param>
     /// <param name="interfaceIndex">The index of the interface, 0 when unknown.</param>
+    /// <param name="isRequired">The value of <see cref="RequiresLocal"/>.</param>
     /// <exception cref="ArgumentException">The address is of another family than the remote one.</exception>
-    public DatagramEndpoint WithLocal(ReadOnlySpan<byte> address, uint interfaceIndex)
+    public DatagramEndpoint WithLocal(ReadOnlySpan<byte> address, uint interfaceIndex, bool isRequired = false)
     {
-        var local = Address.Read(address, out var version);
+        var version = _version;
+        var local = address.IsEmpty ? default : Address.Read(address, out version);
         return version == _version
-            ? new(_remote, _scope, _port, _version, local, interfaceIndex)
+            ? new(_remote, _scope, _port, _version, local, interfaceIndex, isRequired)
             : throw new ArgumentException("The local address must be of the remote address's family.", nameof(address));
     }
 

@@ -97,7 +97,7 @@ internal sealed class EndpointSearch : IDisposable
 
         var address = DatagramEndpoint.From(new IPEndPoint(Choose(usable), _name.Port));
         (_hasFailed, _delay) = (false, MinDelay);
-        if (_peer.Endpoint.Current != address)
+        if (_peer.Endpoint.Current.Remote != address)
         {
             _peer.Endpoint.MoveTo(address, EndpointSource.Resolved);
             TunnelLog.Resolved(_local.Logger, _peer.Name, _name, address);

@@ -150,6 +150,7 @@ internal sealed class Handshaker
         }
 
         _peer.Timers.Attempts++;
+        _peer.Endpoint.ForgetLocal();
         Initiate(isRetry: true);
     }
 

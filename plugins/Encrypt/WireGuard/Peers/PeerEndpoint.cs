@@ -41,12 +41,29 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     /// <summary>Whether a datagram can be sent to the peer now. Any thread.</summary>
     public bool IsReachable => local.Host.IsConnected || !Current.IsNone;
 
-    /// <summary>Moves the peer to another endpoint; one that does not change keeps its source. Any thread.</summary>
+    /// <summary>Moves the peer to another endpoint; one whose remote part does not change keeps its source. Any thread.</summary>
     public void MoveTo(DatagramEndpoint endpoint, EndpointSource source = EndpointSource.Learned)
     {
-        if (_current is not { } known || known.Endpoint != endpoint)
+        if (_current is not { } known || known.Endpoint.Remote != endpoint.Remote)
         {
             _current = new Known(endpoint, source);
+        }
+        else if (known.Endpoint != endpoint && !(known.Endpoint.RequiresLocal && source == EndpointSource.Learned))
+        {
+            // The same peer calls another address of this host.
+            _current = known with { Endpoint = endpoint };
+        }
+    }
+
+    /// <summary>
+    /// Sends from whatever address the route gives, until the peer calls one again: where answers stay away, the address or the interface that
+    /// it called before may be the cause. Any thread.
+    /// </summary>
+    public void ForgetLocal()
+    {
+        if (_current is { Endpoint.RequiresLocal: false } known && known.Endpoint != known.Endpoint.Remote)
+        {
+            _current = known with { Endpoint = known.Endpoint.Remote };
         }
     }
 

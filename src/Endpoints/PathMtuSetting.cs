@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Culvert.Options;
 
-namespace Culvert.Plugins.Transport.Udp;
+namespace Culvert.Endpoints;
 
 /// <summary>The value of <c>path-mtu</c>: <c>auto</c>, or a number of bytes, which is an upper bound.</summary>
 /// <param name="Bytes">576 to 65535; null for <c>auto</c>.</param>

@@ -9,7 +9,7 @@ public sealed record EncryptOptions
 {
     /// <summary>The file with this end's private key.</summary>
     [Option("The file with this end's private key: base64, one line, as 'culvert keygen' writes it.",
-        Default = "none; this or private-key is required", Example = "site.key")]
+        Default = "none; this or private-key is required, unless uapi is on", Example = "site.key")]
     public SecretFile? PrivateKeyFile { get; init; }
 
     /// <summary>The private key itself.</summary>

@@ -15,7 +15,7 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public int Mtu => context.Mtu;
 
-    public int? ListenPort => context.Plan.Network.ListenPort;
+    public NetworkEndpointShape Network => context.Network;
 
     public bool IsConnected => context.Plan.Network.IsConnected;
 
@@ -28,6 +28,8 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
     public CounterSet Counters => context.Counters;
 
     public ILogger Logger => context.Logger;
+
+    public void ChangeNetwork(NetworkEndpointShape wanted) => context.ChangeNetwork(wanted);
 
     public bool TryRent(int length, out PacketLease lease) => context.TryRent(length, out lease);
 

@@ -17,10 +17,10 @@ internal sealed class TunnelSettings : IDisposable
     private const string KeyRemedy = "run 'culvert keygen' and write its output to a file that only this user may read";
 
     private readonly EncryptOptions _options;
-    private readonly SecretBytes _privateKey;
+    private readonly SecretBytes? _privateKey;
     private readonly Dictionary<PublicKey, SecretBytes> _presharedKeys = [];
 
-    private TunnelSettings(EncryptOptions options, SecretBytes privateKey) => (_options, _privateKey) = (options, privateKey);
+    private TunnelSettings(EncryptOptions options, SecretBytes? privateKey) => (_options, _privateKey) = (options, privateKey);
 
     /// <summary>The public keys of an entry's peers.</summary>
     public static FrozenSet<PublicKey> PeersOf(EncryptOptions options) => options.Peers.Select(peer => peer.PublicKey).ToFrozenSet();
@@ -30,8 +30,12 @@ internal sealed class TunnelSettings : IDisposable
     /// <exception cref="StageStartException">A key file has changed since it was validated.</exception>
     public static TunnelSettings Read(EncryptOptions options)
     {
-        var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error)
-            ?? throw new StageStartException(error ?? "there is no private key", KeyRemedy);
+        var privateKey = KeySource.Read(options.PrivateKeyFile, options.PrivateKey, out var error);
+        if (error is not null)
+        {
+            throw new StageStartException(error, KeyRemedy);
+        }
+
         var settings = new TunnelSettings(options, privateKey);
         foreach (var peer in options.Peers)
         {
@@ -51,8 +55,8 @@ internal sealed class TunnelSettings : IDisposable
         return settings;
     }
 
-    /// <summary>Creates this end's key pair; the caller disposes it.</summary>
-    public X25519Key CreateIdentity() => X25519Key.Import(_privateKey.Span);
+    /// <summary>Creates this end's key pair, which the caller disposes; null where the file has none.</summary>
+    public X25519Key? CreateIdentity() => _privateKey is null ? null : X25519Key.Import(_privateKey.Span);
 
     /// <summary>
     /// Makes keys and peers those of the entry, except keepalives. A peer that does not change keeps its session, its learned endpoint and its
@@ -60,7 +64,11 @@ internal sealed class TunnelSettings : IDisposable
     /// </summary>
     public void Apply(Tunnel tunnel)
     {
-        tunnel.SetIdentity(CreateIdentity());
+        if (CreateIdentity() is { } identity)
+        {
+            tunnel.SetIdentity(identity);
+        }
+
         tunnel.Local.SetRekeyAfter(_options.RekeyAfter);
         var wanted = PeersOf(_options);
         foreach (var peer in tunnel.Peers.All.Where(peer => !wanted.Contains(peer.Key)).ToArray())
@@ -104,7 +112,7 @@ internal sealed class TunnelSettings : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _privateKey.Dispose();
+        _privateKey?.Dispose();
         foreach (var key in _presharedKeys.Values)
         {
             key.Dispose();

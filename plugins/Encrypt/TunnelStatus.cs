@@ -10,7 +10,7 @@ internal static class TunnelStatus
     /// <summary>Identity, suite, cipher library and peers. Any thread: the list of peers is a snapshot.</summary>
     public static JsonObject Describe(TunnelEntry entry) => new()
     {
-        ["public-key"] = Convert.ToBase64String(entry.Tunnel.Local.Identity.PublicKey),
+        ["public-key"] = entry.Tunnel.Local.PublicKey?.ToString(),
         ["suite"] = entry.Tunnel.Local.Suite.Name,
         ["cipher-library"] = entry.Tunnel.Local.Cipher.Library.ToName(),
         ["peers"] = new JsonArray([.. entry.Tunnel.Peers.Snapshot.Select(peer => (JsonNode)Describe(peer, entry.FilePeers.Contains(peer.Key)))]),

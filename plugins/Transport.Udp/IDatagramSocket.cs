@@ -28,7 +28,20 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>Adds what is there to the batch. Without a descriptor it first blocks until there is a datagram or a wake.</summary>
     void Receive(PacketFiller filler);
 
-    /// <summary>Takes path MTU and buffer size of changed options. Service thread.</summary>
+    /// <summary>The mark of what it sends; 0 for none.</summary>
+    uint Mark { get; }
+
+    /// <summary>Marks what it sends. Service thread.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The system refuses.</exception>
+    void SetMark(uint mark);
+
+    /// <summary>Opens another socket like this one, on another port. Service thread.</summary>
+    /// <param name="local">Where to; port 0 takes any.</param>
+    /// <param name="sharePort">True lets the sockets of other lanes bind the same port.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The system refuses.</exception>
+    SocketMove PrepareMove(IPEndPoint local, bool sharePort);
+
+    /// <summary>Takes path MTU, mark and buffer size of changed options. Service thread.</summary>
     void Apply(UdpOptions options);
 
     /// <summary>Ends a blocking <see cref="Receive"/>.</summary>

@@ -24,6 +24,9 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
     private readonly ResolvedPeer? _peer;
     private readonly HostEndpoint? _peerName;
     private readonly IDatagramSocket _socket;
+    private readonly UdpSockets _sockets;
+    private readonly IEndpointContext _context;
+    private readonly int _pathMtu;
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="StageStartException">The port is in use, the address is not local, or permission is denied.</exception>
@@ -31,6 +34,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
+        (_context, _pathMtu) = (context, options.PathMtu.UpperBound);
         _counters = new UdpCounters(context.Counters);
         _peerName = options.Peer;
         if (options.Peer is { } peer)
@@ -41,10 +45,13 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         }
 
         var isNew = false;
+        _sockets = context.State($"sockets {options.Listen}", (IStageContext _) => new UdpSockets(options.Listen.Port == 0));
         var bound = context.State($"socket {options.Listen} lane {context.Lane}", (IEndpointContext own) =>
         {
             isNew = true;
-            return new BoundSocket(options, own, _counters, _peer);
+            var socket = new BoundSocket(options, own, _counters, _peer);
+            _sockets.Add(socket.Socket);
+            return socket;
         });
         _socket = bound.Socket;
         if (!isNew)
@@ -61,8 +68,29 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         }
     }
 
-    /// <summary>The address that the socket is bound to: the file's, with the port that the system chose.</summary>
+    /// <summary>The address that the socket is bound to: the file's, with the port that the system chose or a stage above set.</summary>
     public IPEndPoint Local => _socket.Local;
+
+    /// <inheritdoc/>
+    public NetworkEndpointShape Facts => new()
+    {
+        PathMtu = _pathMtu,
+        ListenPort = _socket.Local.Port,
+        FirewallMark = _socket.Mark == 0 ? null : _socket.Mark,
+    };
+
+    /// <inheritdoc/>
+    public void Change(NetworkEndpointShape wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        var before = _socket.Local;
+        _sockets.Change(wanted.ListenPort ?? 0, wanted.FirewallMark ?? 0);
+        if (!before.Equals(_socket.Local))
+        {
+            _context.ReportReplacedFile();
+            UdpStageLog.Moved(_context.Logger, _socket.Local);
+        }
+    }
 
     /// <inheritdoc/>
     public static void DeclareCounters(CounterSet counters) => _ = new UdpCounters(counters);
@@ -150,6 +178,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         var status = new JsonObject
         {
             ["local"] = _socket.Local.ToString(),
+            ["fwmark"] = _socket.Mark,
             ["send-offload"] = _socket.SendOffload,
             ["receive-offload"] = _socket.ReceiveOffload,
         };

@@ -33,6 +33,9 @@ internal static partial class UdpStageLog
     [LoggerMessage(8, LogLevel.Warning, "The peer {Peer} does not resolve ({Reason}); trying again in {Seconds} s.")]
     public static partial void PeerUnresolved(ILogger logger, HostEndpoint peer, string reason, double seconds);
 
+    [LoggerMessage(10, LogLevel.Information, "Listening on UDP {Local} now.")]
+    public static partial void Moved(ILogger logger, IPEndPoint local);
+
     [LoggerMessage(9, LogLevel.Error, "The fwmark {Mark} of the file is not in force: {Reason}.")]
     public static partial void MarkRefused(ILogger logger, uint mark, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -25,6 +26,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private readonly List<(DatagramEndpoint Destination, int Bytes)> _reportedPaths = [];
     private readonly SharedParts _shared;
     private int _mtu;
+    private int _replacedFiles;
 
     /// <summary>Makes a context.</summary>
     /// <param name="time">The clock that timers follow; a FakeTimeProvider lets a test turn it. Default: the system's.</param>
@@ -58,6 +60,19 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
 
     /// <inheritdoc/>
     public StagePlan Plan { get; init; }
+
+    /// <summary>The network endpoint whose facts the stage sees and may change; null for one that cannot change.</summary>
+    public IPacketEndpoint? NetworkEnd { get; set; }
+
+    /// <inheritdoc/>
+    public NetworkEndpointShape Network => NetworkEnd?.Facts ?? Plan.Network;
+
+    /// <inheritdoc/>
+    public void ChangeNetwork(NetworkEndpointShape wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        (NetworkEnd ?? throw new SocketException((int)SocketError.OperationNotSupported)).Change(wanted);
+    }
 
     /// <inheritdoc/>
     public int Mtu => Volatile.Read(ref _mtu);
@@ -224,6 +239,12 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
             _reportedMtus.Add(bytes);
         }
     }
+
+    /// <summary>How often <see cref="ReportReplacedFile"/> was called.</summary>
+    public int ReplacedFiles => Volatile.Read(ref _replacedFiles);
+
+    /// <inheritdoc/>
+    public void ReportReplacedFile() => Interlocked.Increment(ref _replacedFiles);
 
     /// <inheritdoc/>
     public bool ReportPath(in DatagramEndpoint destination, int bytes)

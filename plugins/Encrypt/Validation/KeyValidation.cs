@@ -10,11 +10,16 @@ internal static class KeyValidation
     private const string KeyRemedy = "write the base64 form of 32 bytes, as 'culvert keygen' prints it";
 
     /// <summary>Checks this end's private key.</summary>
-    /// <returns>Its public key; null when there is none, which was reported.</returns>
+    /// <returns>Its public key; null when there is none, which was reported unless 'wg set' can bring it.</returns>
     public static PublicKey? CheckPrivateKey(EncryptOptions options, OptionsReport report)
     {
         if (options.PrivateKeyFile is null && options.PrivateKey is null)
         {
+            if (options.Uapi.IsOn)
+            {
+                return null;
+            }
+
             report.Error(PrivateKeyFile, "missing", "add private-key-file: PATH, the path of a file that 'culvert keygen' wrote");
             return null;
         }

@@ -16,9 +16,9 @@ internal sealed class Tunnel : IDisposable
     /// <summary>Creates a tunnel without peers.</summary>
     /// <param name="host">The program around the tunnel.</param>
     /// <param name="cipher">The cipher suite, and what seals and opens its packets.</param>
-    /// <param name="identity">This end's key pair, which is disposed with the tunnel.</param>
+    /// <param name="identity">This end's key pair, which is disposed with the tunnel; null for none yet.</param>
     /// <param name="rekeyAfter">REKEY-AFTER-TIME: how long an initiator uses a keypair, up to 120 s.</param>
-    public Tunnel(ITunnelHost host, DataCipher cipher, X25519Key identity, TimeSpan rekeyAfter)
+    public Tunnel(ITunnelHost host, DataCipher cipher, X25519Key? identity, TimeSpan rekeyAfter)
     {
         Local = new LocalEnd(host, cipher, identity, rekeyAfter);
         Peers = new PeerTable(Local);
@@ -41,22 +41,33 @@ internal sealed class Tunnel : IDisposable
     public InboundPath CreateInboundPath(int lane) => new(Local, Peers, Receiver, lane);
 
     /// <summary>
-    /// Replaces the private key: all keypairs are erased, and handshakes start anew. The key that the tunnel has already changes nothing. Service
-    /// thread.
+    /// Replaces the private key: all keypairs are erased, and handshakes start anew. The key that the tunnel has already changes nothing. A peer
+    /// that has this end's own key now is removed, as WireGuard does. Service thread.
     /// </summary>
-    /// <param name="identity">The new key pair, which is disposed by the tunnel.</param>
-    public void SetIdentity(X25519Key identity)
+    /// <param name="identity">The new key pair, which is disposed by the tunnel; null for none.</param>
+    public void SetIdentity(X25519Key? identity)
     {
-        if (identity.PublicKey.SequenceEqual(Local.Identity.PublicKey))
+        if (identity is null ? !Local.HasKey : Local.HasKey && identity.PublicKey.SequenceEqual(Local.Identity.PublicKey))
         {
-            identity.Dispose();
+            identity?.Dispose();
             return;
         }
 
+        var isFirst = !Local.HasKey;
         Local.SetIdentity(identity);
+        if (Local.PublicKey is { } own && Peers.TryGet(own, out var self))
+        {
+            Peers.Remove(self);
+            Peers.Publish();
+        }
+
         foreach (var peer in Peers.All)
         {
             peer.ForgetIdentity();
+            if (isFirst && peer.HasReasonToCall)
+            {
+                peer.Handshaker.Initiate(isRetry: false);
+            }
         }
     }
 

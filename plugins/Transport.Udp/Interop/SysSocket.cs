@@ -25,6 +25,8 @@ internal static unsafe partial class SysSocket
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_MARK = 36;
 
+    public const int O_CLOEXEC = 0x80000;
+
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_ERRQUEUE = 0x2000;
@@ -37,6 +39,9 @@ internal static unsafe partial class SysSocket
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int bind(SocketHandle fd, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int dup3(SocketHandle oldFd, SocketHandle newFd, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int connect(SocketHandle fd, byte* address, uint length);

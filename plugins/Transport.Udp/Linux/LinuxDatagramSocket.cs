@@ -26,15 +26,18 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly bool _ipv6;
     private readonly bool _offload;
     private readonly bool _coalesces;
+    private volatile IPEndPoint _local;
     private uint _mark;
     private long _errorsTakenAt;
     private int _localMtu;
+    private int _bufferBytes;
 
     public LinuxDatagramSocket(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
         (_context, _counters, _offload) = (context, counters, options.Offload);
         _refusals = new LogLimit(context.Time);
-        var ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
+        _bufferBytes = options.SocketBufferBytes;
+        var ipv6 = _ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
         var sharePort = context.Lanes > 1;
         var listen = sharePort ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen, options.BindDevice)).Local : options.Listen;
         _handle = LinuxSocketOpening.Open(ipv6);
@@ -51,7 +54,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             _coalesces = options.Offload && Coalesces();
             LinuxSocketOpening.BindToDevice(_handle, options.BindDevice);
             LinuxSocketOpening.Bind(_handle, listen, sharePort);
-            Local = LinuxSocketOpening.Local(_handle, ipv6);
+            _local = LinuxSocketOpening.Local(_handle, ipv6);
         }
         catch
         {
@@ -59,13 +62,14 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             throw;
         }
 
-        _ipv6 = ipv6;
         _pathMtu = new PathMtuWatch(context, options.PathMtu.UpperBound, ipv6 ? UdpStage.Ipv6Overhead : UdpStage.Ipv4Overhead) { Mark = _mark };
         _sender = new LinuxSender(_handle, ipv6, options.Offload, counters, this);
         _receiver = new LinuxReceiver(_handle, ipv6, _coalesces, context.Room, gate, counters);
     }
 
-    public IPEndPoint Local { get; }
+    public IPEndPoint Local => _local;
+
+    public uint Mark => Volatile.Read(ref _mark);
 
     public string SendOffload => _sender.Segments ? "segmentation (UDP_SEGMENT)" : _offload ? "refused by the system" : "off";
 
@@ -106,8 +110,48 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         }
     }
 
+    public void SetMark(uint mark)
+    {
+        if (TrySetMark(mark) is not 0 and var errno)
+        {
+            throw LinuxErrors.Exception(errno);
+        }
+
+        _pathMtu.Mark = mark;
+    }
+
+    public SocketMove PrepareMove(IPEndPoint local, bool sharePort)
+    {
+        var handle = LinuxSocketOpening.Open(_ipv6);
+        try
+        {
+            LinuxSocketOpening.DiscoverPathMtu(handle, _ipv6);
+            LinuxSocketOpening.SetBuffers(handle, _bufferBytes);
+            if (_coalesces)
+            {
+                _ = LinuxSocketOpening.Coalesce(handle);
+            }
+
+            var errno = _mark == 0 ? 0 : LinuxSocketOpening.Mark(handle, _mark);
+            errno = errno == 0 ? LinuxSocketOpening.TryBind(handle, local, sharePort) : errno;
+            if (errno != 0)
+            {
+                throw LinuxErrors.Exception(errno);
+            }
+
+            var bound = LinuxSocketOpening.Local(handle, _ipv6);
+            return new SocketMove(bound, () => Take(handle, bound), handle.Dispose);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
     public void Apply(UdpOptions options)
     {
+        _bufferBytes = options.SocketBufferBytes;
         LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
         if (TrySetMark(options.Fwmark.Value) is not 0 and var errno)
         {
@@ -171,6 +215,19 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _sender.Dispose();
         _receiver.Dispose();
         _handle.Dispose();
+    }
+
+    // Loops use the descriptor meanwhile: it stays the same, and another socket stands behind it.
+    private void Take(SocketHandle moved, IPEndPoint local)
+    {
+        _ = LinuxSocketOpening.SetFragmenting(moved, _ipv6, _sender.Fragments);
+        var errno = LinuxSocketOpening.Replace(_handle, moved);
+        if (errno != 0)
+        {
+            throw LinuxErrors.Exception(errno);
+        }
+
+        _local = local;
     }
 
     // A socket without a mark needs no right to have none.

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Culvert.Plugins.Transport.Udp.Interop;
 
 namespace Culvert.Plugins.Transport.Udp.Linux;
@@ -35,6 +36,15 @@ internal static class LinuxErrors
     /// </summary>
     public static bool IsPassing(int errno) => errno is Errno.ECONNREFUSED or Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.EMSGSIZE
         or Errno.ENETDOWN or Errno.EHOSTDOWN or Errno.ENOMEM or Errno.ENOBUFS or Errno.EACCES or Errno.EPERM;
+
+    /// <summary>What a stage that changes the socket gets.</summary>
+    public static SocketException Exception(int errno) => new((int)(errno switch
+    {
+        Errno.EADDRINUSE => SocketError.AddressAlreadyInUse,
+        Errno.EADDRNOTAVAIL => SocketError.AddressNotAvailable,
+        Errno.EPERM or Errno.EACCES => SocketError.AccessDenied,
+        _ => SocketError.SocketError,
+    }));
 
     /// <summary>The class of a failed send.</summary>
     public static SendFailure Classify(int errno) => errno switch

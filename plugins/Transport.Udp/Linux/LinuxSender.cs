@@ -59,6 +59,9 @@ internal sealed unsafe class LinuxSender : IDisposable
     /// <summary>True while several datagrams may share a send. May be read from any thread.</summary>
     public bool Segments => Volatile.Read(ref _maxSegments) > 1;
 
+    /// <summary>True while Don't Fragment is off. May be read from any thread.</summary>
+    public bool Fragments => Volatile.Read(ref _fragmenting);
+
     /// <summary>Sends every packet that is not dropped.</summary>
     /// <param name="batch">Each packet has an endpoint.</param>
     /// <param name="fragmentAbove">Datagrams of more bytes may be fragmented.</param>
@@ -108,7 +111,7 @@ internal sealed unsafe class LinuxSender : IDisposable
 
         if (fragmenting != _fragmenting && LinuxSocketOpening.SetFragmenting(_socket, _ipv6, fragmenting) == 0)
         {
-            _fragmenting = fragmenting;
+            Volatile.Write(ref _fragmenting, fragmenting);
         }
     }
 

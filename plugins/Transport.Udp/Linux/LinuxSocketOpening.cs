@@ -47,6 +47,16 @@ internal static unsafe class LinuxSocketOpening
     /// <param name="sharePort">True lets the sockets of other lanes bind the same port; the kernel spreads flows over them.</param>
     public static void Bind(SocketHandle handle, IPEndPoint local, bool sharePort)
     {
+        if (TryBind(handle, local, sharePort) is not 0 and var errno)
+        {
+            throw LinuxStartErrors.CannotBind(local, errno);
+        }
+    }
+
+    /// <summary>As <see cref="Bind"/>.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int TryBind(SocketHandle handle, IPEndPoint local, bool sharePort)
+    {
         var ipv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
         if (ipv6)
         {
@@ -60,11 +70,12 @@ internal static unsafe class LinuxSocketOpening
 
         var name = stackalloc byte[SockaddrSpace];
         var length = WriteName(name, ipv6, DatagramEndpoint.From(local));
-        if (bind(handle, name, length) != 0)
-        {
-            throw LinuxStartErrors.CannotBind(local, Marshal.GetLastPInvokeError());
-        }
+        return bind(handle, name, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
+
+    /// <summary>Puts another socket behind a descriptor that is in use. A poll that has begun waits for the one before.</summary>
+    /// <returns>0, or the errno; then nothing has changed.</returns>
+    public static int Replace(SocketHandle handle, SocketHandle by) => dup3(by, handle, O_CLOEXEC) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
     /// <summary>Returns the address that a socket is bound to.</summary>
     public static IPEndPoint Local(SocketHandle handle, bool ipv6)

@@ -21,6 +21,18 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
 
     public int? Descriptor => null;
 
+    public uint Mark => 0;
+
+    public void SetMark(uint mark)
+    {
+        if (mark != 0)
+        {
+            throw new SocketException((int)SocketError.OperationNotSupported);
+        }
+    }
+
+    public SocketMove PrepareMove(IPEndPoint local, bool sharePort) => throw new SocketException((int)SocketError.OperationNotSupported);
+
     /// <summary>Path MTU and buffers are not followed here.</summary>
     public void Apply(UdpOptions options)
     {

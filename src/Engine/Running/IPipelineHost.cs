@@ -1,5 +1,6 @@
 using Culvert.Packets;
 using Culvert.Wire;
+using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 
@@ -16,6 +17,9 @@ internal interface IPipelineHost
 
     ServiceLoop Service { get; }
 
+    /// <summary>The network end that runs; null while the pipeline starts.</summary>
+    IPacketEndpoint? NetworkEnd { get; }
+
     /// <summary>Sends a packet on its way from behind a stage of the running chain.</summary>
     void Emit(StageNode emitter, Direction direction, PooledPacket packet);
 
@@ -28,6 +32,9 @@ internal interface IPipelineHost
     /// <summary>A network endpoint reports a destination's path. Service thread.</summary>
     /// <returns>Whether a stage follows paths.</returns>
     bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes);
+
+    /// <summary>An end has put another file behind its descriptor.</summary>
+    void ReportReplacedFile();
 
     /// <summary>A stage says that the pipeline cannot go on.</summary>
     void Fault(StageNode node, Exception reason);

@@ -67,6 +67,8 @@ public sealed class Pipeline : IDisposable, IPipelineHost
 
     ServiceLoop IPipelineHost.Service => _service;
 
+    IPacketEndpoint? IPipelineHost.NetworkEnd => _live.Units is [.., var end] ? end.Nodes[0].Stage as IPacketEndpoint : null;
+
     /// <summary>Opens everything and starts the threads.</summary>
     /// <param name="plan">A plan without errors.</param>
     /// <param name="options">The rest.</param>
@@ -159,6 +161,15 @@ public sealed class Pipeline : IDisposable, IPipelineHost
 
     bool IPipelineHost.ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) =>
         PathFollowers.Report(_live.Units, end, destination, bytes);
+
+    // A thread that is woken asks for its descriptors again.
+    void IPipelineHost.ReportReplacedFile()
+    {
+        foreach (var thread in Threads)
+        {
+            thread.Wake();
+        }
+    }
 
     void IPipelineHost.Fault(StageNode node, Exception reason) =>
         RequestStop(PipelineExit.Failed($"{node.Unit.Id}: {ForeignCode.Message(reason)}"));

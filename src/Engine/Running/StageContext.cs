@@ -32,6 +32,8 @@ internal sealed class StageContext : IEndpointContext
 
     public StagePlan Plan => _node.Unit.Plan.Place;
 
+    public NetworkEndpointShape Network => _host.NetworkEnd?.Facts ?? Plan.Network;
+
     public int Mtu => _node.Unit.Mtu;
 
     public PacketRoom Room { get; }
@@ -103,6 +105,14 @@ internal sealed class StageContext : IEndpointContext
     }
 
     public bool ReportPath(in DatagramEndpoint destination, int bytes) => _host.ReportPath(_node.Unit, destination, bytes);
+
+    public void ChangeNetwork(NetworkEndpointShape wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        (_host.NetworkEnd ?? throw new InvalidOperationException("The pipeline does not run yet.")).Change(wanted);
+    }
+
+    public void ReportReplacedFile() => _host.ReportReplacedFile();
 
     public void Fault(Exception reason)
     {

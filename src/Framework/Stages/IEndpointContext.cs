@@ -28,4 +28,10 @@ public interface IEndpointContext : IStageContext
     /// <param name="bytes">The largest IP packet that the path is said to carry, 1 or more.</param>
     /// <returns>False when no stage follows paths: the endpoint then decides itself, and reports with <see cref="ReportMtu"/>.</returns>
     bool ReportPath(in DatagramEndpoint destination, int bytes) => false;
+
+    /// <summary>
+    /// Reports that another file stands behind the endpoint's <see cref="IPacketEndpoint.Descriptor"/> (<c>dup3(2)</c>). The loops of all lanes stop
+    /// waiting for the one before. Thread-safe.
+    /// </summary>
+    void ReportReplacedFile();
 }

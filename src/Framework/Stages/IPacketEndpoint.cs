@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Culvert.Packets;
 
 namespace Culvert.Stages;
@@ -36,4 +37,18 @@ public interface IPacketEndpoint : IPacketStage
     void Wake()
     {
     }
+
+    /// <summary>
+    /// The facts of a network endpoint as they are now, where they can differ from those of its shape: the port that the system chose, and what
+    /// <see cref="Change"/> has set. Null, the default, where they do not. Any thread.
+    /// </summary>
+    NetworkEndpointShape? Facts => null;
+
+    /// <summary>
+    /// Takes another port or mark, in all lanes, while packets flow: a network endpoint's part of <see cref="IStageContext.ChangeNetwork"/>. The
+    /// default refuses. Service thread, for the endpoint of one lane.
+    /// </summary>
+    /// <param name="wanted">The facts, with another port, null for one that the system chooses, or another mark.</param>
+    /// <exception cref="SocketException">The system refuses; all is as before.</exception>
+    void Change(NetworkEndpointShape wanted) => throw new SocketException((int)SocketError.OperationNotSupported);
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Culvert.Counters;
 using Culvert.Packets;
 using Culvert.Wire;
@@ -24,6 +25,18 @@ public interface IStageContext
     /// The stage's place in the plan that runs, with the facts of both endpoints. Later MTUs are in <see cref="Mtu"/>, not here.
     /// </summary>
     StagePlan Plan { get; }
+
+    /// <summary>The facts of the network endpoint as they are now, with the port that the system chose.</summary>
+    NetworkEndpointShape Network => Plan.Network;
+
+    /// <summary>
+    /// Asks the network endpoint to take another port or mark under traffic, for a stage that serves a protocol which sets them, as WireGuard's
+    /// tools do. It lasts until the endpoint's options change. Service thread, once the pipeline runs.
+    /// </summary>
+    /// <param name="wanted"><see cref="Network"/> with another <see cref="NetworkEndpointShape.ListenPort"/>, null for one that the system chooses,
+    /// or another <see cref="NetworkEndpointShape.FirewallMark"/>.</param>
+    /// <exception cref="SocketException">The system refuses, or the endpoint cannot change; all is as before.</exception>
+    void ChangeNetwork(NetworkEndpointShape wanted) => throw new SocketException((int)SocketError.OperationNotSupported);
 
     /// <summary>
     /// The largest packet in bytes at the stage's place: what may come to it from above (at a host endpoint: the largest that it may send

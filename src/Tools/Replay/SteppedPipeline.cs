@@ -85,6 +85,8 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 
     public ServiceLoop Service { get; }
 
+    public IPacketEndpoint? NetworkEnd => null;
+
     /// <summary>The empty batch of a direction, to be filled and then run.</summary>
     public PacketBatch Open(Direction direction)
     {
@@ -134,6 +136,11 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     {
         OnEmit?.Invoke(emitter, direction, packet);
         WayOf(direction).Emissions.Add(emitter, packet);
+    }
+
+    /// <summary>Nothing waits for descriptors here.</summary>
+    public void ReportReplacedFile()
+    {
     }
 
     public void ReportMtu(StageUnit end, int bytes)

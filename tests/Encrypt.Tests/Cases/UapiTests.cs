@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Uapi;
+using Culvert.Stages;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;
@@ -62,11 +64,10 @@ public sealed class UapiTests
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\npublic_key={OtherKey}\nupdate_only=true\n\n"));
         Assert.False(left.Peers.TryGet(key, out _));
 
-        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nlisten_port=5\nfwmark=0\n\n"));
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nreplace_peers=true\nfwmark=0\n\n"));
         Assert.Empty(left.Peers.All);
-        Assert.Contains(tunnel.Left.Context.Log.Lines, line => line.Contains("port 5 is ignored", StringComparison.Ordinal));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, $"set=1\nlisten_port={tunnel.Left.Address.Port}\n\n"));
-        Assert.Single(tunnel.Left.Context.Log.Lines, line => line.Contains("is ignored", StringComparison.Ordinal));
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nlisten_port=0\n\n"));
         Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\n\n"));
     }
 
@@ -89,7 +90,9 @@ public sealed class UapiTests
     [InlineData("set=1\nreplace_peers=false\n\n", -22)]
     [InlineData("set=1\nnonsense=1\n\n", -22)]
     [InlineData("set=1\nno line\n\n", -71)]
-    [InlineData("set=1\nfwmark=7\n\n", -1)]
+    [InlineData("set=1\nreplace_peers=true\nfwmark=7\n\n", -95)]
+    [InlineData("set=1\nreplace_peers=true\nlisten_port=5\n\n", -95)]
+    [InlineData("set=1\nreplace_peers=true\nlisten_port=0\nfwmark=7\n\n", -95)]
     [InlineData("get=2\n\n", -71)]
     [InlineData("\n\n", -71)]
     public async Task A_bad_request_changes_nothing_and_says_so(string request, int errno)
@@ -224,7 +227,65 @@ public sealed class UapiTests
         folder.Delete();
     }
 
+    [Fact]
+    public async Task Port_and_mark_are_set_and_shown()
+    {
+        using var tunnel = new TunnelPair().Connect();
+        var socket = new FakeSocket();
+        tunnel.Left.Context.NetworkEnd = socket;
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nlisten_port=9999\nfwmark=51820\n\n"));
+        Assert.Equal((9999, 51820u), (socket.Facts.ListenPort, socket.Facts.FirewallMark));
+        var lines = (await Ask(tunnel.Left, "get=1\n\n")).Split('\n');
+        Assert.Contains("listen_port=9999", lines);
+        Assert.Contains("fwmark=51820", lines);
+
+        // What is so already needs no right and no other port.
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nlisten_port=9999\nfwmark=51820\n\n"));
+        Assert.Equal(1, socket.Changes);
+        Assert.NotNull(tunnel.Left.Peer.Keypairs.Current);
+
+        Assert.Equal("errno=0\n\n", await Ask(tunnel.Left, "set=1\nlisten_port=0\nfwmark=0\n\n"));
+        Assert.Equal((null, null), (socket.Facts.ListenPort, socket.Facts.FirewallMark));
+    }
+
+    [Theory]
+    [InlineData("listen_port=7", SocketError.AddressAlreadyInUse, -98)]
+    [InlineData("listen_port=7", SocketError.AccessDenied, -1)]
+    [InlineData("listen_port=7", SocketError.SocketError, -5)]
+    [InlineData("fwmark=7", SocketError.AccessDenied, -1)]
+    [InlineData("fwmark=7", SocketError.OperationNotSupported, -95)]
+    public async Task What_the_socket_refuses_refuses_the_whole_request(string line, SocketError refusal, int errno)
+    {
+        using var tunnel = new TunnelPair().Connect();
+        var socket = new FakeSocket { Refusal = refusal };
+        tunnel.Left.Context.NetworkEnd = socket;
+
+        Assert.Equal($"errno={errno}\n\n", await Ask(tunnel.Left, $"set=1\n{line}\nreplace_peers=true\n\n"));
+        Assert.Single(tunnel.Left.Tunnel.Peers.All);
+        Assert.Contains(tunnel.Left.Context.Log.Lines, text => text.Contains("Set request refused", StringComparison.Ordinal));
+    }
+
     private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
+
+    private sealed class FakeSocket : IPacketEndpoint
+    {
+        public int Changes { get; private set; }
+
+        public SocketError Refusal { get; init; } = SocketError.Success;
+
+        public NetworkEndpointShape Facts { get; private set; } = new() { ListenPort = 51820 };
+
+        public void Change(NetworkEndpointShape wanted)
+        {
+            Changes++;
+            Facts = Refusal == SocketError.Success ? wanted : throw new SocketException((int)Refusal);
+        }
+
+        public void Receive(PacketFiller filler)
+        {
+        }
+    }
 
     private static async Task<string> Ask(End end, string request)
     {

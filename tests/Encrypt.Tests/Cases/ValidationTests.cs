@@ -21,6 +21,7 @@ public sealed class ValidationTests : IDisposable
     public void A_private_key_must_be_given_once()
     {
         Assert.Contains("error: 'encrypt': private-key-file: missing", Validate(new EncryptOptions()));
+        Assert.Empty(Validate(new EncryptOptions { Uapi = new UapiName(true, null) }));
         var both = Options() with { PrivateKeyFile = KeyFile("a", ValidText()) };
         Assert.Contains("error: 'encrypt': private-key-file: given together with private-key", Validate(both));
     }

@@ -30,7 +30,7 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public int Mtu => context.Mtu;
 
-    public int? ListenPort => null;
+    public NetworkEndpointShape Network => context.Network;
 
     public bool IsConnected { get; set; }
 
@@ -43,6 +43,8 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
     public CounterSet Counters => context.Counters;
 
     public ILogger Logger => context.Log;
+
+    public void ChangeNetwork(NetworkEndpointShape wanted) => context.ChangeNetwork(wanted);
 
     public bool TryRent(int length, out PacketLease lease) => context.TryRent(length, out lease);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
@@ -65,6 +66,26 @@ public sealed class LiveEndTests : IDisposable
         Assert.Equal(follows ? ["host", "network"] : ["network"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16", mark: 7)).Added);
     }
 
+    [Fact]
+    public void A_stage_sees_the_facts_of_the_network_end_that_runs_and_changes_them()
+    {
+        IStageContext? context = null;
+        NetworkEndpointShape? early = null;
+        var plan = Rig.Plan(FaultPolicy.Drop, ("a", new ProbeOptions { Constructed = own => early = (context = own).Network }));
+        using var socket = new SocketEnd(MemoryEndpoint.NetworkEnd());
+        using (Pipeline.Start(plan, new PipelineOptions { HostEnd = _ => MemoryEndpoint.HostEnd(), NetworkEnd = _ => socket }))
+        {
+            Assert.Equal(1500, early!.PathMtu);
+            Assert.Equal(7, context!.Network.ListenPort);
+            context.ChangeNetwork(context.Network with { ListenPort = 9 });
+            Assert.Equal(9, context.Network.ListenPort);
+        }
+
+        using var rig = Rig.Start(plan);
+        Assert.Equal(1500, context.Network.PathMtu);
+        Assert.Throws<SocketException>(() => context.ChangeNetwork(context.Network));
+    }
+
     public void Dispose()
     {
         _first.Dispose();
@@ -88,6 +109,19 @@ public sealed class LiveEndTests : IDisposable
 
     private static StageEntry Entry(string id, LiveEndOptions options) =>
         new() { Id = id, Type = StageType.Of<LiveEnd, LiveEndOptions>(), Options = options };
+
+    private sealed class SocketEnd(MemoryEndpoint memory) : IPacketEndpoint, IDisposable
+    {
+        public NetworkEndpointShape Facts { get; private set; } = new() { ListenPort = 7 };
+
+        public void Change(NetworkEndpointShape wanted) => Facts = wanted;
+
+        public void Receive(PacketFiller filler) => memory.Receive(filler);
+
+        public void Wake() => memory.Wake();
+
+        public void Dispose() => memory.Dispose();
+    }
 
     internal sealed record LiveEndOptions
     {

@@ -18,8 +18,8 @@ internal interface ITunnelHost
     /// <summary>The largest inner packet in bytes. May change: read once a batch.</summary>
     int Mtu { get; }
 
-    /// <summary>The UDP port that datagrams arrive at; null when unknown.</summary>
-    int? ListenPort { get; }
+    /// <summary>The port that datagrams arrive at and the mark that they leave with, now.</summary>
+    NetworkEndpointShape Network { get; }
 
     /// <summary>Whether datagrams without an endpoint reach the other side: the network endpoint is connected to it.</summary>
     bool IsConnected { get; }
@@ -38,6 +38,10 @@ internal interface ITunnelHost
 
     /// <summary>The tunnel's log.</summary>
     ILogger Logger { get; }
+
+    /// <summary>Sets port and mark. Service thread.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The system refuses, or they cannot be changed; all is as before.</exception>
+    void ChangeNetwork(NetworkEndpointShape wanted);
 
     /// <summary>Rents a packet.</summary>
     /// <param name="length">Its length in bytes, without the room in front of it and behind.</param>

@@ -18,11 +18,12 @@ internal sealed class LocalEnd : IDisposable
 
     /// <param name="host">The program around the tunnel.</param>
     /// <param name="cipher">The cipher suite, and what seals and opens its packets.</param>
-    /// <param name="identity">This end's key pair, which is disposed with this.</param>
+    /// <param name="identity">This end's key pair, which is disposed with this; null for none yet.</param>
     /// <param name="rekeyAfter">REKEY-AFTER-TIME: how long an initiator uses a keypair.</param>
-    public LocalEnd(ITunnelHost host, DataCipher cipher, X25519Key identity, TimeSpan rekeyAfter)
+    public LocalEnd(ITunnelHost host, DataCipher cipher, X25519Key? identity, TimeSpan rekeyAfter)
     {
-        (Host, Cipher, Identity) = (host, cipher, identity);
+        (Host, Cipher, HasKey) = (host, cipher, identity is not null);
+        Identity = identity ?? X25519Key.Generate();
         Clock = new Clock(host.Time, host.Random);
         Layout = new MessageLayout(Suite.TagSize);
         Counters = new TunnelCounters(host.Counters);
@@ -52,6 +53,15 @@ internal sealed class LocalEnd : IDisposable
 
     /// <summary><see cref="EpochReclaimer.Retire"/>, as one delegate for all peers.</summary>
     public Action<IDisposable> Retire { get; }
+
+    /// <summary>
+    /// Whether this end has a private key. Without one <see cref="Identity"/> is a key pair that nobody knows: nobody can call, and this end
+    /// calls nobody. Any thread.
+    /// </summary>
+    public bool HasKey { get; private set; }
+
+    /// <summary>This end's public key; null without a private one. Any thread.</summary>
+    public PublicKey? PublicKey => HasKey ? new PublicKey(Identity.PublicKey) : null;
 
     /// <summary>This end's static key pair. Service thread.</summary>
     public X25519Key Identity { get; private set; }
@@ -89,11 +99,12 @@ internal sealed class LocalEnd : IDisposable
     public void SetRekeyAfter(TimeSpan age) => Volatile.Write(ref _rekeyAfterTicks, Clock.Ticks(age));
 
     /// <summary>Replaces the static key pair. Service thread.</summary>
-    /// <param name="identity">The new key pair, which is disposed with this.</param>
-    public void SetIdentity(X25519Key identity)
+    /// <param name="identity">The new key pair, which is disposed with this; null for none.</param>
+    public void SetIdentity(X25519Key? identity)
     {
         var (oldIdentity, oldChecker) = (Identity, CookieChecker);
-        Identity = identity;
+        HasKey = identity is not null;
+        Identity = identity ?? X25519Key.Generate();
         ShowIdentity();
         oldIdentity.Dispose();
         oldChecker.Dispose();

@@ -93,8 +93,8 @@ internal sealed class Handshaker
             return;
         }
 
-        // Without an endpoint the name is being resolved, or the peer must call in: the timer looks again.
-        if (_peer.Endpoint.IsReachable && !TrySendInitiation(now))
+        // Without an endpoint the name is being resolved, or the peer must call in; without a key 'wg set' brings it: the timer looks again.
+        if (_local.HasKey && _peer.Endpoint.IsReachable && !TrySendInitiation(now))
         {
             _peer.Timers.RetrySoon(now);
             return;

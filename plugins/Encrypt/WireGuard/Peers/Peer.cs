@@ -105,6 +105,9 @@ internal sealed class Peer : IDisposable
         }
     }
 
+    /// <summary>Whether packets wait for a handshake, or a keepalive is to be sent.</summary>
+    public bool HasReasonToCall => Held.Count > 0 || KeepaliveInterval > TimeSpan.Zero;
+
     /// <summary>Erases what was agreed under this end's private key, which has changed.</summary>
     public void ForgetIdentity()
     {

@@ -16,14 +16,20 @@ internal static class GetResponse
     /// <summary>Writes the tunnel and its peers, without <c>errno</c>. On the service thread.</summary>
     public static void Write(Tunnel tunnel, IBufferWriter<byte> output)
     {
-        using (var privateKey = tunnel.Local.Identity.ExportPrivate())
+        if (tunnel.Local.HasKey)
         {
+            using var privateKey = tunnel.Local.Identity.ExportPrivate();
             WriteKey(output, "private_key="u8, privateKey.Span);
         }
 
-        if (tunnel.Local.Host.ListenPort is { } port)
+        if (tunnel.Local.Host.Network.ListenPort is { } port)
         {
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"listen_port={port}\n"), output);
+        }
+
+        if (tunnel.Local.Host.Network.FirewallMark is { } mark)
+        {
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"fwmark={mark}\n"), output);
         }
 
         foreach (var peer in tunnel.Peers.All)

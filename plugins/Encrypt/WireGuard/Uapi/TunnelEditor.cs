@@ -1,32 +1,24 @@
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
-using Microsoft.Extensions.Logging;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Uapi;
 
 /// <summary>
-/// Carries out a set request on a tunnel, on its service thread. The port belongs to pipeline.yaml: it is left unchanged, and the log
-/// says so.
+/// Carries out a set request on a tunnel, on its service thread: the settings of the socket first, as only these can be refused.
 /// </summary>
 internal static class TunnelEditor
 {
     /// <summary>Carries out a valid request.</summary>
     public static UapiErrno Apply(Tunnel tunnel, SetRequest request)
     {
-        if (request.Fwmark is > 0 || request.PrivateKey is { } key && IsZero(key.Span))
+        if (SocketEditor.Apply(tunnel.Local, request) is not UapiErrno.None and var refused)
         {
-            TunnelEditorLog.NotPossible(tunnel.Local.Logger, request.Fwmark is > 0 ? "fwmark" : "an empty private key");
-            return UapiErrno.NotPermitted;
-        }
-
-        if (request.ListenPort is > 0 && request.ListenPort != tunnel.Local.Host.ListenPort)
-        {
-            TunnelEditorLog.PortIgnored(tunnel.Local.Logger, request.ListenPort.Value);
+            return refused;
         }
 
         if (request.PrivateKey is { } privateKey)
         {
-            tunnel.SetIdentity(X25519Key.Import(privateKey.Span));
+            tunnel.SetIdentity(IsZero(privateKey.Span) ? null : X25519Key.Import(privateKey.Span));
         }
 
         if (request.ReplacePeers)
@@ -65,7 +57,7 @@ internal static class TunnelEditor
         }
 
         // A configuration that serves several ends may name this end as a peer: WireGuard passes over it.
-        if ((!known && change.UpdateOnly) || change.Key == new PublicKey(tunnel.Local.Identity.PublicKey))
+        if ((!known && change.UpdateOnly) || change.Key == tunnel.Local.PublicKey)
         {
             return null;
         }
@@ -106,15 +98,4 @@ internal static class TunnelEditor
     }
 
     private static bool IsZero(ReadOnlySpan<byte> key) => !key.ContainsAnyExcept((byte)0);
-}
-
-/// <summary>The log of set requests.</summary>
-internal static partial class TunnelEditorLog
-{
-    [LoggerMessage(EventId = 50, Level = LogLevel.Warning,
-        Message = "Set request: port {Port} is ignored; set it with listen of the stage udp in pipeline.yaml")]
-    public static partial void PortIgnored(ILogger logger, int port);
-
-    [LoggerMessage(EventId = 51, Level = LogLevel.Warning, Message = "Set request refused: {What} is not supported")]
-    public static partial void NotPossible(ILogger logger, string what);
 }

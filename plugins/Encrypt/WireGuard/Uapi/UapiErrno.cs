@@ -8,7 +8,7 @@ internal enum UapiErrno
     /// <summary>EIO: the request was cut off or is too large.</summary>
     Io = 5,
 
-    /// <summary>EPERM: not possible on this tunnel.</summary>
+    /// <summary>EPERM: without the right to the port or to marks.</summary>
     NotPermitted = 1,
 
     /// <summary>EINVAL: an unknown key or a value that cannot be read.</summary>
@@ -16,4 +16,10 @@ internal enum UapiErrno
 
     /// <summary>EPROTO: no line of the protocol.</summary>
     Protocol = 71,
+
+    /// <summary>EOPNOTSUPP: the network endpoint has no port or mark that can be changed.</summary>
+    NotSupported = 95,
+
+    /// <summary>EADDRINUSE: another socket has the port.</summary>
+    PortInUse = 98,
 }

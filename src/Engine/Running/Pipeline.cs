@@ -167,7 +167,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     {
         foreach (var thread in Threads)
         {
-            thread.Wake();
+            thread.Wake(inTime: true);
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Culvert.Packets;
 using Culvert.Stages;
@@ -74,6 +76,29 @@ internal static class StageCalls
     public static int? DescriptorOf(IPacketStage stage) => stage is IPacketEndpoint endpoint
         ? PluginGuard.Call(new("Descriptor"), endpoint, static one => one.Descriptor)
         : null;
+
+    /// <summary>The facts of a network endpoint as they are now; null for those of its shape.</summary>
+    public static NetworkEndpointShape? FactsOf(IPacketEndpoint endpoint) => PluginGuard.Call(new("Facts"), endpoint, static one => one.Facts);
+
+    /// <summary>Asks a network endpoint for another port or mark.</summary>
+    /// <exception cref="SocketException">It refuses.</exception>
+    public static void Change(IPacketEndpoint endpoint, NetworkEndpointShape wanted)
+    {
+        var refusal = PluginGuard.Call(new("Change"), (endpoint, wanted), static one =>
+        {
+            try
+            {
+                one.endpoint.Change(one.wanted);
+                return null;
+            }
+            catch (SocketException error)
+            {
+                // Not a fault: the stage that asked is told.
+                return ExceptionDispatchInfo.Capture(error);
+            }
+        });
+        refusal?.Throw();
+    }
 
     /// <summary>
     /// The status of a stage; null where it has none. It is a copy: a plugin may return the same object each time, change it later, or

@@ -1,4 +1,5 @@
 using Culvert.Counters;
+using Culvert.Engine.Guarding;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
@@ -32,7 +33,7 @@ internal sealed class StageContext : IEndpointContext
 
     public StagePlan Plan => _node.Unit.Plan.Place;
 
-    public NetworkEndpointShape Network => _host.NetworkEnd?.Facts ?? Plan.Network;
+    public NetworkEndpointShape Network => (_host.NetworkEnd is { } end ? StageCalls.FactsOf(end) : null) ?? Plan.Network;
 
     public int Mtu => _node.Unit.Mtu;
 
@@ -109,7 +110,7 @@ internal sealed class StageContext : IEndpointContext
     public void ChangeNetwork(NetworkEndpointShape wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        (_host.NetworkEnd ?? throw new InvalidOperationException("The pipeline does not run yet.")).Change(wanted);
+        StageCalls.Change(_host.NetworkEnd ?? throw new InvalidOperationException("The pipeline does not run yet."), wanted);
     }
 
     public void ReportReplacedFile() => _host.ReportReplacedFile();

@@ -32,7 +32,7 @@ public class NatBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _masquerade = new NatStage(new() { Masquerade = IPAddress.Parse("10.99.0.1"), Mappings = 196_608 }, _context);
+        _masquerade = new NatStage(new() { Masquerade = IPAddress.Parse("10.99.0.1"), Mappings = Math.Min(4 * Flows, 196_608) }, _context);
         _map = new NatStage(new() { Map = new([new(IPNetwork.Parse("10.0.0.0/16"), IPNetwork.Parse("10.180.0.0/16"))]) }, _context);
         int[] order = [.. Enumerable.Range(0, Flows)];
         new Random(1).Shuffle(order);

@@ -19,6 +19,7 @@ internal sealed class BucketTable
 
     private readonly ulong[] _secrets = new ulong[2];
     private readonly int[] _gates;
+    private readonly ulong[] _hashes;
     private readonly IpAddressValue[] _prefixes;
     private readonly TokenBucket[] _buckets;
     private long _burst;
@@ -32,6 +33,7 @@ internal sealed class BucketTable
     {
         _burst = burst;
         _gates = new int[Math.Max(1, places / Ways)];
+        _hashes = new ulong[places];
         _prefixes = new IpAddressValue[places];
         _buckets = [.. Enumerable.Range(0, places).Select(_ => new TokenBucket(time, rate, burst))];
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_secrets.AsSpan()));
@@ -67,16 +69,16 @@ internal sealed class BucketTable
             wait.SpinOnce(sleep1Threshold: -1);
         }
 
-        var taken = _buckets[Place(prefix, set * Ways, (int)(hash % Ways))].TryTake(count, timestamp);
+        var taken = _buckets[Place(prefix, hash, set * Ways)].TryTake(count, timestamp);
         Volatile.Write(ref _gates[set], 0);
         return taken;
     }
 
-    private int Place(in IpAddressValue prefix, int first, int shared)
+    private int Place(in IpAddressValue prefix, ulong hash, int first)
     {
         for (var at = first; at < first + Ways; at++)
         {
-            if (_prefixes[at] == prefix)
+            if (_hashes[at] == hash && _prefixes[at] == prefix)
             {
                 return at;
             }
@@ -87,11 +89,11 @@ internal sealed class BucketTable
         {
             if (_buckets[at].Available >= burst)
             {
-                _prefixes[at] = prefix;
+                (_hashes[at], _prefixes[at]) = (hash, prefix);
                 return at;
             }
         }
 
-        return first + shared;
+        return first + (int)(hash % Ways);
     }
 }

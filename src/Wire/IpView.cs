@@ -352,8 +352,7 @@ public readonly ref struct IpView
             throw new ArgumentException($"An IPv{Version} address has {field.Length} bytes, not {address.Length}.", nameof(address));
         }
 
-        var old = InternetChecksum.Fold(InternetChecksum.Sum(field));
-        var value = InternetChecksum.Fold(InternetChecksum.Sum(address));
+        var (old, value) = (SumOfAddress(field), SumOfAddress(address));
         address.CopyTo(field);
         if (IsIpv4)
         {
@@ -366,6 +365,11 @@ public readonly ref struct IpView
             UpdateTransportChecksum(old, value);
         }
     }
+
+    // Two words of IPv4 need no loop.
+    private static ushort SumOfAddress(ReadOnlySpan<byte> address) => address.Length == Ipv4View.AddressLength
+        ? InternetChecksum.Fold((uint)HeaderField.Read16(address, 0) + HeaderField.Read16(address, sizeof(ushort)))
+        : InternetChecksum.Fold(InternetChecksum.Sum(address));
 
     private void SetPort(int offset, ushort value)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Culvert.Endpoints.Flows;
 using Culvert.Wire;
 
@@ -18,6 +19,7 @@ internal readonly struct MappingKey : ISharedKey
     /// <param name="address">The host, 4 or 16 bytes.</param>
     /// <param name="space">The protocol.</param>
     /// <param name="port">The host's port.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MappingKey(ReadOnlySpan<byte> address, PortSpace space, ushort port)
     {
         _rest = port | ((ulong)space << SpaceShift);
@@ -62,6 +64,10 @@ internal readonly struct MappingKey : ISharedKey
     public bool IsOfHost(in MappingKey other) => ((_high ^ other._high) | (_low ^ other._low)) == 0;
 
     /// <inheritdoc/>
-    public ulong Hash(ReadOnlySpan<ulong> secrets) =>
-        ISharedKey.Mix(ISharedKey.Mix(_high ^ secrets[0], _low ^ secrets[1]) ^ secrets[2], _rest ^ secrets[3]);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Hash(ReadOnlySpan<ulong> secrets)
+    {
+        secrets = secrets[..ISharedKey.Secrets];
+        return ISharedKey.Mix(ISharedKey.Mix(_high ^ secrets[0], _low ^ secrets[1]) ^ secrets[2], _rest ^ secrets[3]);
+    }
 }

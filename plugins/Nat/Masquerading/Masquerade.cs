@@ -55,9 +55,9 @@ internal sealed class Masquerade(IPAddress address, MappingTable mappings, Fragm
             return NatVerdict.Malformed;
         }
 
-        if (IcmpQuote.TryParse(ip, out var quote))
+        if (ip.Protocol is IpProtocol.Icmp or IpProtocol.Icmpv6 && TranslateErrorToHost(ip, now) is { } verdict)
         {
-            return TranslateErrorToHost(ip, quote, now);
+            return verdict;
         }
 
         if (!PortSpaces.TryReadDestination(ip, out var space, out var port) || !mappings.TryFind(space, port, now, out var host))
@@ -70,9 +70,12 @@ internal sealed class Masquerade(IPAddress address, MappingTable mappings, Fragm
             fragments.Note(ip, host, now);
         }
 
-        SetDestination(ip, host);
-        SetPort(ip, space, host.Port, isSource: false);
-        return NatVerdict.Translated;
+        if (host.Port != port)
+        {
+            SetPort(ip, space, host.Port, isSource: false);
+        }
+
+        return SetDestination(ip, host);
     }
 
     private NatVerdict TranslateSource(in IpView ip, long now)
@@ -88,9 +91,9 @@ internal sealed class Masquerade(IPAddress address, MappingTable mappings, Fragm
             return NatVerdict.Malformed;
         }
 
-        if (IcmpQuote.TryParse(ip, out var quote))
+        if (ip.Protocol is IpProtocol.Icmp or IpProtocol.Icmpv6 && TranslateErrorOfHost(ip, now) is { } verdict)
         {
-            return TranslateErrorOfHost(ip, quote, now);
+            return verdict;
         }
 
         if (!PortSpaces.TryReadSource(ip, out var space, out var port))
@@ -108,14 +111,23 @@ internal sealed class Masquerade(IPAddress address, MappingTable mappings, Fragm
             evicted.Increment();
         }
 
-        SetSource(ip);
-        SetPort(ip, space, external, isSource: true);
-        return NatVerdict.Translated;
+        if (external != port)
+        {
+            SetPort(ip, space, external, isSource: true);
+        }
+
+        return SetSource(ip);
     }
 
-    // About a packet that a host of this side sent (RFC 5508 REQ-3 to REQ-5). The sender of the error may be anybody on the way.
-    private NatVerdict TranslateErrorToHost(in IpView ip, in IcmpQuote quote, long now)
+    // About a packet that a host of this side sent (RFC 5508 REQ-3 to REQ-5). The sender of the error may be anybody on the way. Null for what
+    // is no error.
+    private NatVerdict? TranslateErrorToHost(in IpView ip, long now)
     {
+        if (!IcmpQuote.TryParse(ip, out var quote))
+        {
+            return null;
+        }
+
         var external = quote.HasEchoIdentifier ? quote.EchoIdentifier : quote.SourcePort;
         if (!IsShared(quote.Source) || !PortSpaces.TryRead(quote, out var space) || !mappings.TryFind(space, external, now, out var host))
         {
@@ -124,27 +136,30 @@ internal sealed class Masquerade(IPAddress address, MappingTable mappings, Fragm
 
         Span<byte> buffer = stackalloc byte[Ipv6View.AddressLength];
         var bytes = host.WriteAddress(buffer);
-        var quoted = quote;
-        quoted.SetSource(bytes);
-        quoted.SourcePort = host.Port;
-        quoted.EchoIdentifier = host.Port;
+        quote.SetSource(bytes);
+        quote.SourcePort = host.Port;
+        quote.EchoIdentifier = host.Port;
         ip.SetDestination(bytes);
         return NatVerdict.Translated;
     }
 
-    // About a packet to a host of this side, from the host or a router before it.
-    private NatVerdict TranslateErrorOfHost(in IpView ip, in IcmpQuote quote, long now)
+    // About a packet to a host of this side, from the host or a router before it. Null for what is no error.
+    private NatVerdict? TranslateErrorOfHost(in IpView ip, long now)
     {
+        if (!IcmpQuote.TryParse(ip, out var quote))
+        {
+            return null;
+        }
+
         var port = quote.HasEchoIdentifier ? quote.EchoIdentifier : quote.DestinationPort;
         if (!PortSpaces.TryRead(quote, out var space) || !mappings.TryPeek(new MappingKey(quote.Destination, space, port), now, out var external))
         {
             return NatVerdict.NoMapping;
         }
 
-        var quoted = quote;
-        quoted.SetDestination(_address);
-        quoted.DestinationPort = external;
-        quoted.EchoIdentifier = external;
+        quote.SetDestination(_address);
+        quote.DestinationPort = external;
+        quote.EchoIdentifier = external;
         return SetSource(ip);
     }
 

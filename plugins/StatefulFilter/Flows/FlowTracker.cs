@@ -43,7 +43,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
             case IpProtocol.Icmpv6 when !ip.IsIpv4:
                 return LookIcmp(ip, now, out key);
             default:
-                key = FlowIdentity.OfPorts(FlowKey.Read(ip), direction);
+                key = FlowIdentity.OfPorts(ip.Source, ip.Destination, direction, ip.Protocol, 0, 0);
                 return Exchange(key, now) ? FlowFinding.Known : FlowFinding.New;
         }
     }
@@ -91,7 +91,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
             return FlowFinding.Malformed;
         }
 
-        key = FlowIdentity.OfPorts(FlowKey.Read(ip), direction);
+        key = FlowIdentity.OfPorts(ip.Source, ip.Destination, direction, IpProtocol.Tcp, tcp.SourcePort, tcp.DestinationPort);
         using var set = table.Hold(key);
         ref var flow = ref set.Find(key, now);
         if (Unsafe.IsNullRef(ref flow))
@@ -119,7 +119,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
 
         var source = BinaryPrimitives.ReadUInt16BigEndian(transport);
         var destination = BinaryPrimitives.ReadUInt16BigEndian(transport[sizeof(ushort)..]);
-        key = FlowIdentity.OfPorts(new FlowKey(ip.Protocol, ip.SourceAddress, ip.DestinationAddress, source, destination), direction);
+        key = FlowIdentity.OfPorts(ip.Source, ip.Destination, direction, ip.Protocol, source, destination);
         return Exchange(key, now) ? FlowFinding.Known : FlowFinding.New;
     }
 
@@ -137,7 +137,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
         }
 
         var isRequest = IsEchoRequest(ip);
-        key = FlowIdentity.OfEcho(FlowKey.Read(ip), direction, isRequest);
+        key = FlowIdentity.OfEcho(ip.Source, ip.Destination, direction, isRequest, ip.EchoIdentifier);
         return Exchange(key, now) ? FlowFinding.Known : isRequest ? FlowFinding.New : FlowFinding.NoFlow;
     }
 
@@ -151,14 +151,14 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
             return false;
         }
 
-        var key = FlowKey.Read(quote);
         if (quote.HasEchoIdentifier)
         {
             IpView.TryParse(ip.Transport[IcmpView.HeaderLength..], out var quoted);
-            return IsKnown(FlowIdentity.OfEcho(key, _opposite, IsEchoRequest(quoted)), now);
+            return IsKnown(FlowIdentity.OfEcho(quote.Source, quote.Destination, _opposite, IsEchoRequest(quoted), quote.EchoIdentifier), now);
         }
 
-        return IsKnown(FlowIdentity.OfPorts(key, _opposite), now);
+        return IsKnown(
+            FlowIdentity.OfPorts(quote.Source, quote.Destination, _opposite, quote.Protocol, quote.SourcePort, quote.DestinationPort), now);
     }
 
     private bool IsKnown(in FlowIdentity key, long now)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.StatefulFilter.Flows;
@@ -12,6 +13,7 @@ internal readonly struct TcpSegment
 
     private readonly TcpFlags _flags;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TcpSegment(in IpView ip, in TcpView tcp)
     {
         _flags = tcp.Flags & Deciding;

@@ -24,7 +24,7 @@ internal static class TcpTracker
             return AdvanceBySyn(ref flow, segment, isFromOriginator);
         }
 
-        if (flow.Reopening.IsKnown && segment is { IsSyn: true, IsReset: false } && !isFromOriginator && segment.Acknowledgment == flow.Reopening.End)
+        if (segment is { IsSyn: true, IsReset: false } && !isFromOriginator && flow.Reopening.IsKnown && segment.Acknowledgment == flow.Reopening.End)
         {
             // The responder has forgotten the old connection and accepts the new one.
             (flow.Originator, flow.Responder, flow.Reopening) = (flow.Reopening, default, default);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -29,20 +30,25 @@ public sealed class SharedTable<TKey, TEntry>
     /// <summary>The entries of a set.</summary>
     public const int Ways = 16;
 
+    // The head of a set: one cache line, with the gate in its first word and the tags in the last four.
+    private const int HeadWords = 8;
+    private const int TagsWord = 4;
+
     private readonly ulong[] _secrets = new ulong[ISharedKey.Secrets];
-    private readonly int[] _gates;
-    private readonly ushort[] _tags;
     private readonly TEntry[] _entries;
+    private readonly ulong[] _heads;
+    private readonly int _firstHead;
+    private readonly int _sets;
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="capacity">The most entries, 1 or more; rounded up to a multiple of 16.</param>
     public SharedTable(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        var sets = (capacity + Ways - 1) / Ways;
-        _gates = new int[sets];
-        _tags = new ushort[sets * Ways];
-        _entries = new TEntry[sets * Ways];
+        _sets = (capacity + Ways - 1) / Ways;
+        _entries = new TEntry[_sets * Ways];
+        _heads = GC.AllocateArray<ulong>((_sets + 1) * HeadWords, pinned: true);
+        _firstHead = FirstAligned(_heads);
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_secrets.AsSpan()));
     }
 
@@ -51,10 +57,11 @@ public sealed class SharedTable<TKey, TEntry>
 
     /// <summary>Holds the set of a key until the result is disposed.</summary>
     /// <param name="key">The key.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Set Hold(scoped in TKey key)
     {
         var hash = key.Hash(_secrets);
-        var index = (int)(((hash >> 32) * (ulong)_gates.Length) >> 32);
+        var index = (int)(((hash >> 32) * (ulong)_sets) >> 32);
         Enter(index);
 
         // A tag of 0 is a free place.
@@ -74,7 +81,7 @@ public sealed class SharedTable<TKey, TEntry>
     /// <param name="set">The set, when <see langword="true"/> is returned.</param>
     public bool TryHold(int place, out Set set)
     {
-        var isHeld = Interlocked.CompareExchange(ref _gates[place / Ways], 1, 0) == 0;
+        var isHeld = Interlocked.CompareExchange(ref GateOf(place / Ways), 1, 0) == 0;
         set = isHeld ? new Set(this, place / Ways, 0) : default;
         return isHeld;
     }
@@ -86,7 +93,7 @@ public sealed class SharedTable<TKey, TEntry>
     {
         ArgumentNullException.ThrowIfNull(visit);
         var copies = new TEntry[Ways];
-        for (var index = 0; index < _gates.Length; index++)
+        for (var index = 0; index < _sets; index++)
         {
             var count = 0;
             using (var set = Hold(index * Ways))
@@ -108,23 +115,36 @@ public sealed class SharedTable<TKey, TEntry>
         }
     }
 
+    private ref ulong HeadOf(int index) => ref _heads[_firstHead + (index * HeadWords)];
+
+    private ref int GateOf(int index) => ref Unsafe.As<ulong, int>(ref HeadOf(index));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enter(int index)
     {
-        if (Interlocked.CompareExchange(ref _gates[index], 1, 0) != 0)
+        ref var gate = ref GateOf(index);
+        if (Interlocked.CompareExchange(ref gate, 1, 0) != 0)
         {
-            Wait(index);
+            Wait(ref gate);
         }
     }
 
-    private void Wait(int index)
+    private static void Wait(ref int gate)
     {
         var wait = default(SpinWait);
         do
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
-        while (Interlocked.CompareExchange(ref _gates[index], 1, 0) != 0);
+        while (Interlocked.CompareExchange(ref gate, 1, 0) != 0);
+    }
+
+    // The array is pinned, so what is aligned stays aligned.
+    private static int FirstAligned(ulong[] heads)
+    {
+        const int line = HeadWords * sizeof(ulong);
+        var past = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(heads, 0) % line);
+        return past == 0 ? 0 : (line - past) / sizeof(ulong);
     }
 
     /// <summary>One set, held by this thread.</summary>
@@ -138,11 +158,12 @@ public sealed class SharedTable<TKey, TEntry>
 
         private Span<TEntry> Entries => _table._entries.AsSpan(_index * Ways, Ways);
 
-        private ref ushort Tags => ref _table._tags[_index * Ways];
+        private ref ushort Tags => ref Unsafe.As<ulong, ushort>(ref Unsafe.Add(ref _table.HeadOf(_index), TagsWord));
 
         /// <summary>Returns the entry of the key that the set is held for, or a null reference when it is unknown.</summary>
         /// <param name="key">The key.</param>
         /// <param name="now">The time.</param>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ref TEntry Find(scoped in TKey key, long now)
         {
             ref var entry = ref Search(key);
@@ -222,14 +243,17 @@ public sealed class SharedTable<TKey, TEntry>
         }
 
         /// <summary>Lets other threads use the set.</summary>
-        public void Dispose() => Volatile.Write(ref _table._gates[_index], 0);
+        public void Dispose() => Volatile.Write(ref _table.GateOf(_index), 0);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private ref TEntry Search(scoped in TKey key)
         {
             var hits = Vector256.Equals(Vector256.LoadUnsafe(ref Tags), Vector256.Create(_tag)).ExtractMostSignificantBits();
+            ref var first = ref _table._entries[_index * Ways];
             for (; hits != 0; hits &= hits - 1)
             {
-                ref var entry = ref Entries[System.Numerics.BitOperations.TrailingZeroCount(hits)];
+                // One of the 16 of the set, which is in the table.
+                ref var entry = ref Unsafe.Add(ref first, BitOperations.TrailingZeroCount(hits));
                 if (entry.Has(key))
                 {
                     return ref entry;

@@ -13,7 +13,7 @@ internal sealed class RandomConversations(int seed)
     private readonly uint[] _insideNext = new uint[Talks];
     private readonly uint[] _outsideNext = new uint[Talks];
     private readonly ushort[] _ports = new ushort[Talks];
-    private readonly bool[] _hasStrayed = new bool[Talks];
+    private readonly bool[] _wentBeyond = new bool[Talks];
     private readonly Step[] _steps = new Step[Talks];
     private readonly List<byte[]> _sent = [];
 
@@ -25,14 +25,14 @@ internal sealed class RandomConversations(int seed)
         Open,
     }
 
-    /// <summary>Whether the last packet belongs to a connection that had a segment with random numbers.</summary>
-    public bool IsStray { get; private set; }
+    /// <summary>Whether Linux may decide otherwise about the last packet.</summary>
+    public Stray Stray { get; private set; }
 
     /// <summary>The next packet and its direction.</summary>
     public (byte[] Packet, bool IsOutbound) Next()
     {
         var isOutbound = _random.Next(2) == 0;
-        IsStray = false;
+        Stray = Stray.None;
         var packet = _random.Next(10) switch
         {
             < 6 => Segment(_random.Next(Talks), out isOutbound),
@@ -56,7 +56,7 @@ internal sealed class RandomConversations(int seed)
         {
             case Step.None:
                 _ports[talk]++;
-                _hasStrayed[talk] = false;
+                _wentBeyond[talk] = false;
                 (flags, sequence, payload, _steps[talk]) = (TcpFlags.Syn, (uint)_random.Next(), 0, Step.Opening);
                 (own, other) = (sequence + 1, 0);
                 break;
@@ -74,12 +74,10 @@ internal sealed class RandomConversations(int seed)
                         (flags, payload, _steps[talk]) = (TcpFlags.Rst | TcpFlags.Ack, 0, Step.None);
                         break;
                     case 1:
-                        _hasStrayed[talk] = true;
-                        sequence += (uint)_random.Next(-200_000, 200_000);
+                        sequence += (uint)StrayBy(Stray.OldSequence, Stray.BeyondWindow);
                         break;
                     case 2:
-                        _hasStrayed[talk] = true;
-                        other += (uint)_random.Next(-200_000, 200_000);
+                        other += (uint)StrayBy(Stray.OldAcknowledgment, Stray.None);
                         break;
                     default:
                         own += (uint)payload;
@@ -89,11 +87,19 @@ internal sealed class RandomConversations(int seed)
                 break;
         }
 
-        IsStray = _hasStrayed[talk];
+        Stray = Stray == Stray.None && _wentBeyond[talk] ? Stray.AfterBeyondWindow : Stray;
+        _wentBeyond[talk] |= Stray == Stray.BeyondWindow;
         var port = (ushort)(10_000 + (1000 * talk) + (_ports[talk] % 1000));
         return Between(isOutbound, talk % 4)
             .Tcp(isOutbound ? port : (ushort)443, isOutbound ? (ushort)443 : port, flags)
             .Sequence(sequence, other).Window(20_000).Payload(payload).Build();
+    }
+
+    private int StrayBy(Stray below, Stray above)
+    {
+        var distance = _random.Next(-200_000, 200_000);
+        Stray = distance < 0 ? below : above;
+        return distance;
     }
 
     // Flags and numbers at random, of no connection.

@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Packets;
 using Culvert.Stages;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,8 +22,8 @@ public sealed record PipelineOptions
     /// <summary>The most packets that stages may hold or have under way as leases, over all lanes.</summary>
     public int PoolCapacity { get; init; } = 4096;
 
-    /// <summary>The clock of all stages.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>The clock of all stages. By default timestamps count the time in suspend (Linux).</summary>
+    public TimeProvider Time { get; init; } = BootClock.Current;
 
     /// <summary>The stages' random numbers that are not secret. One that is not thread-safe suits a pipeline of one thread only.</summary>
     public Random Random { get; init; } = Random.Shared;

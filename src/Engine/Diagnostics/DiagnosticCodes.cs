@@ -14,6 +14,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode NotYaml = new("CV1004", Error, "the file is not YAML");
     public static readonly DiagnosticCode Tab = new("CV1005", Error, "a tab in the indentation");
     public static readonly DiagnosticCode ManyDocuments = new("CV1006", Error, "more than one document");
+    public static readonly DiagnosticCode FileOpenToOthers = new("CV1007", Error, "a file that other users can change");
 
     public static readonly DiagnosticCode UnknownKey = new("CV1101", Error, "unknown key");
     public static readonly DiagnosticCode DuplicateKey = new("CV1102", Error, "duplicate key");
@@ -34,6 +35,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode OtherSystem = new("CV1207", Error, "a stage for another operating system");
     public static readonly DiagnosticCode StageMistake = new("CV1208", Error, "a stage breaks the contract");
     public static readonly DiagnosticCode PluginChanged = new("CV1209", Warning, "a plugin changed since it was loaded");
+    public static readonly DiagnosticCode PluginOpenToOthers = new("CV1210", Error, "a plugin that other users can change");
 
     public static readonly DiagnosticCode KindsDoNotMeet = new("CV2001", Error, "neighbours that do not fit");
     public static readonly DiagnosticCode NoHostEnd = new("CV2002", Error, "no host end");

@@ -1,3 +1,4 @@
+using Culvert.Endpoints.Files;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
@@ -37,9 +38,18 @@ public sealed class PipelineLoader
     {
         ArgumentNullException.ThrowIfNull(path);
         var diagnostics = new DiagnosticBag();
-        return FileText.Read(path, diagnostics) is { } text
-            ? Load(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics)
-            : new LoadedPipeline(null, null, diagnostics.ToList());
+        if (FileText.Read(path, diagnostics) is not { } text)
+        {
+            return new LoadedPipeline(null, null, diagnostics.ToList());
+        }
+
+        if (FileTrust.Find(path) is { } problem)
+        {
+            diagnostics.Add(DiagnosticCodes.FileOpenToOthers, new SourcePosition(path), problem.Message, problem.Remedy);
+            return new LoadedPipeline(null, null, diagnostics.ToList());
+        }
+
+        return Load(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics);
     }
 
     /// <summary>Reads the keys beside <c>stages</c> and loads no plugin, so that what a running pipeline's file says is known although it has mistakes now.</summary>
@@ -106,7 +116,7 @@ public sealed class PipelineLoader
         }
 
         EntryIds.Assign(entries, diagnostics);
-        var catalog = _open(PluginRoots(root, settings), diagnostics);
+        var catalog = _open(PluginTrust.Trusted(PluginRoots(root, settings), diagnostics), diagnostics);
         EntryDraft[] enabled = [.. entries.Where(entry => entry.Keys.Enabled)];
         foreach (var entry in enabled)
         {

@@ -24,7 +24,7 @@ internal static class PluginPathOption
     {
         var diagnostics = new DiagnosticBag();
         PluginRoot[] roots = [.. paths.Select(path => new PluginRoot(Path.GetFullPath(path), new SourcePosition(Name)))];
-        var catalog = PluginStore.BesideProgram().Open(roots, diagnostics);
+        var catalog = PluginStore.BesideProgram().Open(PluginTrust.Trusted(roots, diagnostics), diagnostics);
         DiagnosticOutput.Write(error, diagnostics.ToList());
         valid = !diagnostics.HasErrors;
         return catalog;

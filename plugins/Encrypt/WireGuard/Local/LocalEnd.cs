@@ -24,6 +24,7 @@ internal sealed class LocalEnd : IDisposable
     {
         (Host, Cipher, HasKey) = (host, cipher, identity is not null);
         Identity = identity ?? X25519Key.Generate();
+        KeyMemory.Refusal.Tell(reason => TunnelLog.KeysNotLocked(host.Logger, reason));
         Clock = new Clock(host.Time, host.Random);
         Layout = new MessageLayout(Suite.TagSize);
         Counters = new TunnelCounters(host.Counters);

@@ -61,4 +61,8 @@ internal static partial class TunnelLog
     [LoggerMessage(EventId = 16, Level = LogLevel.Warning,
         Message = "{Source}: handshake refused: timestamp of peer {Peer} is not newer than its last one; check that its clock did not go back and that no other machine has its private key")]
     public static partial void ReplayedTimestamp(ILogger logger, DatagramEndpoint source, string peer);
+
+    [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
+        Message = "Memory for keys cannot be locked ({Reason}) and may be written to swap space; raise the limit for locked memory (LimitMEMLOCK=, ulimit -l)")]
+    public static partial void KeysNotLocked(ILogger logger, string reason);
 }

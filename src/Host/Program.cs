@@ -44,6 +44,7 @@ internal static class Program
     {
         // Long-running commands handle signals themselves and close gracefully.
         configuration.ProcessTerminationTimeout = null;
+        configuration.EnableDefaultExceptionHandler = false;
         // Messages quote files, other programs and other users.
         configuration.Error = new VisibleWriter(new MaskingWriter(configuration.Error));
         var root = new RootCommand("Culvert: a site-to-site tunnel whose data path is a list of stages in a file.");
@@ -74,7 +75,7 @@ internal static class Program
 
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync(configuration);
+            return await InvokeAsync(parsed, configuration);
         }
 
         // A wrong command line is no data: all that is said about it goes to standard error, help only to who wrote nothing at all.
@@ -85,5 +86,40 @@ internal static class Program
 
         await parsed.InvokeAsync(new InvocationConfiguration { Output = configuration.Error, Error = configuration.Error });
         return ExitCodes.WrongInput;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, InvocationConfiguration configuration)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Failure;
+        }
+        catch (IOException error)
+        {
+            // Most likely standard output itself: a full disk, a terminal that has gone.
+            Report(configuration.Error, $"error: {error.Message.TrimEnd('.')}");
+            return ExitCodes.Failure;
+        }
+        catch (Exception error)
+        {
+            Report(configuration.Error, $"error: this is a bug of the program: {error}");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static void Report(TextWriter errors, string text)
+    {
+        try
+        {
+            errors.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // Nobody can be told.
+        }
     }
 }

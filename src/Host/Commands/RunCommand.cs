@@ -32,6 +32,7 @@ internal static class RunCommand
         {
             var configuration = parsed.InvocationConfiguration;
             using var logging = LogOutput.Create(parsed.GetValue(logLevel));
+            using var crashes = new CrashReport(logging);
             using var session = new RunSession(
                 parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, configuration.Output,
                 RunLifetime.Errors(logging, configuration.Error));

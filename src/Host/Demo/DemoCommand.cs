@@ -37,7 +37,11 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(InvocationConfiguration console, CancellationToken cancel)
     {
         using var ending = new EndingSignals(cancel);
-        var folder = Directory.CreateTempSubdirectory("culvert-demo-");
+        if (MakeFolder(console.Error) is not { } folder)
+        {
+            return ExitCodes.Failure;
+        }
+
         if (Sandbox.Find(out var why) is { } sandbox)
         {
             console.Output.WriteLine($"Two sites on this machine, in network namespaces of their own, {sandbox.Description}.");
@@ -55,6 +59,20 @@ internal static class DemoCommand
         why.ForEach(reason => console.Output.WriteLine("  " + reason));
         console.Output.WriteLine("So both sites run in memory, as 'culvert replay --twin' runs them.");
         return await ReportAsync(TwinDemo.RunAsync, folder, console, ending);
+    }
+
+    private static DirectoryInfo? MakeFolder(TextWriter error)
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("culvert-demo-");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine(
+                $"error: the demo cannot write to the temporary folder '{Path.GetTempPath()}'; set TMPDIR to a folder that exists and that this user may write to");
+            return null;
+        }
     }
 
     private static async Task<int> RunInAsync(Sandbox sandbox, string folder, CancellationToken cancel)

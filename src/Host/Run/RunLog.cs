@@ -39,6 +39,27 @@ internal static partial class RunLog
     [LoggerMessage(10, LogLevel.Error, "{Text}")]
     public static partial void Diagnostic(ILogger logger, string text);
 
+    [LoggerMessage(11, LogLevel.Warning, "Ending at once, as asked twice; what is open is closed by the system.")]
+    public static partial void EndsAtOnce(ILogger logger);
+
+    [LoggerMessage(12, LogLevel.Warning, "Ending without what has not closed in time; what is open is closed by the system.")]
+    public static partial void EndsLate(ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Critical, "An exception that nobody caught in {Place} ends the process: {Error}")]
+    public static partial void Crashed(ILogger logger, string place, string error, Exception? exception);
+
+    [LoggerMessage(14, LogLevel.Error, "A task of {Place} failed and nobody looked at its result: {Error}")]
+    public static partial void TaskFailed(ILogger logger, string place, string error, Exception? exception);
+
+    [LoggerMessage(15, LogLevel.Information, "Loaded the new version of the plugin {Plugin}; its old code is unloaded.")]
+    public static partial void PluginUnloaded(ILogger logger, string plugin);
+
+    [LoggerMessage(16, LogLevel.Warning, "The old code of the plugin {Plugin} stays in memory: {Reason}.")]
+    public static partial void PluginStays(ILogger logger, string plugin, string reason);
+
+    [LoggerMessage(17, LogLevel.Information, "The report could not be written to standard output: {Error}")]
+    public static partial void NoReport(ILogger logger, string error);
+
     public static void Opened(ILogger logger, PipelineFile file, PipelinePlan plan, int lanes)
     {
         Running(logger, file.Path, string.Join(" > ", plan.Stages.Select(stage => stage.Entry.Id)));

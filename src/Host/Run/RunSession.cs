@@ -30,6 +30,7 @@ internal sealed class RunSession : IDisposable
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
     private readonly ProcessSandbox _sandbox;
+    private readonly ForcedEnd _end = new();
     private readonly CounterSet _clients = new();
     private InspectionLedger? _inspection;
     private readonly Queue<RunRequest> _postponed = new();
@@ -60,12 +61,13 @@ internal sealed class RunSession : IDisposable
         }
 
         _sandbox.BeforeStart(_loaded.Plan!);
-        using var signals = new RunSignals(_requests.Writer);
+        using var signals = new RunSignals(_requests.Writer, _end);
         using var cancelled = cancel.Register(() => _requests.Writer.TryWrite(RunRequest.Stop));
         var open = Task.Run(() => TryOpen(_loaded), CancellationToken.None);
         if (!await EndsBeforeStopAsync(open))
         {
             // A stage that does not start must not keep the program from ending; what it opened ends with the process.
+            _end.Begin();
             RunLog.Stopping(_logger);
             return ExitCodes.Success;
         }
@@ -88,13 +90,27 @@ internal sealed class RunSession : IDisposable
         _manager.Ready();
         using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
         var exit = await ServeAsync();
+        _end.Begin();
         _manager.Stopping();
-        _output.WriteLine(StatusText.Render(GetStatus()));
+        WriteReport();
         RunLog.Stopped(_logger);
         return exit.ExitCode;
     }
 
     public void Dispose() => _manager.Dispose();
+
+    // Whoever was to read it may have gone: a closed terminal, a pipe without a reader, a full disk.
+    private void WriteReport()
+    {
+        try
+        {
+            _output.WriteLine(StatusText.Render(GetStatus()));
+        }
+        catch (IOException error)
+        {
+            RunLog.NoReport(_logger, error.Message);
+        }
+    }
 
     private Task<ReloadReport> RequestReloadAsync(CancellationToken cancel)
     {
@@ -147,6 +163,7 @@ internal sealed class RunSession : IDisposable
     private async Task<PipelineExit> StopAsync()
     {
         RunLog.Stopping(_logger);
+        _end.Begin();
         _manager.Stopping();
         _pipeline.RequestStop();
         return await _pipeline.Completion;

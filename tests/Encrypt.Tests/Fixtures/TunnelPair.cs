@@ -15,7 +15,7 @@ internal sealed class TunnelPair : IDisposable
         SuiteName suite = SuiteName.Wireguard, Func<EncryptOptions, EncryptOptions>? left = null,
         Func<EncryptOptions, EncryptOptions>? right = null)
     {
-        Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Time = new SettableTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var (leftKey, leftPublic) = End.NewKey();
         var (rightKey, rightPublic) = End.NewKey();
         var leftOptions = new EncryptOptions
@@ -45,7 +45,7 @@ internal sealed class TunnelPair : IDisposable
         Right = new End(right?.Invoke(rightOptions) ?? rightOptions, Time, End.At("192.0.2.2:51820"));
     }
 
-    public FakeTimeProvider Time { get; }
+    public SettableTime Time { get; }
 
     /// <summary>10.0.0.1, fd00::1; knows where the other end is.</summary>
     public End Left { get; }

@@ -31,6 +31,19 @@ internal static class Trouble
             case "leak":
                 Leak(now);
                 break;
+            case "exit":
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => Wait(now);
+                break;
+            case "starve":
+                for (var i = 0; i < 500; i++)
+                {
+                    ThreadPool.QueueUserWorkItem(_ => Wait(now));
+                }
+
+                break;
+            case "task":
+                Task.Run(static () => throw new InvalidOperationException("Trouble in a task."));
+                break;
             case "thread":
                 new Thread(static () => throw new InvalidOperationException("Trouble in a thread.")).Start();
                 Wait(now);

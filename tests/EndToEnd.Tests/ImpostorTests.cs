@@ -84,6 +84,21 @@ public sealed partial class ImpostorTests : IDisposable
         Assert.Equal(0, Ask("status", Site).ExitCode);
     }
 
+    [Fact]
+    public void Without_a_file_several_pipelines_are_listed_and_none_is_picked()
+    {
+        Prepare();
+        var folder = Folder("culvert-990", "990");
+        Listen(folder, "a-00000000.sock", "990");
+        Listen(folder, "b-00000000.sock", "990");
+        foreach (var command in new[] { "status", "top", "trace", "reload" })
+        {
+            var asked = Ask(command);
+            Assert.Equal((1, ""), (asked.ExitCode, asked.Output));
+            Assert.Matches("pipelines run: name the file of one [(].*/PWNED.*/PWNED", asked.Error);
+        }
+    }
+
     private void Prepare()
     {
         Requires.Root();
@@ -114,6 +129,7 @@ public sealed partial class ImpostorTests : IDisposable
     private CommandResult Ask(params string[] words)
     {
         var start = CulvertProgram.StartInfo(words);
+        start.WorkingDirectory = _folder.FullName;
         start.Environment["TMPDIR"] = _folder.FullName;
         start.Environment.Remove("XDG_RUNTIME_DIR");
         using var program = new RunningProgram(Process.Start(start)!);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Host.Output;
 
@@ -101,7 +102,8 @@ internal static class StatusText
         if (lines.Count != 0)
         {
             text.AppendLine().AppendLine(stage["id"]!.ToString());
-            lines.ForEach(line => text.AppendLine(Indent + line));
+            // A line feed in what a stage or a peer tells does not begin a line.
+            lines.ForEach(line => text.AppendLine(Indent + VisibleText.EscapeLine(line)));
         }
     }
 

@@ -1,3 +1,5 @@
+using Culvert.Engine.Diagnostics;
+
 namespace Culvert.Host.Output;
 
 /// <summary>A table of plain text: columns as wide as their widest cell, two spaces between them.</summary>
@@ -6,7 +8,8 @@ internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [];
 
-    public void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>Adds a row. A line feed in a cell is shown: what a stranger wrote does not begin a row.</summary>
+    public void Add(params string[] cells) => _rows.Add(Array.ConvertAll(cells, VisibleText.EscapeLine));
 
     public void Write(TextWriter output)
     {

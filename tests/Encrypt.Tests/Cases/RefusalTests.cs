@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Noise;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
@@ -41,6 +43,24 @@ public sealed class RefusalTests
 
         AssertOneLineAMinute(tunnel, "invalid", "most likely uses suite aes-256-gcm, but this end has suite wireguard");
         Assert.Contains("suite aes-256-gcm", LastFailure(tunnel.Right));
+    }
+
+    [Fact]
+    public void Who_knows_only_public_keys_cannot_write_a_peers_failure()
+    {
+        using var tunnel = new TunnelPair(left: o => o with { Suite = SuiteName.Aes256Gcm }) { IsConnected = false };
+        tunnel.Send(tunnel.Left, There);
+        var forged = tunnel.Crossed[0].Bytes.ToArray();
+
+        // The timestamp alone proves who wrote the message; everything else is made of public keys.
+        var signed = forged.Length - (2 * MessageLayout.MacSize);
+        forged[signed - 1] ^= 1;
+        Blake2s.Mac(forged.AsSpan(signed, MessageLayout.MacSize), tunnel.Right.Tunnel.Local.Mac1Key, forged.AsSpan(0, signed));
+        tunnel.Right.Receive(forged, End.At("198.51.100.1:1"));
+        tunnel.Settle();
+
+        Assert.Null(LastFailure(tunnel.Right));
+        Assert.Contains("198.51.100.1:1: handshake refused: an initiation with a valid mac1 cannot be read with any suite", Assert.Single(Warnings(tunnel.Right)));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Culvert.Counters;
 using Culvert.Endpoints.Clients;
 using Culvert.Engine.Control;
 using Culvert.Host.Commands;
+using Culvert.Host.Output;
 using Culvert.Testing;
 
 namespace Tools.Tests.Asking;
@@ -49,6 +50,25 @@ public sealed class AskingTests : IDisposable
         await using var server = Serve(_ => new JsonObject { ["file"] = Title + "\u009b" });
         var (_, output, _) = await CommandLine.Run("status", Place, "--format", "json");
         Assert.Contains("\\u001B]0;PWNED\\u0007\\u009B", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_feed_in_a_value_begins_no_line()
+    {
+        var traffic = new JsonObject { ["packets-in"] = 0, ["bytes-in"] = 0, ["dropped"] = 0, ["faulted"] = 0, ["discarded"] = 0, ["taken"] = 0, ["passed-by"] = 0 };
+        var text = StatusText.Render(new JsonObject
+        {
+            ["uptime-seconds"] = 1, ["lanes"] = 1, ["mtu"] = 1,
+            ["stages"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "a\nid", ["bypassed"] = false, ["outbound"] = traffic, ["inbound"] = traffic.DeepClone(), ["counters"] = new JsonArray(),
+                ["details"] = new JsonObject { ["last-failure"] = "none\n  state: up", ["key\n"] = new JsonArray("\r\n") },
+            }),
+        });
+        Assert.Contains("  last-failure: none\\u000a  state: up", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n  state: up", text, StringComparison.Ordinal);
+        Assert.Contains("  key\\u000a: \\u000d\\u000a", text, StringComparison.Ordinal);
+        Assert.Contains("a\\u000aid", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -254,7 +254,7 @@ internal sealed class HandshakeReceiver : IDisposable
     private void RefuseResponse(Peer peer)
     {
         _local.Counters.RejectedInvalid.Increment();
-        peer.Reachability.NoteFailure("response cannot be read; check that both ends have the same preshared key");
+        peer.Reachability.NoteFailure("response cannot be read; check that both ends have the same preshared key, unless somebody forges responses");
         if (_refusals.MayLog(Refusal.UnreadableResponse))
         {
             TunnelLog.UnreadableResponse(_local.Logger, peer.Name, peer.Endpoint.Current);
@@ -269,7 +269,7 @@ internal sealed class HandshakeReceiver : IDisposable
             return;
         }
 
-        peer.Reachability.NoteFailure("timestamp not newer than the last one; check that the peer's clock did not go back");
+        peer.Reachability.NoteFailure("timestamp not newer than the last one; check that the peer's clock did not go back, unless somebody sends a recorded message again");
         if (_refusals.MayLog(Refusal.Replayed))
         {
             TunnelLog.ReplayedTimestamp(_local.Logger, source, peer.Name);

@@ -31,9 +31,9 @@ internal sealed class SuiteGuesser(LocalEnd local, PeerTable peers, RefusalLog r
         {
             if (suite != local.Suite && suite.IsSupported && IsReadableAs(suite, message, out var key))
             {
-                var isKnown = peers.TryGet(key, out var peer);
+                peers.TryGet(key, out var peer);
                 peer?.Reachability.NoteFailure($"the peer most likely uses suite {suite.Name}, but this end has suite {local.Suite.Name}");
-                TunnelLog.OtherSuite(local.Logger, source, isKnown ? peer!.Name : key.ToShortString(), suite.Name, local.Suite.Name);
+                TunnelLog.OtherSuite(local.Logger, source, peer?.Name ?? key.ToShortString(), suite.Name, local.Suite.Name);
                 return;
             }
         }
@@ -41,6 +41,7 @@ internal sealed class SuiteGuesser(LocalEnd local, PeerTable peers, RefusalLog r
         TunnelLog.Unreadable(local.Logger, source);
     }
 
+    /// <summary>Whoever knows both public keys can write a peer's key into an initiation; only the peer can write the timestamp.</summary>
     private bool IsReadableAs(CipherSuite suite, Span<byte> message, out PublicKey key)
     {
         key = default;
@@ -51,12 +52,12 @@ internal sealed class SuiteGuesser(LocalEnd local, PeerTable peers, RefusalLog r
         }
 
         using var noise = NoiseHandshake.Responder(suite, MacLabels.Identifier, local.Identity);
-        var readable = noise.TryReadStatic(layout.Initiation(message));
-        if (readable)
+        if (!noise.TryReadStatic(layout.Initiation(message)))
         {
-            key = new PublicKey(noise.RemoteStatic);
+            return false;
         }
 
-        return readable;
+        key = new PublicKey(noise.RemoteStatic);
+        return !peers.TryGet(key, out var peer) || peer.Handshake.IsAuthentic(noise, layout.Initiation(message));
     }
 }

@@ -55,11 +55,11 @@ internal static partial class TunnelLog
     public static partial void WrongMac1(ILogger logger, DatagramEndpoint source, string own);
 
     [LoggerMessage(EventId = 15, Level = LogLevel.Warning,
-        Message = "peer {Peer} at {Endpoint}: response cannot be read; check that both ends have the same preshared key")]
+        Message = "peer {Peer} at {Endpoint}: response cannot be read; check that both ends have the same preshared key, unless somebody forges responses")]
     public static partial void UnreadableResponse(ILogger logger, string peer, DatagramEndpoint endpoint);
 
     [LoggerMessage(EventId = 16, Level = LogLevel.Warning,
-        Message = "{Source}: handshake refused: timestamp of peer {Peer} is not newer than its last one; check that its clock did not go back and that no other machine has its private key")]
+        Message = "{Source}: handshake refused: timestamp of peer {Peer} is not newer than its last one; check that its clock did not go back and that no other machine has its private key, unless somebody sends a recorded message again")]
     public static partial void ReplayedTimestamp(ILogger logger, DatagramEndpoint source, string peer);
 
     [LoggerMessage(EventId = 17, Level = LogLevel.Warning,

@@ -80,6 +80,15 @@ internal sealed class PeerHandshake(LocalEnd local, IndexTable indexes, Peer pee
         return true;
     }
 
+    /// <summary>Whether an initiation, of whatever suite, was written with this peer's private key. It may have been sent before.</summary>
+    /// <param name="noise">What read the static key.</param>
+    /// <param name="initiation">The message's parts.</param>
+    public bool IsAuthentic(NoiseHandshake noise, FirstMessage initiation)
+    {
+        Span<byte> timestamp = stackalloc byte[MessageLayout.TimestampSize];
+        return StaticStatic() is { } shared && noise.TryReadFirstPayload(shared.Span, initiation, timestamp);
+    }
+
     /// <summary>Takes an initiation whose static key is this peer's.</summary>
     /// <param name="noise">What read the static key; it belongs to this from here on.</param>
     /// <param name="message">The whole message.</param>

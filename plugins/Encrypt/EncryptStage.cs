@@ -9,6 +9,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Paths;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Plugins.Encrypt.WireGuard.Uapi;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt;
 
@@ -84,6 +85,29 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
 
     /// <inheritdoc/>
     public JsonObject GetStatus() => TunnelStatus.Describe(_entry);
+
+    /// <inheritdoc/>
+    public (int Outbound, int Inbound)? PathTo(in IpAddressValue address) =>
+        Tunnel.Peers.Routes.Lookup(address) is { } peer ? (peer.Path.Mtu, peer.Path.InboundMtu) : null;
+
+    /// <inheritdoc/>
+    public bool HandlePathReport(in DatagramEndpoint destination, int largest)
+    {
+        if (Tunnel.Local.Host.PathOverhead is null)
+        {
+            return false;
+        }
+
+        foreach (var peer in Tunnel.Peers.Snapshot)
+        {
+            if (peer.Endpoint.Current.Remote == destination.Remote)
+            {
+                peer.Path.HandleReport(largest);
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Closes the socket that this instance serves. The tunnel is closed with the pipeline.</summary>
     public void Dispose() => _uapi?.Dispose();

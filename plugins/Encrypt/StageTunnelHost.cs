@@ -15,6 +15,12 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public int Mtu => context.Mtu;
 
+    public int? PathOverhead { get; } = context.Plan.Network is { AllowsPathProbes: true, PathMtu: { } path } ? Math.Max(0, path - context.Plan.Mtu) : null;
+
+    public bool NeedsIpv6 { get; } = context.Plan.Host.MinMtu > 0;
+
+    public IReadOnlyList<IPAddress> Addresses => context.Plan.Host.Addresses;
+
     public NetworkEndpointShape Network => context.Network;
 
     public bool IsConnected => context.Plan.Network.IsConnected;
@@ -34,6 +40,8 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
     public bool TryRent(int length, out PacketLease lease) => context.TryRent(length, out lease);
 
     public void Send(PacketLease datagram) => context.Emit(Direction.Outbound, datagram);
+
+    public void Deliver(PacketLease packet) => context.Emit(Direction.Inbound, packet);
 
     public void Post(Action work) => context.Post(work);
 

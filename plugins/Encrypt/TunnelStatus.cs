@@ -35,6 +35,7 @@ internal static class TunnelStatus
             ["received-bytes"] = peer.ReceivedBytes,
             ["sent-bytes"] = peer.SentBytes,
             ["keepalive-seconds"] = (int)peer.KeepaliveInterval.TotalSeconds,
+            ["path"] = PathVerdict.ToJson(peer.Path),
             ["allowed-ips"] = new JsonArray([.. peer.AllowedIps.Select(prefix => (JsonNode)prefix.ToString())]),
         };
     }

@@ -2,12 +2,13 @@ using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.MssClamp;
 
 /// <summary>
-/// Lowers the MSS that SYNs announce to what the path carries, so that no segment is too large for the tunnel. Every packet is passed
-/// on. <see cref="MssClamper"/> and <see cref="MssInserter"/> do the work; here are only the limits and the counting.
+/// Lowers the MSS that SYNs announce to what the path carries, to the very peer where a stage below knows it, so that no segment is too large for
+/// the tunnel. Every packet is passed on. <see cref="MssClamper"/> and <see cref="MssInserter"/> do the work; here are only the limits and the counting.
 /// </summary>
 [Stage("mss-clamp", "Lowers the MSS that TCP SYNs announce to what the path carries.")]
 public sealed class MssClampStage(MssClampOptions options, IStageContext context) : IPacketStage, IStageDefinition<MssClampOptions>
@@ -39,12 +40,12 @@ public sealed class MssClampStage(MssClampOptions options, IStageContext context
         MssRules.CheckPlan(options.Mss, plan, report);
 
     /// <inheritdoc/>
-    public void Outbound(PacketBatch batch) => Clamp(batch, _outbound);
+    public void Outbound(PacketBatch batch) => Clamp(batch, _outbound, isOutbound: true);
 
     /// <inheritdoc/>
-    public void Inbound(PacketBatch batch) => Clamp(batch, _inbound);
+    public void Inbound(PacketBatch batch) => Clamp(batch, _inbound, isOutbound: false);
 
-    private void Clamp(PacketBatch batch, MssCounters? counters)
+    private void Clamp(PacketBatch batch, MssCounters? counters, bool isOutbound)
     {
         if (counters is null)
         {
@@ -56,7 +57,14 @@ public sealed class MssClampStage(MssClampOptions options, IStageContext context
         foreach (var packet in batch)
         {
             var result = MssClamper.Clamp(packet.Data, limits);
-            if (result.Outcome == MssOutcome.NoMssOption && options.InsertMissing && MssInserter.TryInsert(packet, limits, mtu))
+            var own = limits;
+            if (result.IsUsableSyn && PathMtu(packet, isOutbound) is var path && path < mtu)
+            {
+                own = MssLimits.At(options.Mss, path);
+                result = MssClamper.Clamp(packet.Data, own) is { Outcome: MssOutcome.Clamped } lowered ? lowered : result;
+            }
+
+            if (result.Outcome == MssOutcome.NoMssOption && options.InsertMissing && MssInserter.TryInsert(packet, own, mtu))
             {
                 result = result with { Outcome = MssOutcome.Inserted };
             }
@@ -65,5 +73,12 @@ public sealed class MssClampStage(MssClampOptions options, IStageContext context
         }
 
         counters.Publish();
+    }
+
+    /// <summary>The largest packet that the segments which a SYN asks for may be: they come from where it goes to.</summary>
+    private int PathMtu(Packet packet, bool isOutbound)
+    {
+        IpView.TryParse(packet.Data, out var ip);
+        return isOutbound ? context.PathTo(ip.DestinationAddress).Inbound : context.PathTo(ip.SourceAddress).Outbound;
     }
 }

@@ -42,4 +42,8 @@ internal enum MssOutcome
 /// <param name="IsIpv6">The address family; means nothing for <see cref="MssOutcome.NotIp"/>.</param>
 /// <param name="IsDuplicate">Two or more MSS options; each is held to the limit.</param>
 /// <param name="IsMalformed">An option with a length that cannot be, whether or not another one was usable.</param>
-internal readonly record struct MssResult(MssOutcome Outcome, bool IsIpv6 = false, bool IsDuplicate = false, bool IsMalformed = false);
+internal readonly record struct MssResult(MssOutcome Outcome, bool IsIpv6 = false, bool IsDuplicate = false, bool IsMalformed = false)
+{
+    /// <summary>Whether the packet is a SYN that announces an MSS, or may be given one.</summary>
+    public bool IsUsableSyn => Outcome is MssOutcome.Clamped or MssOutcome.AlreadySmall or MssOutcome.NoMssOption;
+}

@@ -53,6 +53,12 @@ internal static class MssRules
 
     private static bool CheckPlan(MssFamily family, MssValue value, StagePlan plan, OptionsReport report)
     {
+        // A device without IPv6 has no IPv6 segments, and no need of 1280 bytes.
+        if (family == MssFamily.Ipv6 && value.IsAuto && plan.Host is { Device: not null, MinMtu: 0 })
+        {
+            return true;
+        }
+
         var ceiling = plan.Mtu - family.Headers;
         var sum = $"{plan.Derivation}; less {family.Headers} for headers: {ceiling}";
         if (value.IsAuto && ceiling < family.MinMss)

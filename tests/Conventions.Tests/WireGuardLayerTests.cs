@@ -12,7 +12,7 @@ public sealed partial class WireGuardLayerTests
     private const string Face = "";
 
     private static readonly string[] Order =
-        ["Interop", "Keys", "Suites", "Noise", "Messages", "Local", "Peers", "Handshakes", "Paths", Face, "Uapi"];
+        ["Interop", "Keys", "Suites", "Noise", "Messages", "Probing", "Local", "Peers", "Handshakes", "Paths", Face, "Uapi"];
 
     public static TheoryData<string> Layers => [.. Order];
 

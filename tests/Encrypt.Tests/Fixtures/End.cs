@@ -15,13 +15,17 @@ internal sealed class End : IDisposable
 {
     private readonly TestStageContext _first;
 
-    public End(EncryptOptions options, FakeTimeProvider time, DatagramEndpoint address)
+    public End(EncryptOptions options, FakeTimeProvider time, DatagramEndpoint address, bool probes = false, params IPAddress[] addresses)
     {
         Options = options;
         Address = address;
         Harness = StageHarness.Create<EncryptStage, EncryptOptions>(options, new TestStageContext(time, id: "encrypt")
         {
-            Plan = new(1420, "") { Network = new() { ListenPort = address.Port } },
+            Plan = new(1420, "")
+            {
+                Host = new() { MinMtu = 1280, Addresses = addresses },
+                Network = new() { ListenPort = address.Port, PathMtu = 1480, AllowsPathProbes = probes },
+            },
         });
         _first = Harness.Context;
     }
@@ -42,6 +46,9 @@ internal sealed class End : IDisposable
 
     /// <summary>Inner packets that came out.</summary>
     public List<byte[]> Delivered { get; } = [];
+
+    /// <summary>Inner packets that the stage itself sent to the host.</summary>
+    public List<byte[]> ForHost { get; } = [];
 
     /// <summary>Sends an inner packet.</summary>
     /// <returns>The datagrams that came out at once; none while it waits for a handshake.</returns>
@@ -64,7 +71,9 @@ internal sealed class End : IDisposable
             context.RunService();
         }
 
-        return _first.TakeEmitted();
+        var emitted = _first.TakeEmitted();
+        ForHost.AddRange(emitted.Where(packet => packet.Direction == Direction.Inbound).Select(packet => packet.Bytes));
+        return [.. emitted.Where(packet => packet.Direction == Direction.Outbound)];
     }
 
     /// <summary>Replaces the instance by one with other options, as a reload does.</summary>

@@ -30,6 +30,12 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public int Mtu => context.Mtu;
 
+    public int? PathOverhead => null;
+
+    public bool NeedsIpv6 => true;
+
+    public IReadOnlyList<IPAddress> Addresses => [];
+
     public NetworkEndpointShape Network => context.Network;
 
     public bool IsConnected { get; set; }
@@ -53,6 +59,8 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
         Sending();
         context.Emit(Direction.Outbound, datagram);
     }
+
+    public void Deliver(PacketLease packet) => context.Emit(Direction.Inbound, packet);
 
     public void Post(Action work)
     {

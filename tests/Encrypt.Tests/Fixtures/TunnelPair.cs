@@ -13,7 +13,7 @@ internal sealed class TunnelPair : IDisposable
 
     public TunnelPair(
         SuiteName suite = SuiteName.Wireguard, Func<EncryptOptions, EncryptOptions>? left = null,
-        Func<EncryptOptions, EncryptOptions>? right = null)
+        Func<EncryptOptions, EncryptOptions>? right = null, bool leftProbes = false, bool rightProbes = false, params IPAddress[] leftAddresses)
     {
         Time = new SettableTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var (leftKey, leftPublic) = End.NewKey();
@@ -41,8 +41,8 @@ internal sealed class TunnelPair : IDisposable
                 new PeerOptions { PublicKey = leftPublic, AllowedIps = [IPNetwork.Parse("10.0.0.1/32"), IPNetwork.Parse("fd00::1/128")] },
             ],
         };
-        Left = new End(left?.Invoke(leftOptions) ?? leftOptions, Time, End.At("192.0.2.1:51820"));
-        Right = new End(right?.Invoke(rightOptions) ?? rightOptions, Time, End.At("192.0.2.2:51820"));
+        Left = new End(left?.Invoke(leftOptions) ?? leftOptions, Time, End.At("192.0.2.1:51820"), leftProbes, leftAddresses);
+        Right = new End(right?.Invoke(rightOptions) ?? rightOptions, Time, End.At("192.0.2.2:51820"), rightProbes);
     }
 
     public SettableTime Time { get; }
@@ -58,6 +58,12 @@ internal sealed class TunnelPair : IDisposable
 
     /// <summary>When false, datagrams are lost.</summary>
     public bool IsConnected { get; set; } = true;
+
+    /// <summary>The largest IP packet on the path from an end, in bytes; larger datagrams are lost unless they may be fragmented.</summary>
+    public Dictionary<End, int> Widths { get; } = [];
+
+    /// <summary>Called with each inner packet that an end delivers.</summary>
+    public Action<End, byte[]>? Arriving { get; set; }
 
     /// <summary>Carries datagrams until both ends are quiet.</summary>
     public void Settle(params IEnumerable<(End From, EmittedPacket Datagram)> first)
@@ -122,9 +128,13 @@ internal sealed class TunnelPair : IDisposable
     {
         Crossed.Add((from, datagram.Bytes));
         var to = Other(from);
-        if (IsConnected && datagram.Endpoint == to.Address)
+        var fits = datagram.MayFragment || datagram.Bytes.Length + 28 <= Widths.GetValueOrDefault(from, int.MaxValue);
+        if (IsConnected && fits && datagram.Endpoint == to.Address)
         {
-            to.Receive(datagram.Bytes, from.Address);
+            foreach (var packet in to.Receive(datagram.Bytes, from.Address).Packets)
+            {
+                Arriving?.Invoke(to, packet);
+            }
         }
     }
 }

@@ -50,7 +50,8 @@ internal sealed class CulvertSite(NetworkNamespace space, string[] addresses, st
         Space.Run($"{CulvertProgram.Path} reload {File}");
     }
 
-    private string File => Path.Combine(Folder, "pipeline.yaml");
+    /// <summary>The site's file.</summary>
+    public string File => Path.Combine(Folder, "pipeline.yaml");
 
     private string WriteFile()
     {

@@ -18,6 +18,15 @@ internal interface ITunnelHost
     /// <summary>The largest inner packet in bytes. May change: read once a batch.</summary>
     int Mtu { get; }
 
+    /// <summary>What is added to an inner packet on its way to the path, in bytes; null where no path is to be probed.</summary>
+    int? PathOverhead { get; }
+
+    /// <summary>Whether the host side carries IPv6, which needs packets of 1280 bytes.</summary>
+    bool NeedsIpv6 { get; }
+
+    /// <summary>The host's own addresses inside the tunnel.</summary>
+    IReadOnlyList<IPAddress> Addresses { get; }
+
     /// <summary>The port that datagrams arrive at and the mark that they leave with, now.</summary>
     NetworkEndpointShape Network { get; }
 
@@ -52,6 +61,10 @@ internal interface ITunnelHost
     /// <summary>Sends a datagram to its endpoint.</summary>
     /// <param name="datagram">Belongs to the host afterwards.</param>
     void Send(PacketLease datagram);
+
+    /// <summary>Delivers an IP packet to the host's side.</summary>
+    /// <param name="packet">Belongs to the host afterwards.</param>
+    void Deliver(PacketLease packet);
 
     /// <summary>Runs work on the service thread, in order of posting.</summary>
     /// <exception cref="InvalidOperationException">Too many posts wait: the service thread is blocked.</exception>

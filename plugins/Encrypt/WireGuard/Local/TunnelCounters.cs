@@ -32,6 +32,15 @@ internal sealed class TunnelCounters(CounterSet set)
     public DropReason PeerRemoved { get; } = set.DropReason(
         "peer-removed", "Outbound packets that waited for a handshake when the peer was removed or the tunnel closed.");
 
+    public DropReason TooBig { get; } = set.DropReason(
+        "too-big", "Outbound packets larger than the path to their peer carries; the sender is told so.");
+
+    public Counter TooBigAnswers { get; } = set.Create(
+        "too-big-answers", "messages", "ICMP messages that told senders the MTU of the path to a peer; at most 100 a second.");
+
+    public Counter ProbesSent { get; } = set.Create(
+        "probes-sent", "messages", "Path messages and echo requests sent to find path MTUs, answers included.");
+
     // Inbound.
     public Counter Opened { get; } = set.Create("opened", "packets", "Inbound packets opened and forwarded.");
 

@@ -7,6 +7,9 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 /// <summary>The log of a tunnel. Peers are named by a few characters of their public keys; no secret is ever an argument.</summary>
 internal static partial class TunnelLog
 {
+    [LoggerMessage(EventId = 17, Level = LogLevel.Information, Message = "peer {Peer}: {Verdict}")]
+    public static partial void PathChanged(ILogger logger, string peer, string verdict);
+
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
     public static partial void SendsInitiation(ILogger logger, string peer, DatagramEndpoint endpoint);
 

@@ -14,7 +14,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// 2. the receiver's index leads to a keypair (unknown-index, key-expired)
 /// 3. not seen before (replayed), opened in place (not-authentic), marked as seen
 /// 4. a first message confirms the keypair; the peer roams to the datagram's source
-/// 5. the inner packet without padding (inner-malformed, keepalive), its source the peer's own (wrong-source)
+/// 5. what is about the path goes to the service thread; else the inner packet without padding (inner-malformed, keepalive), its source the peer's own (wrong-source)
 /// </code>
 /// </summary>
 internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeReceiver receiver, int lane)
@@ -161,7 +161,14 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
             return;
         }
 
+        if (peer.Path.TryTakeMessage(packet.Data))
+        {
+            packet.Consume();
+            return;
+        }
+
         _runHasData = true;
+        peer.Path.NoteReceived(lane, packet.Length);
         if (!IpView.TryParse(packet.Data, out var inner) || inner.IsTruncated)
         {
             packet.Drop(local.Counters.InnerMalformed);
@@ -169,6 +176,10 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
         else if (_routes.Find(inner.Source) != peer)
         {
             packet.Drop(local.Counters.WrongSource);
+        }
+        else if (peer.Path.ExpectsEcho && peer.Path.TryTakeEcho(inner))
+        {
+            packet.Consume();
         }
         else
         {

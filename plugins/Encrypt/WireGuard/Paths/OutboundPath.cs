@@ -1,6 +1,8 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Probing;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
@@ -9,15 +11,18 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// The path of a packet to the network, on one lane's outbound loop:
 /// <code>
 /// 1. its destination leads to a peer (no-peer)
-/// 2. the peer's current keypair; without one the packet is held and a handshake begins
-/// 3. a counter, padding, header and tag around it, sealed in place
-/// 4. the peer's endpoint; at the end of a run of one peer's packets its timers and byte counts
+/// 2. no larger than the path to that peer carries (too-big)
+/// 3. the peer's current keypair; without one the packet is held and a handshake begins
+/// 4. a counter, padding, header and tag around it, sealed in place
+/// 5. the peer's endpoint; at the end of a run of one peer's packets its timers and byte counts
 /// </code>
 /// </summary>
 internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
 {
     private readonly RouteCache _routes = new();
+    private readonly TooBigSender _tooBig = new(local);
     private readonly int _loop = 2 * lane;
+    private readonly int _overhead = TransportHeader.Size + local.Suite.TagSize;
     private Run _run;
 
     /// <summary>Seals a batch.</summary>
@@ -38,7 +43,6 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
     private void Seal(PacketBatch batch)
     {
         _routes.Use(peers.Routes);
-        var mtu = local.Host.Mtu;
         var now = batch.Timestamp;
         var sealedPackets = 0;
         foreach (var packet in batch)
@@ -51,7 +55,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
                     BeginRun(peer, now);
                 }
 
-                sealedPackets += TrySeal(packet, mtu, now) ? 1 : 0;
+                sealedPackets += Fits(packet) && TrySeal(packet, now) ? 1 : 0;
             }
         }
 
@@ -76,9 +80,31 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         return null;
     }
 
-    private bool TrySeal(Packet packet, int mtu, long now)
+    /// <summary>
+    /// Whether a packet is no larger than the path to its peer carries. A larger one is answered, as a router does (RFC 1191, RFC 8201), except
+    /// IPv4 that may be fragmented: its datagram may be as well.
+    /// </summary>
+    private bool Fits(Packet packet)
     {
-        if (_run.Keypair is not { } keypair || !keypair.TrySeal(lane, new BatchedPacket(packet), mtu))
+        if (packet.Length <= _run.Mtu || !IpView.TryParse(packet.Data, out var inner))
+        {
+            return true;
+        }
+
+        if (inner.TryAsIpv4(out var ipv4) && !ipv4.DontFragment)
+        {
+            packet.MayFragment = true;
+            return true;
+        }
+
+        _tooBig.Answer(inner, _run.Mtu);
+        packet.Drop(local.Counters.TooBig);
+        return false;
+    }
+
+    private bool TrySeal(Packet packet, long now)
+    {
+        if (_run.Keypair is not { } keypair || !keypair.TrySeal(lane, new BatchedPacket(packet), _run.Mtu))
         {
             // None, or worn: the rest of the run is held as well.
             ReleaseKeypair();
@@ -87,7 +113,11 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         }
 
         packet.Endpoint = _run.Endpoint;
+        packet.MayFragment |= _run.MayFragment;
         _run.Bytes += packet.Length;
+        var size = packet.Length - _overhead;
+        _run.HasFull |= size >= _run.Full;
+        _run.Peer!.Path.NoteSent(lane, size);
         return true;
     }
 
@@ -119,6 +149,9 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         _run.Peer = peer;
         _run.Bytes = 0;
         _run.Endpoint = peer.Endpoint.Current;
+        _run.Mtu = peer.Path.Mtu;
+        _run.MayFragment = peer.Path.MayFragment;
+        (_run.Full, _run.HasFull) = (PathSizes.Full(_run.Mtu), false);
         _run.Keypair = peer.Keypairs.Current is { } current && now - current.CreatedAt < local.RejectAfterTicks && current.TryHoldSealer(lane)
             ? current : null;
     }
@@ -130,6 +163,11 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
             peer.AddSent(_run.Bytes);
             peer.Timers.AuthenticatedSent(now);
             peer.Timers.DataSent(now);
+            if (_run.HasFull)
+            {
+                peer.Path.NoteFullSized();
+            }
+
             if (_run.Keypair is { } keypair)
             {
                 peer.Handshaker.KeepFreshSending(keypair, now);
@@ -157,6 +195,10 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         public Peer? Peer;
         public Keypair? Keypair;
         public DatagramEndpoint Endpoint;
+        public int Mtu;
+        public int Full;
+        public bool HasFull;
+        public bool MayFragment;
         public long Bytes;
     }
 }

@@ -242,6 +242,7 @@ internal sealed class Handshaker
         Volatile.Write(ref _lastCompletedAt, now);
         LastCompleted = _local.Clock.UtcNow;
         _local.Counters.HandshakesCompleted.Increment();
+        _peer.Path.HandleSession();
         // Ten thousand peers renew 83 keypairs a second.
         TunnelLog.HandshakeComplete(
             _local.Logger, isRekey ? LogLevel.Debug : LogLevel.Information, _peer.Name, _peer.Endpoint.Current,

@@ -28,6 +28,7 @@ internal sealed class Peer : IDisposable
         Sender = new PeerSender(local, this);
         Reachability = new Reachability(local, this);
         Handshaker = new Handshaker(local, this);
+        Path = new PeerPath(local, this);
     }
 
     public PublicKey Key { get; }
@@ -63,6 +64,9 @@ internal sealed class Peer : IDisposable
     public PeerSender Sender { get; }
 
     public PeerTimers Timers { get; }
+
+    /// <summary>The largest packets each way.</summary>
+    public PeerPath Path { get; }
 
     /// <summary>Whether the peer answers.</summary>
     public Reachability Reachability { get; }
@@ -133,6 +137,7 @@ internal sealed class Peer : IDisposable
     {
         Handshaker.Stop();
         Timers.Dispose();
+        Path.Dispose();
         Endpoint.Dispose();
         Handshake.Dispose();
     }

@@ -59,6 +59,21 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
         }
     }
 
+    /// <summary>Seals and sends a probe, whatever the path is said to carry; without a keypair it comes to nothing.</summary>
+    /// <param name="lease">The content.</param>
+    /// <param name="size">Its size in bytes, which is not padded.</param>
+    public void SendProbe(PacketLease lease, int size)
+    {
+        if (UsableKeypair is not { } keypair || !keypair.TrySeal(local.Cipher.ServiceSlot, new LeasedPacket(lease), size))
+        {
+            lease.Dispose();
+            return;
+        }
+
+        peer.Timers.AuthenticatedSent(local.Clock.Now);
+        Send(lease);
+    }
+
     /// <summary>Sends a message to the peer's address.</summary>
     /// <param name="message">A whole datagram.</param>
     public void Send(PacketLease message)
@@ -70,11 +85,15 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
 
     private bool SealAndSend(PacketLease lease, Keypair keypair)
     {
-        if (!keypair.TrySeal(local.Cipher.ServiceSlot, new LeasedPacket(lease), local.Host.Mtu))
+        // What waited for a session is sent as large as it is: the sender asked before anything was known.
+        var mayFragment = peer.Path.MayFragment || lease.Length > peer.Path.Mtu;
+        if (!keypair.TrySeal(local.Cipher.ServiceSlot, new LeasedPacket(lease), peer.Path.Mtu))
         {
             lease.Drop(local.Counters.KeyWorn);
             return false;
         }
+
+        lease.MayFragment = mayFragment;
 
         var now = local.Clock.Now;
         peer.Timers.AuthenticatedSent(now);

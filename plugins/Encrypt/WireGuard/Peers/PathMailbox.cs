@@ -1,0 +1,49 @@
+using Culvert.Plugins.Encrypt.WireGuard.Probing;
+
+namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
+
+/// <summary>
+/// Path messages of one peer on their way from the inbound loops to the service thread: so many and no more, as an authentic peer may send as many
+/// as it likes. Thread-safe.
+/// </summary>
+/// <param name="arrived">Called when the first one is there.</param>
+internal sealed class PathMailbox(Action arrived)
+{
+    private const int Capacity = 32;
+
+    private readonly Lock _gate = new();
+    private readonly ProbeMessage[] _waiting = new ProbeMessage[Capacity];
+    private int _count;
+
+    /// <summary>Adds a message; one too many is forgotten, like a lost one.</summary>
+    public void Add(in ProbeMessage message)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            if (_count == Capacity)
+            {
+                return;
+            }
+
+            _waiting[_count++] = message;
+            isFirst = _count == 1;
+        }
+
+        if (isFirst)
+        {
+            arrived();
+        }
+    }
+
+    /// <summary>Takes all messages out.</summary>
+    public ProbeMessage[] TakeAll()
+    {
+        lock (_gate)
+        {
+            var taken = _waiting.AsSpan(0, _count).ToArray();
+            _count = 0;
+            return taken;
+        }
+    }
+}

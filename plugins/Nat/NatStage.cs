@@ -110,6 +110,9 @@ public sealed class NatStage : IPacketStage, IStageDefinition<NatOptions>
     /// <inheritdoc/>
     public JsonObject GetStatus() => _mappings?.Describe() ?? [];
 
+    /// <inheritdoc/>
+    public IEnumerable<JsonObject> ListFlows(Func<FlowKey, Direction, bool> isWanted) => _mappings?.List(isWanted) ?? [];
+
     private static bool TryRead(Packet packet, out IpView ip) => IpView.TryParse(packet.Data, out ip) && !ip.IsTruncated;
 
     private static void Settle(Packet packet, NatVerdict verdict, NatCounters counters)

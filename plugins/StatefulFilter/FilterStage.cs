@@ -5,6 +5,7 @@ using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.StatefulFilter.Flows;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.StatefulFilter;
 
@@ -56,4 +57,8 @@ public sealed class FilterStage : IPacketStage, IStageDefinition<FilterOptions>
 
     /// <inheritdoc/>
     public JsonObject GetStatus() => _flows is null ? [] : FlowCounts.Of(_flows, _context.Time.GetTimestamp());
+
+    /// <inheritdoc/>
+    public IEnumerable<JsonObject> ListFlows(Func<FlowKey, Direction, bool> isWanted) =>
+        _flows is null ? [] : FlowList.Of(_flows, _context.Time, isWanted);
 }

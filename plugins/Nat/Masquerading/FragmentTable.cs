@@ -72,7 +72,7 @@ internal sealed class FragmentTable(TimeProvider time)
         public readonly bool Has(in DatagramKey key) => Key.Is(key);
 
         // The oldest.
-        public static int ChooseVictim(ReadOnlySpan<Datagram> set, in DatagramKey key)
+        public static int ChooseVictim(ReadOnlySpan<Datagram> set, in DatagramKey key, long now)
         {
             var victim = 0;
             for (var i = 1; i < set.Length; i++)

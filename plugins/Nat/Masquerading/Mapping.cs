@@ -27,7 +27,7 @@ internal struct Mapping : ISharedEntry<MappingKey, Mapping>
     /// Fair by host: first an unanswered mapping of a host that has more in the set than the newcomer's, then any mapping of a host that has
     /// at least two more, then an unanswered one of the same host. Hosts with the most go first, then what was idle for longest.
     /// </summary>
-    static int ISharedEntry<MappingKey, Mapping>.ChooseVictim(ReadOnlySpan<Mapping> set, in MappingKey key)
+    static int ISharedEntry<MappingKey, Mapping>.ChooseVictim(ReadOnlySpan<Mapping> set, in MappingKey key, long now)
     {
         var own = CountOf(set, key);
         var (victim, best) = (-1, default((int Class, int Share, long Age)));

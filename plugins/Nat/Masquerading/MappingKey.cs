@@ -57,6 +57,22 @@ internal readonly struct MappingKey : ISharedKey
         return buffer[..Ipv6View.AddressLength];
     }
 
+    /// <summary>Returns the key of the host's packets, with an unspecified destination; an echo has its identifier as both ports.</summary>
+    public FlowKey ToFlow()
+    {
+        Span<byte> buffer = stackalloc byte[Ipv6View.AddressLength];
+        var source = IpAddressValue.Read(WriteAddress(buffer));
+        var protocol = Space switch
+        {
+            PortSpace.Tcp => IpProtocol.Tcp,
+            PortSpace.Udp => IpProtocol.Udp,
+            _ => source.IsIpv4 ? IpProtocol.Icmp : IpProtocol.Icmpv6,
+        };
+        buffer.Clear();
+        var any = IpAddressValue.Read(buffer[..(source.IsIpv4 ? Ipv4View.AddressLength : Ipv6View.AddressLength)]);
+        return new FlowKey(protocol, source, any, Port, Space == PortSpace.Echo ? Port : (ushort)0);
+    }
+
     /// <summary>Whether two keys are equal.</summary>
     public bool Is(in MappingKey other) => ((_high ^ other._high) | (_low ^ other._low) | (_rest ^ other._rest)) == 0;
 

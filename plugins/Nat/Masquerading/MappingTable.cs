@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Culvert.Endpoints.Flows;
+using Culvert.Packets;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.Nat.Masquerading;
@@ -111,6 +112,30 @@ internal sealed class MappingTable
             },
         };
     }
+
+    /// <summary>Returns the wanted mappings. A mapping's destination is any, and its direction outbound.</summary>
+    public IEnumerable<JsonObject> List(Func<FlowKey, Direction, bool> isWanted)
+    {
+        var (flows, now) = (new List<JsonObject>(), _time.GetTimestamp());
+        _mappings.Visit(now, mapping =>
+        {
+            var key = mapping.Key.ToFlow();
+            if (isWanted(key, Direction.Outbound))
+            {
+                var flow = FlowText.Describe(key, Direction.Outbound, Word(mapping.State), _time.GetElapsedTime(now, mapping.Until));
+                flow["external-port"] = mapping.External;
+                flows.Add(flow);
+            }
+        });
+        return flows;
+    }
+
+    private static string Word(MappingState state) => state switch
+    {
+        MappingState.OneWay => "one-way",
+        MappingState.TwoWay => "two-way",
+        _ => "closing",
+    };
 
     private ref Mapping Create(SharedTable<MappingKey, Mapping>.Set set, scoped in MappingKey key, long now, out bool isEvicted)
     {

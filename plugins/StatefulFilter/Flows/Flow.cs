@@ -12,6 +12,9 @@ internal struct Flow : ISharedEntry<FlowIdentity, Flow>
     /// <summary>The timestamp from which on the flow is unknown.</summary>
     public long Until;
 
+    /// <summary>The timestamp from which on even an established flow makes room where there is none.</summary>
+    public long QuietFrom;
+
     /// <summary>The state.</summary>
     public FlowState State;
 
@@ -33,15 +36,17 @@ internal struct Flow : ISharedEntry<FlowIdentity, Flow>
     /// <inheritdoc/>
     public readonly bool Has(in FlowIdentity key) => Key.Equals(key);
 
-    // A half-open or finished flow, the one that was idle for longest; never an established one.
-    static int ISharedEntry<FlowIdentity, Flow>.ChooseVictim(ReadOnlySpan<Flow> set, in FlowIdentity key)
+    // A half-open or finished flow, the one that was idle for longest; else the established one that was quiet for longest, and long enough.
+    static int ISharedEntry<FlowIdentity, Flow>.ChooseVictim(ReadOnlySpan<Flow> set, in FlowIdentity key, long now)
     {
-        var (victim, least) = (-1, long.MaxValue);
+        var (victim, best) = (-1, (IsEstablished: true, Since: now + 1));
         for (var i = 0; i < set.Length; i++)
         {
-            if (set[i].State <= FlowState.Finished && set[i].Until < least)
+            var isEstablished = set[i].State > FlowState.Finished;
+            var candidate = (isEstablished, isEstablished ? set[i].QuietFrom : set[i].Until);
+            if (isEstablished == best.IsEstablished ? candidate.Item2 < best.Since : best.IsEstablished)
             {
-                (victim, least) = (i, set[i].Until);
+                (victim, best) = (i, candidate);
             }
         }
 

@@ -108,6 +108,21 @@ internal readonly struct FlowIdentity : IEquatable<FlowIdentity>, ISharedKey
         return ISharedKey.Mix(inside ^ ulong.RotateLeft(outside, 32), _rest ^ secrets[4]);
     }
 
+    /// <summary>Returns the key of the originator's packets; an echo has its identifier as both ports. Not for fragments.</summary>
+    /// <param name="origin">The direction of the originator's packets.</param>
+    public FlowKey ToKey(Direction origin)
+    {
+        var (insidePort, outsidePort) = ((ushort)(_rest >> 16), (ushort)_rest);
+        if ((Kind)(_rest >> KindShift) != Kind.Ports)
+        {
+            insidePort = outsidePort;
+        }
+
+        var protocol = Protocol == IpProtocol.Icmp && (_rest & IsIpv6) != 0 ? IpProtocol.Icmpv6 : Protocol;
+        var key = new FlowKey(protocol, Address(_insideHigh, _insideLow), Address(_outsideHigh, _outsideLow), insidePort, outsidePort);
+        return origin == Direction.Outbound ? key : key.Reversed;
+    }
+
     /// <inheritdoc/>
     public bool Equals(FlowIdentity other) =>
         ((_insideHigh ^ other._insideHigh) | (_insideLow ^ other._insideLow) | (_outsideHigh ^ other._outsideHigh)
@@ -118,4 +133,12 @@ internal readonly struct FlowIdentity : IEquatable<FlowIdentity>, ISharedKey
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_insideHigh, _insideLow, _outsideHigh, _outsideLow, _rest);
+
+    private IpAddressValue Address(ulong high, ulong low)
+    {
+        Span<byte> bytes = stackalloc byte[Ipv6View.AddressLength];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[sizeof(ulong)..], low);
+        return IpAddressValue.Read((_rest & IsIpv6) != 0 ? bytes : bytes[^Ipv4View.AddressLength..]);
+    }
 }

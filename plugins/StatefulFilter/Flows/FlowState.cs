@@ -1,6 +1,6 @@
 namespace Culvert.Plugins.StatefulFilter.Flows;
 
-/// <summary>The state of a flow. The states up to <see cref="Finished"/> may be evicted from a full table; the later ones may not.</summary>
+/// <summary>The state of a flow. The states up to <see cref="Finished"/> make room in a full table at once; the later ones after a quiet time.</summary>
 internal enum FlowState : byte
 {
     /// <summary>TCP: the originator's SYN passed.</summary>

@@ -18,11 +18,20 @@ internal sealed class FlowTimes
         [FlowState.TwoWay] = 180,
     };
 
+    // Hosts send keepalives more often, or not at all.
+    private const int QuietSeconds = 300;
+
     private readonly long[] _ticks;
 
     /// <summary>Converts the times to a clock's ticks.</summary>
-    public FlowTimes(TimeProvider time) =>
+    public FlowTimes(TimeProvider time)
+    {
         _ticks = [.. Enum.GetValues<FlowState>().Select(state => _seconds[state] * time.TimestampFrequency)];
+        Quiet = QuietSeconds * time.TimestampFrequency;
+    }
+
+    /// <summary>After how many ticks without a packet an established flow makes room in a full table.</summary>
+    public long Quiet { get; }
 
     /// <summary>The time of a state in ticks.</summary>
     public long this[FlowState state] => _ticks[(int)state];

@@ -67,7 +67,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
 
         flow = new Flow { Key = key, Origin = direction, State = isTcp ? FlowState.Opening : FlowState.OneWay };
         flow.Originator = isTcp ? TcpSide.Start(segment) : default;
-        flow.Until = now + times[flow.State];
+        Prolong(ref flow, now);
         return true;
     }
 
@@ -102,7 +102,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
         var finding = TcpTracker.Advance(ref flow, segment, flow.Origin == direction);
         if (finding == FlowFinding.Known)
         {
-            flow.Until = now + times[flow.State];
+            Prolong(ref flow, now);
         }
 
         return finding;
@@ -176,7 +176,7 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
             return false;
         }
 
-        flow.Until = now + times[flow.State];
+        Prolong(ref flow, now);
         return true;
     }
 
@@ -190,7 +190,13 @@ internal sealed class FlowTracker(SharedTable<FlowIdentity, Flow> table, FlowTim
         }
 
         flow.State = flow.Origin == direction ? flow.State : FlowState.TwoWay;
-        flow.Until = now + times[flow.State];
+        Prolong(ref flow, now);
         return true;
+    }
+
+    private void Prolong(ref Flow flow, long now)
+    {
+        flow.Until = now + times[flow.State];
+        flow.QuietFrom = now + times.Quiet;
     }
 }

@@ -19,6 +19,7 @@ public interface ISharedEntry<TKey, TSelf>
     /// </summary>
     /// <param name="set">The set.</param>
     /// <param name="key">The new entry's key.</param>
+    /// <param name="now">The time.</param>
     /// <returns>An index in <paramref name="set"/>, or −1 to refuse the new entry.</returns>
-    static abstract int ChooseVictim(ReadOnlySpan<TSelf> set, in TKey key);
+    static abstract int ChooseVictim(ReadOnlySpan<TSelf> set, in TKey key, long now);
 }

@@ -212,7 +212,7 @@ public sealed class SharedTable<TKey, TEntry>
 
             if (best < 0)
             {
-                best = TEntry.ChooseVictim(Entries, key);
+                best = TEntry.ChooseVictim(Entries, key, now);
                 isEvicted = best >= 0;
             }
 

@@ -107,6 +107,11 @@ internal static class StageCalls
     public static JsonObject? StatusOf(IPacketStage stage) =>
         PluginGuard.Call(new("GetStatus"), stage, static one => (JsonObject?)one.GetStatus()?.DeepClone());
 
+    /// <summary>The flows of a stage that are wanted; copies, as with <see cref="StatusOf"/>.</summary>
+    public static IReadOnlyList<JsonObject> FlowsOf(IPacketStage stage, Func<FlowKey, Direction, bool> isWanted) => PluginGuard.Call(
+        new("ListFlows"), (stage, isWanted),
+        static one => one.stage.ListFlows(one.isWanted).Select(flow => (JsonObject)flow.DeepClone()).ToList());
+
     /// <summary>Constructs a stage.</summary>
     public static IPacketStage Create(IServiceProvider services, Type stage, object options, IStageContext context) => PluginGuard.Call(
         new("the stage's constructor"), (services, stage, options, context),

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Planning;
+using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
@@ -91,6 +93,10 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     {
         return _final ?? GetStatus(_options.StatusLimit);
     }
+
+    /// <summary>Lists the flows of all stages that match a filter; see <see cref="FlowListing"/>. From any thread.</summary>
+    internal (IReadOnlyList<JsonObject> Flows, long More) ListFlows(PacketFilter filter) =>
+        _final is null ? FlowListing.Of(_live.Units, filter, _options.StatusLimit) : ([], 0);
 
     private PipelineStatus GetStatus(TimeSpan limit)
     {

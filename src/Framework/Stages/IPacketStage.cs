@@ -37,6 +37,15 @@ public interface IPacketStage
     JsonObject? GetStatus() => null;
 
     /// <summary>
+    /// Returns the flows that the stage knows (connections, translations), for <c>culvert status --flows</c>; under kebab-case keys, never a
+    /// secret. Called as <see cref="GetStatus"/>. Without flows, the default, the result is empty.
+    /// </summary>
+    /// <param name="isWanted">
+    /// Whether a flow is to be returned, by the addresses and ports of its first sender's packets, and their direction. Call it once for each flow.
+    /// </param>
+    IEnumerable<JsonObject> ListFlows(Func<FlowKey, Direction, bool> isWanted) => [];
+
+    /// <summary>
     /// Returns the largest packets in bytes that pass between the stage's upper side and an inner address, by direction, for a stage that knows a
     /// path MTU for each destination because it can tell which network endpoint an address leads to; null for any other. Any thread; allocates
     /// nothing. Found by the stages above with <see cref="IStageContext.PathTo"/>.

@@ -13,14 +13,27 @@ internal static class StatusCommand
     public static Command Create()
     {
         var file = RunningPipeline.CreateArgument();
+        var flows = new Option<string[]>("--flows")
+        {
+            Description = "List the flows that stages know, those that match FILTER, instead of the status. FILTER is as in 'culvert trace'.",
+            HelpName = "FILTER",
+            Arity = ArgumentArity.ZeroOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var format = FormatOption.Create();
-        var command = new Command("status", "Shows a running pipeline: peers, stages, counters, ns per packet.") { file, format };
+        var command = new Command("status", "Shows a running pipeline: peers, stages, counters, ns per packet.") { file, flows, format };
         command.SetAction(async (parsed, cancel) =>
         {
             var streams = parsed.InvocationConfiguration;
             try
             {
-                var status = await AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), cancel);
+                var places = await RunningPipeline.FindAsync(parsed.GetValue(file), cancel);
+                if (parsed.GetResult(flows) is not null)
+                {
+                    return await FlowsCommand.ShowAsync(places, parsed.GetValue(flows) ?? [], parsed.GetValue(format), streams, cancel);
+                }
+
+                var status = await AskAsync(places, cancel);
                 if (parsed.GetValue(format) == OutputFormat.Json)
                 {
                     JsonOutput.Write(streams.Output, status);

@@ -25,6 +25,9 @@ internal sealed class RunControl(
     /// <summary>The request for the next packets' way through the stages.</summary>
     public const string Trace = "trace";
 
+    /// <summary>The request for the flows that stages know.</summary>
+    public const string Flows = "flows";
+
     /// <summary>The request to read the file again.</summary>
     public const string Reload = "reload";
 
@@ -38,6 +41,9 @@ internal sealed class RunControl(
             case Trace:
                 await TraceAsync(request);
                 break;
+            case Flows:
+                await ListFlowsAsync(request);
+                break;
             case Reload:
                 if (await request.TryBeginStreamAsync())
                 {
@@ -49,6 +55,29 @@ internal sealed class RunControl(
                 await request.RefuseAsync($"unknown request '{request.Content["request"]}'");
                 break;
         }
+    }
+
+    // A line for each flow, and a last one with the number of those that are not listed.
+    private async Task ListFlowsAsync(ControlRequest request)
+    {
+        if (!TryReadFilter((string?)request.Content["filter"] ?? "", out var filter, out var problem))
+        {
+            await request.RefuseAsync(problem);
+            return;
+        }
+
+        if (!await request.TryBeginStreamAsync())
+        {
+            return;
+        }
+
+        var (flows, more) = current().ListFlows(filter);
+        foreach (var flow in flows)
+        {
+            await request.ReplyAsync(flow);
+        }
+
+        await request.ReplyAsync(new JsonObject { ["more"] = more });
     }
 
     private async Task TraceAsync(ControlRequest request)

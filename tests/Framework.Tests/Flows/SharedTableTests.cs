@@ -113,7 +113,7 @@ public sealed class SharedTableTests
 
         public readonly bool Has(in Number key) => Key == key;
 
-        public static int ChooseVictim(ReadOnlySpan<Entry> set, in Number key)
+        public static int ChooseVictim(ReadOnlySpan<Entry> set, in Number key, long now)
         {
             var last = 0;
             for (var i = 1; i < set.Length; i++)

@@ -219,4 +219,34 @@ public sealed class FlowTests
         var expected = JsonNode.Parse("""{"flows":{"tcp":1,"udp":1,"icmp":0,"other":0,"half-open":1,"capacity":65536}}""");
         Assert.True(JsonNode.DeepEquals(expected, talk.Harness.Stage.GetStatus()), talk.Harness.Stage.GetStatus().ToJsonString());
     }
+
+    [Fact]
+    public void The_flows_are_listed_that_are_wanted()
+    {
+        using var talk = new Conversation("allow outbound", "allow inbound and icmp-type echo-request");
+        talk.Shake();
+        talk.Out(PacketBuilder.Ipv4(A, B).Udp(4000, 53));
+        talk.In(PacketBuilder.Ipv4(B, A).Ping(7, 1));
+        talk.Out(PacketBuilder.Ipv6("2001:db8::1", "2001:db8::2").Udp(4000, 53).Payload(64).Fragment(0, more: true));
+        talk.Time.Advance(TimeSpan.FromSeconds(5));
+        var keys = new List<string>();
+        var flows = talk.Harness.Stage.ListFlows((key, direction) =>
+        {
+            keys.Add($"{direction} {key.Protocol} {key.Source} {key.SourcePort} {key.Destination} {key.DestinationPort}");
+            return key.Protocol != IpProtocol.Udp || !key.Source.IsIpv4;
+        }).Select(flow => flow.ToJsonString()).Order();
+        Assert.Equal(
+            [
+                "Inbound Icmp 10.9.0.2 7 10.0.0.1 7", "Outbound Tcp 10.0.0.1 40000 10.9.0.2 443", "Outbound Udp 10.0.0.1 4000 10.9.0.2 53",
+                "Outbound Udp 2001:db8::1 4000 2001:db8::2 53",
+            ],
+            keys.Order());
+        Assert.Equal(
+            [
+                """{"protocol":"icmp","source":"10.9.0.2 id 7","destination":"10.0.0.1 id 7","direction":"inbound","state":"one-way","seconds-left":25}""",
+                """{"protocol":"tcp","source":"10.0.0.1:40000","destination":"10.9.0.2:443","direction":"outbound","state":"established","seconds-left":7435}""",
+                """{"protocol":"udp","source":"[2001:db8::1]:4000","destination":"[2001:db8::2]:53","direction":"outbound","state":"one-way","seconds-left":25}""",
+            ],
+            flows);
+    }
 }

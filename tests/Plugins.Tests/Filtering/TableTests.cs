@@ -39,7 +39,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void A_table_full_of_established_connections_refuses_more()
+    public void A_table_full_of_established_connections_refuses_more_until_one_was_quiet()
     {
         using var talk = new Conversation(Filters.Of("allow tcp") with { Flows = 16 });
         for (ushort port = 1; port <= 16; port++)
@@ -49,8 +49,17 @@ public sealed class TableTests
 
         Assert.False(talk.Out(FromA(TcpFlags.Syn, 1, port: 17)));
         Assert.Equal(1, talk.Harness.Context.Count("table-full"));
-        talk.Time.Advance(TimeSpan.FromHours(3));
+        talk.Time.Advance(TimeSpan.FromSeconds(299));
+        for (ushort port = 1; port <= 15; port++)
+        {
+            Assert.True(talk.Out(FromA(TcpFlags.Ack, 101, 901, port: port)));
+        }
+
+        Assert.False(talk.Out(FromA(TcpFlags.Syn, 1, port: 17)));
+        talk.Time.Advance(TimeSpan.FromSeconds(1));
         talk.Shake(17);
+        Assert.False(talk.Out(FromA(TcpFlags.Ack, 101, 901, port: 16)), "It was quiet, and made room.");
+        Assert.True(talk.Out(FromA(TcpFlags.Ack, 101, 901, port: 15)));
     }
 
     [Fact]

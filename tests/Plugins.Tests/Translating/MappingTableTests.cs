@@ -203,6 +203,18 @@ public sealed class MappingTableTests
         Assert.True(JsonNode.DeepEquals(expected, nat.Stage.GetStatus()), nat.Stage.GetStatus().ToJsonString());
     }
 
+    [Fact]
+    public void The_mappings_are_listed()
+    {
+        using var nat = Nats.Start(Nats.Masquerade(), new TestStageContext(_time));
+        nat.Out(PacketBuilder.Ipv4("192.168.1.5", Server).Udp(4000, 53));
+        nat.Out(PacketBuilder.Ipv4("192.168.1.5", Server).Ping(7, 1));
+        var flow = Assert.Single(nat.Stage.ListFlows((key, direction) => direction == Direction.Outbound && key.SourcePort == 4000));
+        Assert.Equal(
+            """{"protocol":"udp","source":"192.168.1.5:4000","destination":"any","direction":"outbound","state":"one-way","seconds-left":300,"external-port":4000}""",
+            flow.ToJsonString());
+    }
+
     private long Now => _time.GetTimestamp();
 
     private static MappingKey Key(uint host, PortSpace space, ushort port) =>

@@ -31,18 +31,19 @@ internal static partial class ControlPath
 
     /// <summary>The places to look for the socket of a file, the likelier first.</summary>
     /// <param name="file">The pipeline's file.</param>
-    public static IReadOnlyList<string> Candidates(string file) => OperatingSystem.IsWindows()
-        ? [PipeOf(file)]
-        :
-        [
-            .. OwnFolders().Where(IsBelievable).Select(folder => Path.Combine(folder, NameOf(file))),
-            .. OtherFolders().Where(folder => MaySpeakFor(folder, file)).Select(folder => Path.Combine(folder, NameOf(file))).Where(File.Exists),
-        ];
+    public static IReadOnlyList<string> Candidates(string file) => OperatingSystem.IsWindows() ? [PipeOf(file)] : UnixCandidates(file);
 
     /// <summary>The sockets at the default places, running or left behind.</summary>
     public static IReadOnlyList<string> Existing() => OperatingSystem.IsWindows()
         ? PipeControl.Existing()
         : [.. OwnFolders().Where(IsBelievable).Concat(OtherFolders()).Distinct().SelectMany(Files).Where(path => SocketName().IsMatch(path))];
+
+    [UnsupportedOSPlatform("windows")]
+    private static string[] UnixCandidates(string file) =>
+    [
+        .. OwnFolders().Where(IsBelievable).Select(folder => Path.Combine(folder, NameOf(file))),
+        .. OtherFolders().Where(folder => MaySpeakFor(folder, file)).Select(folder => Path.Combine(folder, NameOf(file))).Where(File.Exists),
+    ];
 
     private static string PipeOf(string file) => PipeControl.Folder + PipeControl.Prefix + StemOf(file);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Culvert.Counters;
 using Culvert.Packets;
@@ -18,8 +17,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private const int DefaultLargestPacket = 9216;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Action> _posted = new();
-    private readonly List<TestTimer> _timers = [];
+    private readonly ServiceQueue<TestStageContext> _service = new(static (owner, error) => owner.Fault(error));
     private readonly List<EmittedPacket> _emitted = [];
     private readonly List<Exception> _faults = [];
     private readonly List<int> _reportedMtus = [];
@@ -175,14 +173,16 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <returns>How many callbacks ran.</returns>
     public int RunService(int limit = 10_000)
     {
-        var ran = 0;
-        while (ran < limit && NextWork() is { } work)
+        for (var ran = 0; ran < limit; ran++)
         {
-            ran++;
-            Contain(work);
+            (Time as ForwardClock)?.FireDue();
+            if (_service.RunPending(1) == 0)
+            {
+                return ran;
+            }
         }
 
-        return ran;
+        return limit;
     }
 
     /// <inheritdoc/>
@@ -214,17 +214,14 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     public StageTimer CreateTimer(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        return new TestTimer(this, callback);
+        return new ServiceTimer(Time, callback, work => _service.PostTimer(this, work));
     }
 
     /// <inheritdoc/>
     public void Post(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        lock (_gate)
-        {
-            _posted.Enqueue(work);
-        }
+        _service.Post(this, work);
     }
 
     /// <inheritdoc/>
@@ -280,67 +277,6 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
 
     /// <summary>Disposes the objects of <see cref="State{T}"/>, when no successor uses them.</summary>
     public void Dispose() => _shared.State.Dispose();
-
-    private Action? NextWork()
-    {
-        lock (_gate)
-        {
-            if (_posted.TryDequeue(out var work))
-            {
-                return work;
-            }
-
-            var now = Time.GetTimestamp();
-            var due = _timers.Where(timer => timer.DueAt <= now).MinBy(timer => timer.DueAt);
-            if (due is null)
-            {
-                return null;
-            }
-
-            _timers.Remove(due);
-            return due.Callback;
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "The host contains whatever a stage throws; so does its double.")]
-    private void Contain(Action work)
-    {
-        try
-        {
-            work();
-        }
-        catch (Exception error)
-        {
-            Fault(error);
-        }
-    }
-
-    private sealed class TestTimer(TestStageContext owner, Action callback) : StageTimer
-    {
-        public Action Callback => callback;
-
-        public long DueAt { get; private set; }
-
-        public override void Schedule(TimeSpan due)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(due, TimeSpan.Zero);
-            var ticks = (long)(due.TotalSeconds * owner.Time.TimestampFrequency);
-            lock (owner._gate)
-            {
-                owner._timers.Remove(this);
-                DueAt = owner.Time.GetTimestamp() + ticks;
-                owner._timers.Add(this);
-            }
-        }
-
-        public override void Cancel()
-        {
-            lock (owner._gate)
-            {
-                owner._timers.Remove(this);
-            }
-        }
-    }
 
     /// <summary>What the contexts of one entry have in common.</summary>
     private sealed record SharedParts

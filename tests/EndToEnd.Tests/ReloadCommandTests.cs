@@ -16,7 +16,7 @@ public sealed class ReloadCommandTests
 
         File.WriteAllText(sites.LeftFile, file.Replace("- stage: mss-clamp", "- {stage: mss-clamp, mss: 1300}", StringComparison.Ordinal));
         Assert.Equal(
-            "Reloaded: kept tun, checksum-guard, encrypt, udp; added mss-clamp; removed mss-clamp.\n", Reload(sites).Succeeded());
+            "Reloaded: kept tun, checksum-guard, encrypt, udp; changed mss-clamp; added none; removed none.\n", Reload(sites).Succeeded());
 
         File.WriteAllText(sites.LeftFile, file.Replace("- stage: mss-clamp", "- stage: mss-clam", StringComparison.Ordinal));
         var refused = Reload(sites);

@@ -70,7 +70,7 @@ public sealed class RunningPipelineTests
         {
             File.WriteAllText(
                 sites.LeftFile, file.Replace("- stage: mss-clamp", $"- {{stage: mss-clamp, mss: {mss}}}", StringComparison.Ordinal));
-            Hangup(sites, $"Reloaded {sites.LeftFile}: kept tun, checksum-guard, encrypt, udp; new mss-clamp; gone mss-clamp.", mss - 1299);
+            Hangup(sites, $"Reloaded {sites.LeftFile}: kept tun, checksum-guard, encrypt, udp; changed mss-clamp; added none; removed none.", mss - 1299);
         }
 
         File.WriteAllText(sites.LeftFile, file.Replace("- stage: mss-clamp", "- stage: mss-clam", StringComparison.Ordinal));
@@ -86,7 +86,7 @@ public sealed class RunningPipelineTests
         using var sites = TwoSites.Start();
         var file = File.ReadAllText(sites.LeftFile).Replace("  - stage: mss-clamp", "    mtu: 1300\n  - stage: mss-clamp", StringComparison.Ordinal);
         File.WriteAllText(sites.LeftFile, file);
-        Hangup(sites, "new tun; gone tun.", 1);
+        Hangup(sites, "changed tun;", 1);
         sites.WaitForPing();
         Assert.Contains("mtu 1300", sites.LeftSpace.Run($"ip link show {TwoSites.Device}"), StringComparison.Ordinal);
 

@@ -56,8 +56,7 @@ internal sealed class PipelineReload(
             return Kept(ReloadOutcome.Failed, null);
         }
 
-        return new ReloadResult(
-            ReloadOutcome.Swapped, Ids(units.Except(old)), Ids(old.Except(units)), Ids(units.Intersect(old)), null);
+        return Describe(units, old);
     }
 
     private static bool Fits(PacketRoom wanted, PacketRoom given) =>
@@ -85,6 +84,20 @@ internal sealed class PipelineReload(
 
     private static bool SameFacts(StagePlan one, StagePlan other) =>
         one.Network == other.Network && one.Prefixes.SequenceEqual(other.Prefixes);
+
+    private static ReloadResult Describe(StageUnit[] units, StageUnit[] old)
+    {
+        var (entered, left) = (units.Except(old).ToArray(), old.Except(units).ToArray());
+        var changed = entered.Where(unit => left.Any(before => IsSameStage(before, unit))).Select(unit => unit.Id).ToArray();
+        return new ReloadResult(
+            ReloadOutcome.Swapped, [.. Ids(entered).Except(changed)], [.. Ids(left).Except(changed)], Ids(units.Intersect(old)), null)
+        {
+            Changed = changed,
+        };
+    }
+
+    private static bool IsSameStage(StageUnit one, StageUnit other) =>
+        one.Id == other.Id && one.Plan.Entry.Type.StageClass == other.Plan.Entry.Type.StageClass;
 
     private static string[] Ids(IEnumerable<StageUnit> units) => [.. units.Select(unit => unit.Id)];
 

@@ -2,10 +2,10 @@ namespace Culvert.Engine.Running;
 
 /// <summary>The result of a reload.</summary>
 /// <param name="Outcome">What happened.</param>
-/// <param name="Added">Ids of stages that were constructed.</param>
-/// <param name="Removed">Ids of stages that were disposed.</param>
-/// <param name="Kept">Ids of stages that went on with their state.</param>
-/// <param name="Failure">Why a new stage could not start; null else.</param>
+/// <param name="Added">Ids of stages that the chain did not have.</param>
+/// <param name="Removed">Ids of stages that the chain has no longer.</param>
+/// <param name="Kept">Ids of stages whose instances continue.</param>
+/// <param name="Failure">Why a new stage could not start; null otherwise.</param>
 public sealed record ReloadResult(
     ReloadOutcome Outcome,
     IReadOnlyList<string> Added,
@@ -13,6 +13,9 @@ public sealed record ReloadResult(
     IReadOnlyList<string> Kept,
     PipelineStartException? Failure)
 {
+    /// <summary>Ids of stages that took other options in place, under traffic: new instances have the state of those before.</summary>
+    public IReadOnlyList<string> Changed { get; init; } = [];
+
     /// <summary>The entries that must close and reopen, and why; empty unless <see cref="ReloadOutcome.NeedsRestart"/>.</summary>
     public IReadOnlyList<string> Reopened { get; init; } = [];
 }

@@ -15,7 +15,7 @@ internal sealed class StageContext : IEndpointContext
 {
     private readonly Lock _gate = new();
     private readonly IPipelineHost _host;
-    private readonly HashSet<PipelineTimer> _timers = [];
+    private readonly HashSet<ServiceTimer> _timers = [];
     private volatile StageNode _node;
     private List<Held>? _waiting = [];
     private bool _closed;
@@ -62,7 +62,7 @@ internal sealed class StageContext : IEndpointContext
     public StageTimer CreateTimer(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var timer = new PipelineTimer(this, callback);
+        var timer = new ServiceTimer(Time, callback, PostTimer, Forget);
         lock (_gate)
         {
             _timers.Add(timer);
@@ -134,7 +134,7 @@ internal sealed class StageContext : IEndpointContext
     public void RaiseMtuChanged() => MtuChanged?.Invoke();
 
     /// <summary>A timer was disposed by its stage.</summary>
-    public void Forget(PipelineTimer timer)
+    public void Forget(ServiceTimer timer)
     {
         lock (_gate)
         {
@@ -172,7 +172,7 @@ internal sealed class StageContext : IEndpointContext
     /// <summary>Stops the timers for good; what still waits is given back.</summary>
     public void Close()
     {
-        PipelineTimer[] timers;
+        ServiceTimer[] timers;
         lock (_gate)
         {
             Volatile.Write(ref _closed, true);

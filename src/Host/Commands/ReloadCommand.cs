@@ -62,7 +62,8 @@ internal static class ReloadCommand
         switch (outcome)
         {
             case ReloadReport.Applied:
-                output.WriteLine($"Reloaded: kept {Ids(answer["kept"])}; added {Ids(answer["added"])}; removed {Ids(answer["removed"])}.");
+                output.WriteLine(
+                    $"Reloaded: kept {Ids(answer["kept"])}; changed {Ids(answer["changed"])}; added {Ids(answer["added"])}; removed {Ids(answer["removed"])}.");
                 break;
             case ReloadReport.Reopened:
                 output.WriteLine($"Reloaded: the pipeline was closed and opened again: {answer["reason"]}.");

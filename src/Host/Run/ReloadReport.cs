@@ -22,7 +22,7 @@ internal sealed record ReloadReport(string Outcome, IReadOnlyList<Diagnostic> Di
     /// <summary>The file is valid, but the new chain did not start; the old one runs, or nothing.</summary>
     public const string Failed = "failed";
 
-    /// <summary>The stages that were kept, added and removed; null unless applied.</summary>
+    /// <summary>The stages that were kept, changed, added and removed; null unless applied.</summary>
     public ReloadResult? Stages { get; init; }
 
     /// <summary>Why it failed; null otherwise.</summary>
@@ -38,6 +38,7 @@ internal sealed record ReloadReport(string Outcome, IReadOnlyList<Diagnostic> Di
         ["diagnostics"] = DiagnosticOutput.ToJson(Diagnostics),
         ["lines"] = new JsonArray([.. Diagnostics.Select(diagnostic => (JsonNode)diagnostic.ToString())]),
         ["kept"] = Ids(Stages?.Kept),
+        ["changed"] = Ids(Stages?.Changed),
         ["added"] = Ids(Stages?.Added),
         ["removed"] = Ids(Stages?.Removed),
         ["reason"] = Reason,

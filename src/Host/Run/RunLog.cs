@@ -20,8 +20,8 @@ internal static partial class RunLog
     [LoggerMessage(4, LogLevel.Information, "Closed.")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(5, LogLevel.Information, "Reloaded {File}: kept {Kept}; new {Added}; gone {Removed}.")]
-    public static partial void Reloaded(ILogger logger, string file, string kept, string added, string removed);
+    [LoggerMessage(5, LogLevel.Information, "Reloaded {File}: kept {Kept}; changed {Changed}; added {Added}; removed {Removed}.")]
+    public static partial void Reloaded(ILogger logger, string file, string kept, string changed, string added, string removed);
 
     [LoggerMessage(6, LogLevel.Error, "{File} has errors; the old pipeline runs on.")]
     public static partial void ReloadRefused(ILogger logger, string file);

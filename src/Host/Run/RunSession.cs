@@ -243,7 +243,7 @@ internal sealed class RunSession : IDisposable
         {
             case ReloadOutcome.Swapped:
                 _loaded = loaded;
-                RunLog.Reloaded(_logger, _path, Listed(result!.Kept), Listed(result.Added), Listed(result.Removed));
+                RunLog.Reloaded(_logger, _path, Listed(result!.Kept), Listed(result.Changed), Listed(result.Added), Listed(result.Removed));
                 return (new ReloadReport(ReloadReport.Applied, loaded.Diagnostics) { Stages = result }, null);
             case ReloadOutcome.NeedsRestart:
                 return await ReopenAsync(loaded, result?.Reopened ?? ["lanes, batch, busy-poll or inspect changed"]);

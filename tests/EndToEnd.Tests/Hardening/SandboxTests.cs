@@ -32,7 +32,7 @@ public sealed class SandboxTests
 
         // In place, then with a new device, then without the sandbox, which stays.
         var file = File.ReadAllText(sites.LeftFile);
-        Reload(sites, file.Replace("- stage: mss-clamp", "- {stage: mss-clamp, mss: 1300}", StringComparison.Ordinal), "new mss-clamp; gone mss-clamp.");
+        Reload(sites, file.Replace("- stage: mss-clamp", "- {stage: mss-clamp, mss: 1300}", StringComparison.Ordinal), "changed mss-clamp;");
         Reload(sites, "lanes: 2\n" + file, "Running");
         sites.WaitForPing();
         Reload(sites, "sandbox: false\nlanes: 2\n" + file, "The sandbox cannot be turned off");
@@ -63,7 +63,7 @@ public sealed class SandboxTests
 
         // With the same plugin's stage taken out packets pass: nothing else was harmed.
         var file = File.ReadAllText(sites.LeftFile);
-        Reload(sites, file.Replace("stage: prying", "stage: prying, enabled: false", StringComparison.Ordinal), "gone prying.");
+        Reload(sites, file.Replace("stage: prying", "stage: prying, enabled: false", StringComparison.Ordinal), "removed prying.");
         sites.WaitForPing();
         sites.Left.Signal("TERM");
         Assert.Equal(0, sites.Left.WaitForExit());

@@ -36,7 +36,8 @@ public sealed class LiveEndTests : IDisposable
         Assert.True(_network.Memory.WaitForSunk(1, Rig.Patience));
         var result = pipeline.Reload(Plan(_second));
         Assert.Equal(ReloadOutcome.Swapped, result.Outcome);
-        Assert.Equal(["host"], result.Added);
+        Assert.Equal(["host"], result.Changed);
+        Assert.Empty(result.Added.Concat(result.Removed));
         _second.Inject(Rig.Packet(2));
         Assert.True(_network.Memory.WaitForSunk(2, Rig.Patience));
         _network.Inject(Rig.Packet(3));
@@ -61,9 +62,9 @@ public sealed class LiveEndTests : IDisposable
     public void One_that_follows_the_plan_is_replaced_when_other_stages_carry_other_prefixes(bool follows)
     {
         using var pipeline = Pipeline.Start(Plan(_first, follows: follows, prefix: "10.0.0.0/8"), new PipelineOptions());
-        Assert.Equal(["a"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.0.0.0/8", version: 1)).Added);
-        Assert.Equal(follows ? ["host", "a"] : ["a"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16")).Added);
-        Assert.Equal(follows ? ["host", "network"] : ["network"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16", mark: 7)).Added);
+        Assert.Equal(["a"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.0.0.0/8", version: 1)).Changed);
+        Assert.Equal(follows ? ["host", "a"] : ["a"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16")).Changed);
+        Assert.Equal(follows ? ["host", "network"] : ["network"], pipeline.Reload(Plan(_first, follows: follows, prefix: "10.1.0.0/16", mark: 7)).Changed);
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public class ReloadTests
         Assert.Equal(["+new", "-gone"], life);
         Assert.Equal(["new"], result.Added);
         Assert.Equal(["gone"], result.Removed);
+        Assert.Empty(result.Changed);
         Assert.Equal(["host", "kept", "network"], result.Kept);
         rig.Host.Inject(Rig.Packet(1));
         Assert.True(rig.Network.WaitForSunk(1, Rig.Patience));
@@ -126,7 +127,7 @@ public class ReloadTests
             File.WriteAllText(file.Full, "new key");
 
             var result = Reload(rig, ("a", _same), ("b", named));
-            Assert.Equal(["b"], result.Added);
+            Assert.Equal(["b"], result.Changed);
             Assert.Equal(["host", "a", "network"], result.Kept);
         }
         finally

@@ -1,19 +1,19 @@
-using Culvert.Stages;
-
-namespace Culvert.Engine.Running;
+namespace Culvert.Stages;
 
 /// <summary>
-/// A stage's timer: an <see cref="ITimer"/> of the pipeline's clock that queues the callback for the service thread. Setting it again is
-/// cheap and allocates nothing.
+/// A stage's timer: an <see cref="ITimer"/> of the clock that queues the callback as service work. Setting it again is cheap and allocates
+/// nothing. The host and the test kit use this one implementation.
 /// </summary>
-internal sealed class PipelineTimer : StageTimer
+internal sealed class ServiceTimer : StageTimer
 {
     // The system's timers count milliseconds and may fire that much before the timestamp says so.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly StageContext _owner;
+    private readonly TimeProvider _time;
     private readonly Action _callback;
+    private readonly Action<Action> _post;
+    private readonly Action<ServiceTimer>? _disposed;
     private readonly Action _run;
     private readonly ITimer _timer;
     private long _setting;
@@ -23,11 +23,16 @@ internal sealed class PipelineTimer : StageTimer
     private bool _armed;
     private bool _queued;
 
-    public PipelineTimer(StageContext owner, Action callback)
+    /// <summary>Creates a timer that is not set.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="callback">What runs when it is due.</param>
+    /// <param name="post">Queues service work; never throws.</param>
+    /// <param name="disposed">Called when the timer is disposed; null for nothing.</param>
+    public ServiceTimer(TimeProvider time, Action callback, Action<Action> post, Action<ServiceTimer>? disposed = null)
     {
-        (_owner, _callback, _run) = (owner, callback, RunIfStillWanted);
-        _timer = owner.Time.CreateTimer(
-            static timer => ((PipelineTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_time, _callback, _post, _disposed, _run) = (time, callback, post, disposed, RunIfStillWanted);
+        _timer = time.CreateTimer(
+            static timer => ((ServiceTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public override void Schedule(TimeSpan due)
@@ -37,7 +42,7 @@ internal sealed class PipelineTimer : StageTimer
         {
             _setting++;
             _armed = true;
-            _setAt = _owner.Time.GetTimestamp();
+            _setAt = _time.GetTimestamp();
             _due = due;
             _timer.Change(due, Timeout.InfiniteTimeSpan);
         }
@@ -58,7 +63,7 @@ internal sealed class PipelineTimer : StageTimer
         if (disposing)
         {
             _timer.Dispose();
-            _owner.Forget(this);
+            _disposed?.Invoke(this);
         }
     }
 
@@ -67,7 +72,7 @@ internal sealed class PipelineTimer : StageTimer
         lock (_gate)
         {
             // A firing that was under way when the timer was set anew belongs to the old setting: the new one fires by itself.
-            var stale = !_armed || _owner.Time.GetElapsedTime(_setAt) + Slack < _due;
+            var stale = !_armed || _time.GetElapsedTime(_setAt) + Slack < _due;
             if (stale)
             {
                 return;
@@ -83,7 +88,7 @@ internal sealed class PipelineTimer : StageTimer
             _queued = true;
         }
 
-        _owner.PostTimer(_run);
+        _post(_run);
     }
 
     private void RunIfStillWanted()

@@ -33,7 +33,7 @@ public class StateTests
             // So that the reloads spread over the packets: the next one waits for its share of them.
             Assert.True(order.WaitFor((long)packets * done / reloads));
             var result = rig.Pipeline.Reload(Rig.Plan([Delay(1 + (done % 7))]));
-            Assert.Equal((ReloadOutcome.Swapped, "delay"), (result.Outcome, Assert.Single(result.Added)));
+            Assert.Equal((ReloadOutcome.Swapped, "delay"), (result.Outcome, Assert.Single(result.Changed)));
         }
 
         feeder.Join();
@@ -112,7 +112,7 @@ public class StateTests
         using var rig = Rig.Start(Rig.Plan([Rig.Probe("police", Options())]));
         Assert.True(bucket!.TryTake(100));
         var first = bucket;
-        Assert.Equal(["police"], rig.Pipeline.Reload(Rig.Plan([Rig.Probe("police", Options())])).Added);
+        Assert.Equal(["police"], rig.Pipeline.Reload(Rig.Plan([Rig.Probe("police", Options())])).Changed);
         Assert.Same(first, bucket);
         Assert.False(bucket.TryTake(50));
     }

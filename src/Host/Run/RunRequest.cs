@@ -11,3 +11,13 @@ internal sealed record RunRequest(RunAction Action, TaskCompletionSource<ReloadR
     /// <summary>Reads the file again and applies it.</summary>
     public static RunRequest Reload { get; } = new(RunAction.Reload);
 }
+
+/// <summary>The action of a <see cref="RunRequest"/>.</summary>
+internal enum RunAction
+{
+    /// <summary>Close gracefully and end.</summary>
+    Stop,
+
+    /// <summary>Read the file again and apply it.</summary>
+    Reload,
+}

@@ -133,3 +133,16 @@ internal sealed class OptionSchema
             : throw new OptionSchemaException($"{type.FullName} has no constructor without parameters; options are records with init-only properties");
     }
 }
+
+/// <summary>A class of options that cannot be filled from a file: a mistake of the plugin's author, reported as a diagnostic.</summary>
+internal sealed class OptionSchemaException(string message, string remedy = "correct the class of the options") : Exception(message)
+{
+    /// <summary>What to do about it, as an imperative.</summary>
+    public string Remedy { get; } = remedy;
+}
+
+/// <summary>Options that were read from a mapping.</summary>
+/// <param name="Options">An object of the schema's class; a wrong value is replaced by its default.</param>
+/// <param name="IsValid">True when nothing was reported.</param>
+/// <param name="IsComplete">True when every required key has a value.</param>
+internal sealed record BoundOptions(object Options, bool IsValid, bool IsComplete);

@@ -1,6 +1,6 @@
 namespace Culvert.Testing;
 
-/// <summary>What a stage made of the packets of one call.</summary>
+/// <summary>The result of one call of a stage.</summary>
 /// <param name="Passed">What it passed on, in order.</param>
 /// <param name="Drops">How many it dropped under each reason's name.</param>
 /// <param name="Taken">How many it took out of the batch to keep.</param>
@@ -11,7 +11,7 @@ public sealed record HarnessResult(
     /// <summary>The bytes of what was passed on, in order.</summary>
     public IReadOnlyList<byte[]> Packets => [.. Passed.Select(packet => packet.Bytes)];
 
-    /// <summary>How many were dropped, for any reason.</summary>
+    /// <summary>The number of packets dropped, for any reason.</summary>
     public int Dropped => Drops.Values.Sum();
 
     /// <summary>The bytes of the only packet that was passed on.</summary>

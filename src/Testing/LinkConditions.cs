@@ -1,12 +1,12 @@
 namespace Culvert.Testing;
 
-/// <summary>What a <see cref="LossyLink"/> does to datagrams. Shares are from 0 (never) to 1 (always).</summary>
+/// <summary>The conditions of a <see cref="LossyLink"/>. Shares are from 0 (never) to 1 (always).</summary>
 public sealed record LinkConditions
 {
     /// <summary>Nothing happens to any datagram.</summary>
     public static LinkConditions Perfect { get; } = new();
 
-    /// <summary>What the random numbers start from: the same seed and the same traffic give the same losses.</summary>
+    /// <summary>The seed of the random numbers: the same seed and the same traffic give the same losses.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>The share that is lost.</summary>

@@ -3,7 +3,7 @@ using Culvert.Packets;
 namespace Culvert.Testing;
 
 /// <summary>
-/// A network between two <see cref="MemoryEndpoint"/> network ends, with seeded loss, reordering and duplication. What one end sends the
+/// A network between two <see cref="MemoryEndpoint"/> network endpoints, with seeded loss, reordering and duplication. What one endpoint sends the
 /// other receives, from the sender's address. Each direction has random numbers of its own, so that the outcome depends only on the
 /// order of datagrams within it. Thread-safe.
 /// </summary>
@@ -12,7 +12,7 @@ public sealed class LossyLink : IDisposable
     private readonly Way _there;
     private readonly Way _back;
 
-    /// <summary>Joins two ends; from here on neither captures.</summary>
+    /// <summary>Joins two endpoints; neither captures from then on.</summary>
     public LossyLink(MemoryEndpoint left, MemoryEndpoint right, LinkConditions? conditions = null)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -24,16 +24,16 @@ public sealed class LossyLink : IDisposable
         right.Sink = _back.Carry;
     }
 
-    /// <summary>What happens to datagrams from now on. May be changed while traffic flows.</summary>
+    /// <summary>The conditions of later datagrams. May be changed while traffic flows.</summary>
     public LinkConditions Conditions { get; set; }
 
-    /// <summary>How many datagrams were lost, in both directions.</summary>
+    /// <summary>The number of datagrams lost, in both directions.</summary>
     public long Lost => _there.Lost + _back.Lost;
 
-    /// <summary>How many datagrams arrived a second time.</summary>
+    /// <summary>The number of datagrams that arrived a second time.</summary>
     public long Duplicated => _there.Duplicated + _back.Duplicated;
 
-    /// <summary>How many datagrams arrived after one that was sent later.</summary>
+    /// <summary>The number of datagrams that arrived after one that was sent later.</summary>
     public long Reordered => _there.Reordered + _back.Reordered;
 
     /// <summary>Delivers what reordering still holds back.</summary>
@@ -43,7 +43,7 @@ public sealed class LossyLink : IDisposable
         _back.Flush();
     }
 
-    /// <summary>Forgets what is held back and parts the ends: what they send from now on is lost.</summary>
+    /// <summary>Discards delayed datagrams and separates the endpoints: what they send from then on is lost.</summary>
     public void Dispose()
     {
         Conditions = new LinkConditions { Loss = 1 };
@@ -71,7 +71,7 @@ public sealed class LossyLink : IDisposable
             lock (_gate)
             {
                 var conditions = link.Conditions;
-                // Three draws for every datagram, whatever happens to it: one changed share leaves the others' outcomes alone.
+                // Three draws for every datagram, so that changing one share leaves the outcomes of the others alone.
                 var (loss, reorder, duplicate) = (_random.NextDouble(), _random.NextDouble(), _random.NextDouble());
                 if (loss < conditions.Loss || packet.Length > conditions.Largest)
                 {

@@ -4,7 +4,7 @@ using Culvert.Stages;
 namespace Culvert.Testing;
 
 /// <summary>
-/// The host's or the network's end of a pipeline, in memory: what a test injects is received, what the pipeline hands to the end is
+/// The host or network endpoint of a pipeline, in memory: what a test injects is received, what the pipeline delivers is
 /// captured, or given to <see cref="Sink"/>. Thread-safe: inject from any thread. After <see cref="Lose"/> it behaves like a device
 /// that is gone.
 /// </summary>
@@ -20,9 +20,9 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     private long _sunk;
     private long _overflowed;
 
-    /// <summary>Makes an end.</summary>
-    /// <param name="shape">What the plan sees of it: a host end or a network end.</param>
-    /// <param name="address">What the other side of a link sees as the sender; for a network end.</param>
+    /// <summary>Creates an endpoint.</summary>
+    /// <param name="shape">The shape, of a host or a network endpoint.</param>
+    /// <param name="address">What the other side of a link sees as the sender; for a network endpoint.</param>
     /// <param name="queue">The most packets that wait to be received; what is injected beyond is lost and counted.</param>
     /// <param name="largest">The largest packet in bytes.</param>
     public MemoryEndpoint(StageShape shape, DatagramEndpoint address = default, int queue = 4096, int largest = 9216)
@@ -34,7 +34,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         _waiting = new Queue<PacketLease>(queue);
     }
 
-    /// <summary>Gets what the pipeline hands to this end, on the thread of that direction's loop.</summary>
+    /// <summary>Receives what the pipeline delivers to this endpoint, on the thread of that direction's loop.</summary>
     /// <param name="packet">The bytes; valid only during the call.</param>
     /// <param name="endpoint">Where it is to go.</param>
     public delegate void PacketSink(ReadOnlySpan<byte> packet, DatagramEndpoint endpoint);
@@ -42,38 +42,38 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
     /// <summary>Where packets go instead of being captured; null to capture.</summary>
     public PacketSink? Sink { get; set; }
 
-    /// <summary>What the plan sees of this end.</summary>
+    /// <summary>The shape of this endpoint.</summary>
     public StageShape Shape { get; }
 
     /// <summary>The address that the other side of a link sees.</summary>
     public DatagramEndpoint Address { get; }
 
-    /// <summary>How many packets the pipeline handed to this end.</summary>
+    /// <summary>The number of packets that the pipeline delivered to this endpoint.</summary>
     public long Sunk => Interlocked.Read(ref _sunk);
 
-    /// <summary>How many injected packets were lost, because too many waited or because they do not fit the pipeline's slots.</summary>
+    /// <summary>The number of injected packets lost, because too many waited or because they do not fit the pipeline's slots.</summary>
     public long Overflowed => Interlocked.Read(ref _overflowed);
 
-    /// <summary>How often <see cref="Receive"/> returned.</summary>
+    /// <summary>The number of calls of <see cref="Receive"/> that returned.</summary>
     public long Receives { get; private set; }
 
-    /// <summary>How many injected packets wait to be received.</summary>
+    /// <summary>The number of injected packets that wait to be received.</summary>
     public int Waiting
     {
         get { lock (_sourceGate) { return _waiting.Count; } }
     }
 
-    /// <summary>What was captured so far, oldest first.</summary>
+    /// <summary>The captured packets, oldest first.</summary>
     public IReadOnlyList<EmittedPacket> Captured
     {
         get { lock (_sinkGate) { return [.. _captured]; } }
     }
 
-    /// <summary>A host end for IP packets.</summary>
+    /// <summary>A host endpoint for IP packets.</summary>
     /// <param name="mtu">The largest packet in bytes, or null for what the plan gives.</param>
     public static MemoryEndpoint HostEnd(int? mtu = null) => new(StageShape.HostEndpoint(PacketKind.Ip, new() { Mtu = mtu }));
 
-    /// <summary>A network end for datagrams over IPv4.</summary>
+    /// <summary>A network endpoint for datagrams over IPv4.</summary>
     /// <param name="address">What the other side sees as the sender.</param>
     /// <param name="pathMtu">The path MTU in bytes.</param>
     public static MemoryEndpoint NetworkEnd(DatagramEndpoint address = default, int pathMtu = 1500)
@@ -103,7 +103,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         return true;
     }
 
-    /// <summary>Makes the end behave like a device that is gone: the next <see cref="Receive"/> throws.</summary>
+    /// <summary>Makes the endpoint behave like a device that is gone: the next <see cref="Receive"/> throws.</summary>
     public void Lose(string message)
     {
         lock (_sourceGate)
@@ -113,7 +113,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         }
     }
 
-    /// <summary>Waits until the pipeline has handed this many packets to this end, captured or not.</summary>
+    /// <summary>Waits until the pipeline has delivered this many packets to this endpoint, captured or not.</summary>
     /// <returns>False when the time ran out.</returns>
     public bool WaitForSunk(long count, TimeSpan limit)
     {
@@ -165,7 +165,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         }
     }
 
-    /// <summary>The sink of a network end.</summary>
+    /// <summary>The sink of a network endpoint.</summary>
     public void Outbound(PacketBatch batch)
     {
         if (Shape.IsNetworkEndpoint)
@@ -174,7 +174,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         }
     }
 
-    /// <summary>The sink of a host end.</summary>
+    /// <summary>The sink of a host endpoint.</summary>
     public void Inbound(PacketBatch batch)
     {
         if (Shape.IsHostEndpoint)
@@ -183,7 +183,7 @@ public sealed class MemoryEndpoint : IPacketEndpoint, IDisposable
         }
     }
 
-    /// <summary>Gives back the packets that still wait.</summary>
+    /// <summary>Returns the packets that still wait to the pool.</summary>
     public void Dispose()
     {
         lock (_sourceGate)

@@ -8,7 +8,7 @@ public sealed class MemoryLogger : ILogger
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
 
-    /// <summary>What was logged so far, oldest first.</summary>
+    /// <summary>The log entries, oldest first.</summary>
     public IReadOnlyList<string> Lines
     {
         get { lock (_gate) { return [.. _lines]; } }

@@ -206,7 +206,7 @@ public sealed class PacketBuilder
     /// <summary>Sets the payload behind the transport header.</summary>
     public PacketBuilder Payload(params byte[] payload) => With(() => _transport.Payload = payload);
 
-    /// <summary>Sets a payload of so many bytes that count up from 0.</summary>
+    /// <summary>Sets a payload of bytes that count up from 0.</summary>
     public PacketBuilder Payload(int length) => Payload([.. Enumerable.Range(0, length).Select(i => (byte)i)]);
 
     /// <summary>Puts bytes behind the packet's end, as a link with a minimum frame size does.</summary>

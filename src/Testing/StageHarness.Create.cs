@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Culvert.Testing;
 
-/// <summary>Makes harnesses, constructing the stage as the host does.</summary>
+/// <summary>Creates harnesses; the stage is constructed as the host does it.</summary>
 public static class StageHarness
 {
     /// <summary>Constructs a stage with options, a context and services, and asks it for its shape.</summary>

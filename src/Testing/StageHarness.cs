@@ -15,7 +15,7 @@ public sealed class StageHarness<TStage> : IDisposable
     private readonly Dictionary<string, int> _drops = [];
     private bool _isDisposed;
 
-    /// <summary>Takes a stage that is constructed already.</summary>
+    /// <summary>Wraps a stage that is already constructed.</summary>
     /// <param name="stage">The stage; the harness disposes it.</param>
     /// <param name="shape">Its shape, for the room around each packet.</param>
     /// <param name="context">The context that the stage was constructed with; the harness disposes it.</param>
@@ -37,8 +37,8 @@ public sealed class StageHarness<TStage> : IDisposable
     public HarnessResult Inbound(params ReadOnlySpan<byte[]> packets) => Run(Direction.Inbound, default, packets);
 
     /// <summary>Feeds packets of one endpoint, as one batch.</summary>
-    /// <param name="direction">Which way.</param>
-    /// <param name="endpoint">What <see cref="Packet.Endpoint"/> says when the stage sees them.</param>
+    /// <param name="direction">The direction.</param>
+    /// <param name="endpoint">The value of <see cref="Packet.Endpoint"/>.</param>
     /// <param name="packets">The packets; they are copied.</param>
     public HarnessResult Run(Direction direction, DatagramEndpoint endpoint, params ReadOnlySpan<byte[]> packets)
     {
@@ -49,7 +49,7 @@ public sealed class StageHarness<TStage> : IDisposable
         return Collect(batch);
     }
 
-    /// <summary>Makes a batch of copies of packets, each with exactly the declared room. For tests that call the stage themselves.</summary>
+    /// <summary>Creates a batch of copies of packets, each with exactly the declared room. For tests that call the stage themselves.</summary>
     public PacketBatch Fill(Direction direction, DatagramEndpoint endpoint, params ReadOnlySpan<byte[]> packets)
     {
         var (headroom, tailroom) = RoomFor(direction);

@@ -18,6 +18,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
 
     private readonly Lock _gate = new();
     private readonly ServiceQueue<TestStageContext> _service = new(static (owner, error) => owner.Fault(error));
+    private readonly SteppedTimers _timers;
     private readonly List<EmittedPacket> _emitted = [];
     private readonly List<Exception> _faults = [];
     private readonly List<int> _reportedMtus = [];
@@ -26,12 +27,12 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private int _mtu;
     private int _replacedFiles;
 
-    /// <summary>Makes a context.</summary>
+    /// <summary>Creates a context.</summary>
     /// <param name="time">The clock that timers follow; a FakeTimeProvider lets a test turn it. Default: the system's.</param>
     /// <param name="mtu">The largest packet at the stage's place, in bytes.</param>
     /// <param name="id">The stage's id.</param>
     /// <param name="room">The room of rented packets, in bytes; the default has plenty.</param>
-    /// <param name="poolCapacity">How many packets may be rented at once.</param>
+    /// <param name="poolCapacity">The most packets rented at once.</param>
     public TestStageContext(
         TimeProvider? time = null, int mtu = 1420, string id = "stage", PacketRoom? room = null, int poolCapacity = 256)
         : this(time ??= new ForwardClock(), mtu, id, new PacketPool(room ?? new(128, DefaultLargestPacket, 128), poolCapacity, time), new(id), 0, 1)
@@ -41,6 +42,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private TestStageContext(TimeProvider time, int mtu, string id, PacketPool pool, SharedParts shared, int lane, int lanes)
     {
         (Time, _mtu, Id, Pool, _shared, Lane, Lanes) = (time, mtu, id, pool, shared, lane, lanes);
+        _timers = new SteppedTimers(time);
         Plan = new StagePlan(mtu, $"{mtu} (test)");
     }
 
@@ -87,7 +89,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <inheritdoc/>
     public CounterSet Counters => _shared.Counters;
 
-    /// <summary>What the stage logged.</summary>
+    /// <summary>The log of the stage.</summary>
     public MemoryLogger Log => _shared.Log;
 
     /// <summary>Packets that the stage holds now: rented or taken, and neither emitted nor dropped nor disposed.</summary>
@@ -102,25 +104,25 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <summary>The account of the stage's leases.</summary>
     internal PacketHolder Holder => _shared.Holder;
 
-    /// <summary>What was emitted so far, oldest first.</summary>
+    /// <summary>The emitted packets, oldest first.</summary>
     public IReadOnlyList<EmittedPacket> Emitted
     {
         get { lock (_gate) { return [.. _emitted]; } }
     }
 
-    /// <summary>What was given to <see cref="Fault"/>, and what timers and posted work threw.</summary>
+    /// <summary>The exceptions given to <see cref="Fault"/> or thrown by timers and posted work.</summary>
     public IReadOnlyList<Exception> Faults
     {
         get { lock (_gate) { return [.. _faults]; } }
     }
 
-    /// <summary>What was given to <see cref="ReportMtu"/>.</summary>
+    /// <summary>The values given to <see cref="ReportMtu"/>.</summary>
     public IReadOnlyList<int> ReportedMtus
     {
         get { lock (_gate) { return [.. _reportedMtus]; } }
     }
 
-    /// <summary>What was given to <see cref="ReportPath"/>.</summary>
+    /// <summary>The values given to <see cref="ReportPath"/>.</summary>
     public IReadOnlyList<(DatagramEndpoint Destination, int Bytes)> ReportedPaths
     {
         get { lock (_gate) { return [.. _reportedPaths]; } }
@@ -148,7 +150,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <summary>The sum of the counters of that name, over all tags; 0 when none was declared.</summary>
     public long Count(string name) => Counters.All.Where(counter => counter.Name == name).Sum(counter => counter.Value);
 
-    /// <summary>Gives what was emitted and forgets it.</summary>
+    /// <summary>Returns the emitted packets and removes them from <see cref="Emitted"/>.</summary>
     public IReadOnlyList<EmittedPacket> TakeEmitted()
     {
         lock (_gate)
@@ -170,12 +172,12 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// Runs posted work and due timers until none is left, on the caller's thread. What they throw is kept in <see cref="Faults"/>.
     /// </summary>
     /// <param name="limit">The most callbacks to run, so that work that posts itself ends.</param>
-    /// <returns>How many callbacks ran.</returns>
+    /// <returns>The number of callbacks that ran.</returns>
     public int RunService(int limit = 10_000)
     {
         for (var ran = 0; ran < limit; ran++)
         {
-            (Time as ForwardClock)?.FireDue();
+            _timers.FireDue();
             if (_service.RunPending(1) == 0)
             {
                 return ran;
@@ -214,13 +216,15 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     public StageTimer CreateTimer(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        return new ServiceTimer(Time, callback, work => _service.PostTimer(this, work));
+        return new ServiceTimer(_timers, callback, work => _service.PostTimer(this, work));
     }
 
     /// <inheritdoc/>
     public void Post(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        // As in the host, a timer that was due before goes first.
+        _timers.FireDue();
         _service.Post(this, work);
     }
 
@@ -278,7 +282,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <summary>Disposes the objects of <see cref="State{T}"/>, when no successor uses them.</summary>
     public void Dispose() => _shared.State.Dispose();
 
-    /// <summary>What the contexts of one entry have in common.</summary>
+    /// <summary>The objects that the contexts of one entry share.</summary>
     private sealed record SharedParts
     {
         public SharedParts(string id) => Holder = new PacketHolder(id, Counters);

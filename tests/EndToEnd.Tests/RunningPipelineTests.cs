@@ -74,7 +74,7 @@ public sealed class RunningPipelineTests
         }
 
         File.WriteAllText(sites.LeftFile, file.Replace("- stage: mss-clamp", "- stage: mss-clam", StringComparison.Ordinal));
-        Hangup(sites, "has errors; the old pipeline runs on.", 1);
+        Hangup(sites, "has errors; the running pipeline is unchanged.", 1);
         Assert.Contains("mss-clamp", sites.Left.Error, StringComparison.Ordinal);
         Assert.Contains(" 0% packet loss", (await ping).Output, StringComparison.Ordinal);
         sites.AssertAlive();

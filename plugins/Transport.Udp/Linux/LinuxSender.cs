@@ -196,7 +196,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     }
 
     /// <summary>Deals with the first message that the kernel did not take.</summary>
-    /// <returns>True to go on with the messages as they lie; false to lay them out anew.</returns>
+    /// <returns>True to continue with the messages as laid out; false to lay them out again.</returns>
     private bool Recover(PacketBatch batch, ref int done, int errno)
     {
         var first = _firsts[done];

@@ -68,7 +68,7 @@ internal static class StageCalls
         }
     }
 
-    /// <summary>Wakes an endpoint from a thread that must go on.</summary>
+    /// <summary>Wakes an endpoint from a thread that must continue.</summary>
     public static void WakeInTime(IPacketEndpoint endpoint) =>
         PluginGuard.Within(WakeLimit, () => PluginGuard.Call(new("Wake"), endpoint, static one => one.Wake()));
 

@@ -16,7 +16,7 @@ internal sealed record EntryKeys
     [Option("false leaves the entry out, as if it were not there.")]
     public bool Enabled { get; init; } = true;
 
-    [Option("What follows when the stage fails with a bug: drop its batch and go on, bypass the stage from then on, or stop the pipeline.")]
+    [Option("What to do when the stage throws: drop its batch and continue, bypass the stage from then on, or stop the pipeline.")]
     public FaultPolicy OnFault { get; init; }
 
     [Option(

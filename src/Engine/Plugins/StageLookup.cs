@@ -16,7 +16,7 @@ internal sealed record StageLookup
     /// <summary>Why not: the kind of mistake.</summary>
     public DiagnosticCode? Code { get; private init; }
 
-    /// <summary>Why not, in words.</summary>
+    /// <summary>Why not.</summary>
     public string Message { get; private init; } = "";
 
     /// <summary>The remedy.</summary>

@@ -33,9 +33,9 @@ internal interface IPipelineHost
     /// <returns>Whether a stage follows paths.</returns>
     bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes);
 
-    /// <summary>An end has put another file behind its descriptor.</summary>
+    /// <summary>An endpoint put another file behind its descriptor.</summary>
     void ReportReplacedFile();
 
-    /// <summary>A stage says that the pipeline cannot go on.</summary>
+    /// <summary>A stage reports that the pipeline cannot continue.</summary>
     void Fault(StageNode node, Exception reason);
 }

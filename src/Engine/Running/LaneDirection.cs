@@ -109,7 +109,7 @@ internal sealed class LaneDirection
     }
 
     /// <summary>Wakes the source's Receive. From any thread.</summary>
-    /// <param name="inTime">Whether the caller must go on even where the endpoint's Wake does not return.</param>
+    /// <param name="inTime">Whether the caller must continue even where the endpoint's Wake does not return.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever an endpoint throws is contained here.")]
     public void WakeSource(bool inTime)
     {

@@ -58,7 +58,7 @@ internal abstract class LaneThread
     }
 
     /// <summary>Wakes the thread to look for emissions and another chain. From any thread.</summary>
-    /// <param name="inTime">Whether the caller must go on even where an endpoint's own Wake does not return.</param>
+    /// <param name="inTime">Whether the caller must continue even where an endpoint's own Wake does not return.</param>
     public void Wake(bool inTime)
     {
         if (Now != Phase.Running)
@@ -74,7 +74,7 @@ internal abstract class LaneThread
     }
 
     /// <summary>Ends the current wait in <see cref="Serve"/>, or else the next one.</summary>
-    /// <param name="inTime">Whether the caller must go on even where an endpoint's own Wake does not return.</param>
+    /// <param name="inTime">Whether the caller must continue even where an endpoint's own Wake does not return.</param>
     protected abstract void WakeReceive(bool inTime);
 
     /// <summary>One round of all directions; waits when there is nothing to do.</summary>

@@ -113,7 +113,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     }
 
     /// <summary>
-    /// Puts another plan in place. Stages whose id, kind and options are the same go on; what fails leaves the old chain running. What is taken out
+    /// Puts another plan in place. Stages whose id, kind and options are the same continue; what fails leaves the old chain running. What is taken out
     /// is disposed.
     /// </summary>
     /// <param name="plan">A plan without errors.</param>

@@ -20,7 +20,7 @@ internal sealed class PipelineReload(
     /// <summary>Replaces the plan; on any error the old one continues.</summary>
     /// <param name="plan">A plan without errors.</param>
     /// <param name="started">Runs once the new chain runs, before the old stages are disposed.</param>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong before the switch, the old chain runs on.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong before the switch, the old chain continues.")]
     public ReloadResult Run(PipelinePlan plan, Action started)
     {
         var old = chain.Units;

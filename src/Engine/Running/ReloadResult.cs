@@ -26,9 +26,9 @@ public enum ReloadOutcome
     /// <summary>The new chain runs.</summary>
     Swapped,
 
-    /// <summary>An end, or the room in packet slots, changes: only closing and starting again can do that. The old chain runs on.</summary>
+    /// <summary>An endpoint must reopen, or the room in packet slots changes: the pipeline must close and start again. The old chain continues.</summary>
     NeedsRestart,
 
-    /// <summary>A new stage could not start, or the pipeline is closing. The old chain runs on.</summary>
+    /// <summary>A new stage could not start, or the pipeline is closing. The old chain continues.</summary>
     Failed,
 }

@@ -18,7 +18,7 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
 
     /// <summary>Builds what is not kept.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="kept">Units that go on, by place in the plan; null where a new one is wanted.</param>
+    /// <param name="kept">Units that continue, by place in the plan; null where a new one is wanted.</param>
     /// <param name="running">The units that run now; a new one of the same id and class counts on.</param>
     /// <returns>A unit for each place in the plan.</returns>
     /// <exception cref="PipelineStartException">A stage could not start; nothing new is left open.</exception>

@@ -9,7 +9,7 @@ internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
 {
     /// <summary>Disposes entries from the host's side to the network's side.</summary>
     /// <param name="units">The entries.</param>
-    /// <param name="running">Those that run on. A successor has its predecessor's account: what is held there is its own.</param>
+    /// <param name="running">Those that continue. A successor has its predecessor's account: what is held there is its own.</param>
     /// <returns>False when one of them was left behind: what it uses must stay too.</returns>
     public bool Close(IEnumerable<StageUnit> units, StageUnit[] running)
     {

@@ -4,7 +4,7 @@ using Culvert.Engine.Guarding;
 namespace Culvert.Engine.Running;
 
 /// <summary>
-/// Asks a stage for its status within a time limit. While an answer is late nobody asks again, so that a stage which never answers costs one thread.
+/// Asks a stage for its status within a time limit. While an answer is late the stage is not polled, so that a stage which never answers costs one thread.
 /// Thread-safe.
 /// </summary>
 internal sealed class StatusQuestion(StageUnit unit)
@@ -43,7 +43,7 @@ internal sealed class StatusQuestion(StageUnit unit)
         }
         finally
         {
-            // Where it was late it may be asked again.
+            // A stage that was late may be polled again.
             Volatile.Write(ref _late, null);
         }
     }

@@ -122,7 +122,7 @@ public interface IStageContext
     T State<T>(string name, Func<IStageContext, T> create)
         where T : class;
 
-    /// <summary>Closes the whole pipeline in order with exit code 1: for what cannot go on. From any thread.</summary>
+    /// <summary>Closes the whole pipeline gracefully with exit code 1, for an error after which it cannot continue. From any thread.</summary>
     /// <param name="reason">Logged, with its message, under the stage's id.</param>
     void Fault(Exception reason);
 }

@@ -2,14 +2,14 @@ namespace Culvert.Stages;
 
 /// <summary>
 /// The timers of a clock that fires them only when it is told to, in order of their time, on the caller's thread: for replays and the test
-/// kit. Thread-safe.
+/// kit. Setting a timer again allocates nothing unless it is due earlier than before. Thread-safe.
 /// </summary>
 /// <param name="clock">The clock that the timers follow.</param>
 internal sealed class TimerQueue(TimeProvider clock)
 {
-    private readonly TimeProvider _clock = clock;
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<Setting, (long Due, long Order)> _settings = new();
+    private readonly PriorityQueue<QueuedTimer, (long Due, long Order)> _queue = new();
+    private readonly TimeProvider _clock = clock;
     private long _order;
 
     /// <summary>The timestamp at which the next timer fires; null when none is set.</summary>
@@ -39,40 +39,54 @@ internal sealed class TimerQueue(TimeProvider clock)
     {
         lock (_gate)
         {
-            return Peek() <= _clock.GetTimestamp() ? _settings.Dequeue().Timer : null;
+            if (Peek() is not { } due || due > _clock.GetTimestamp())
+            {
+                return null;
+            }
+
+            var timer = _queue.Dequeue();
+            timer.Queued = null;
+            return timer;
         }
     }
 
+    // A timer that was set to a later time, or stopped, is put right only when its old place is reached.
     private long? Peek()
     {
-        while (_settings.TryPeek(out var next, out var at))
+        while (_queue.TryPeek(out var timer, out var place))
         {
-            if (next.IsCurrent)
+            if (timer.Queued == place && timer.At == place)
             {
-                return at.Due;
+                return place.Due;
             }
 
-            _settings.Dequeue();
+            _queue.Dequeue();
+            if (timer.Queued == place)
+            {
+                timer.Queued = timer.At;
+                if (timer.At is { } at)
+                {
+                    _queue.Enqueue(timer, at);
+                }
+            }
         }
 
         return null;
     }
 
-    private readonly record struct Setting(QueuedTimer Timer, int Version)
-    {
-        public bool IsCurrent => Timer.Version == Version;
-    }
-
-    private sealed class QueuedTimer(TimerQueue queue, TimerCallback callback, object? state) : ITimer
+    private sealed class QueuedTimer(TimerQueue owner, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
 
-        /// <summary>Another one with each setting, so that an older setting in the queue is known as such.</summary>
-        public int Version { get; private set; }
+        /// <summary>When the timer fires, and its place among those of the same time; null when it is stopped.</summary>
+        public (long Due, long Order)? At { get; private set; }
+
+        /// <summary>Its first place in the queue; null when it is in none.</summary>
+        public (long Due, long Order)? Queued { get; set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (queue._gate)
+            lock (owner._gate)
             {
                 _period = period;
                 Set(dueTime);
@@ -83,7 +97,7 @@ internal sealed class TimerQueue(TimeProvider clock)
 
         public void Fire()
         {
-            lock (queue._gate)
+            lock (owner._gate)
             {
                 Set(_period > TimeSpan.Zero ? _period : Timeout.InfiniteTimeSpan);
             }
@@ -101,11 +115,19 @@ internal sealed class TimerQueue(TimeProvider clock)
 
         private void Set(TimeSpan due)
         {
-            Version++;
-            if (due >= TimeSpan.Zero)
+            if (due < TimeSpan.Zero)
             {
-                var ticks = (Int128)due.Ticks * queue._clock.TimestampFrequency / TimeSpan.TicksPerSecond;
-                queue._settings.Enqueue(new Setting(this, Version), (queue._clock.GetTimestamp() + (long)ticks, queue._order++));
+                At = null;
+                return;
+            }
+
+            var ticks = (Int128)due.Ticks * owner._clock.TimestampFrequency / TimeSpan.TicksPerSecond;
+            var at = (owner._clock.GetTimestamp() + (long)ticks, owner._order++);
+            At = at;
+            if (Queued is not { } queued || at.CompareTo(queued) < 0)
+            {
+                Queued = at;
+                owner._queue.Enqueue(this, at);
             }
         }
     }

@@ -16,7 +16,7 @@ internal abstract class ReplaySession : IDisposable
     public abstract void Run(CaptureReader capture, Action<long> progress, CancellationToken cancellation);
 
     /// <summary>Writes the report.</summary>
-    /// <returns>False when the pipeline could not go on.</returns>
+    /// <returns>False when the pipeline could not continue.</returns>
     public abstract bool Report(TextWriter output);
 
     public abstract void Dispose();

@@ -24,7 +24,7 @@ internal static class DemoCommand
         return command;
     }
 
-    /// <summary>The part that runs in the sandbox; not for people.</summary>
+    /// <summary>The hidden command that runs in the sandbox.</summary>
     public static Command CreateInside()
     {
         var folder = new Argument<DirectoryInfo>("folder");

@@ -23,7 +23,7 @@ internal static partial class RunLog
     [LoggerMessage(5, LogLevel.Information, "Reloaded {File}: kept {Kept}; changed {Changed}; added {Added}; removed {Removed}.")]
     public static partial void Reloaded(ILogger logger, string file, string kept, string changed, string added, string removed);
 
-    [LoggerMessage(6, LogLevel.Error, "{File} has errors; the old pipeline runs on.")]
+    [LoggerMessage(6, LogLevel.Error, "{File} has errors; the running pipeline is unchanged.")]
     public static partial void ReloadRefused(ILogger logger, string file);
 
     [LoggerMessage(7, LogLevel.Error, "The new pipeline did not start, the old one continues. {Problem}.")]

@@ -3,7 +3,7 @@ using Culvert.Stages;
 
 namespace Culvert.Testing.Laws;
 
-/// <summary>What a stage promises about the length and the room of packets, at the largest packet of its place.</summary>
+/// <summary>The laws on the length and the room of packets, checked with the largest packet of the stage's place.</summary>
 internal static class RoomLaws
 {
     /// <summary>RFC 791: every path carries that much.</summary>

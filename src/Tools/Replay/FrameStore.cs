@@ -87,7 +87,7 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
         return known;
     }
 
-    /// <summary>Forgets the frames; the counts go on.</summary>
+    /// <summary>Discards the frames; the counts continue.</summary>
     public void Clear() => (Count, _used) = (0, 0);
 
     /// <param name="Meta">What the writer needs again.</param>

@@ -30,7 +30,7 @@ internal enum StageOutcome
 /// <param name="StageId">The stage's id.</param>
 /// <param name="Outcome">What became of the packet.</param>
 /// <param name="Before">The packet as it came.</param>
-/// <param name="After">The packet as it went on; null when it did not.</param>
+/// <param name="After">The packet as forwarded; null when it was not.</param>
 internal sealed record StageStep(string StageId, StageOutcome Outcome, byte[] Before, byte[]? After)
 {
     /// <summary>The fields that changed, in the order of the packet's headers.</summary>

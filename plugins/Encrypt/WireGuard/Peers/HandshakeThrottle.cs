@@ -43,7 +43,7 @@ internal sealed class HandshakeThrottle(LocalEnd local, Action begin)
         {
             if (!isPosted)
             {
-                // The next packet asks again.
+                // The next packet tries again.
                 Taken();
             }
         }

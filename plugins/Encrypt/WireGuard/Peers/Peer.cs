@@ -87,7 +87,7 @@ internal sealed class Peer : IDisposable
     public void AddReceived(long bytes) => Interlocked.Add(ref _receivedBytes, bytes);
 
     /// <summary>Names the peer.</summary>
-    /// <param name="name">A name for people; null for none.</param>
+    /// <param name="name">The display name; null for none.</param>
     public void SetName(string? name)
     {
         GivenName = name;

@@ -5,7 +5,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Suites;
 
 /// <summary>
 /// A cipher of System.Security.Cryptography, which binds the system's own library. It reports a forged packet by an exception, at ten
-/// times the cost of a packet: after the first one, opening goes on with libsodium, so that a flood of forgeries costs no more than a flood
+/// times the cost of a packet: after the first one, opening continues with libsodium, so that a flood of forgeries costs no more than a flood
 /// of packets.
 /// </summary>
 internal abstract class BaseLibraryAead(NonceLayout layout, ReadOnlySpan<byte> key, AeadFactory fallback) : Aead(TagSize)

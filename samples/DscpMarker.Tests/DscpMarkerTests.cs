@@ -10,7 +10,7 @@ public sealed class DscpMarkerTests
     private const int ExpeditedForwarding = 46;
 
     [Fact]
-    public void An_IPv4_packet_is_marked_and_its_header_checksum_holds()
+    public void An_IPv4_packet_is_marked_and_its_header_checksum_stays_valid()
     {
         using var harness = Create();
 

@@ -28,7 +28,7 @@ public sealed partial class FileTests
             .Where(file => Gap().IsMatch(File.ReadAllText(file))).Select(Repository.Relative));
 
     [Fact]
-    public void A_file_outside_the_tests_is_named_after_what_it_holds()
+    public void A_file_outside_the_tests_is_named_after_its_content()
     {
         var wrong = Sources().Where(file => !Repository.Relative(file).StartsWith("tests/", StringComparison.Ordinal))
             .Where(file => Path.GetFileName(file) is not ("Program.cs" or "GlobalUsings.cs" or "AssemblyInfo.cs"))

@@ -27,7 +27,7 @@ public sealed class PluginShapeTests
 
     [Theory]
     [MemberData(nameof(Plugins))]
-    public void The_README_says_its_place_its_options_and_its_counters(string plugin)
+    public void The_README_states_place_options_and_counters(string plugin)
     {
         var readme = File.ReadAllText(Inside(plugin, "README.md"));
 

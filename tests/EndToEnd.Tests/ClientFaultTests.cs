@@ -37,7 +37,7 @@ public sealed class ClientFaultTests : IDisposable
     }
 
     [Fact]
-    public void Hundreds_of_idle_clients_take_no_descriptors_and_lock_nobody_out()
+    public void Hundreds_of_idle_clients_exhaust_no_descriptors_and_block_no_one()
     {
         Start(descriptors: 520);
         for (var i = 0; i < 300; i++)

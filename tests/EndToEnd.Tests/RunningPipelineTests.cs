@@ -9,7 +9,7 @@ public sealed class RunningPipelineTests
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public void Status_tells_of_stages_peers_and_counters()
+    public void Status_shows_stages_peers_and_counters()
     {
         using var sites = TwoSites.Start();
         var text = Ask(sites, "status", sites.LeftFile).Succeeded();
@@ -27,7 +27,7 @@ public sealed class RunningPipelineTests
     }
 
     [Fact]
-    public void Status_of_what_does_not_run_says_where_it_looked()
+    public void Status_of_a_stopped_pipeline_reports_the_places_searched()
     {
         using var sites = TwoSites.Start(pings: false);
         sites.Left.Signal("TERM");
@@ -61,7 +61,7 @@ public sealed class RunningPipelineTests
     }
 
     [Fact]
-    public async Task A_reload_keeps_packets_flowing_and_a_spoilt_file_changes_nothing()
+    public async Task A_reload_keeps_packets_flowing_and_an_invalid_file_changes_nothing()
     {
         using var sites = TwoSites.Start();
         var ping = Task.Run(() => sites.LeftSpace.TryRun($"ping -n -q -i 0.01 -c 200 {TwoSites.RightAddress}"));

@@ -17,7 +17,7 @@ public sealed class ThrowingStageTests
     }
 
     [Fact]
-    public void With_on_fault_bypass_the_tunnel_goes_on_without_it()
+    public void With_on_fault_bypass_the_tunnel_continues_without_the_stage()
     {
         using var sites = TwoSites.Start(Stage("bypass"));
 

@@ -23,7 +23,7 @@ public sealed class FilterLawTests
     private static readonly byte[][] _packets = [.. Packets(300)];
 
     [Fact]
-    public void Any_text_gives_a_filter_or_an_error_inside_the_text() => _anything.Sample(
+    public void Any_string_yields_a_filter_or_an_error_within_the_string() => _anything.Sample(
         text =>
         {
             if (PacketFilter.TryParse(text, out var filter, out var error))
@@ -38,7 +38,7 @@ public sealed class FilterLawTests
         }, iter: 20_000);
 
     [Fact]
-    public void The_canonical_text_gives_the_same_verdicts() => _expression.Sample(
+    public void The_canonical_text_has_the_same_verdicts() => _expression.Sample(
         expression =>
         {
             var (filter, again) = (Filters.Parse(expression.Ours), Filters.Parse(Filters.Parse(expression.Ours).ToString()));
@@ -47,7 +47,7 @@ public sealed class FilterLawTests
         }, iter: 500);
 
     [Fact]
-    public void A_negation_gives_the_opposite_verdict() => Gen.Select(_expression, Gen.Byte.Array[0, 80]).Sample(
+    public void A_negation_has_the_opposite_verdict() => Gen.Select(_expression, Gen.Byte.Array[0, 80]).Sample(
         (expression, bytes) =>
         {
             var (filter, opposite) = (Filters.Parse(expression.Ours), Filters.Parse($"not ({expression.Ours})"));

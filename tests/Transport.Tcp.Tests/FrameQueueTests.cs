@@ -7,7 +7,7 @@ namespace Transport.Tcp.Tests;
 public sealed class FrameQueueTests
 {
     [Fact]
-    public void It_is_a_list_of_frames_whatever_is_sent_in_between() =>
+    public void The_queue_is_a_list_of_frames_for_any_order_of_calls() =>
         Gen.Select(Gen.Int[1, 60], Gen.Int[0, 80]).List[1, 200].Sample(steps =>
         {
             var queue = new FrameQueue(200);

@@ -64,7 +64,7 @@ public sealed class TcpStageTests
     }
 
     [Fact]
-    public void Pauses_grow_to_a_minute_and_begin_anew()
+    public void Pauses_grow_to_a_minute_and_start_over()
     {
         var pause = new RetryPause(new Random(1));
         var seconds = Enumerable.Range(0, 10).Select(_ => pause.Next().TotalSeconds).ToList();

@@ -102,7 +102,7 @@ public sealed class CoalesceCaseTests
     }
 
     [Fact]
-    public void A_super_packet_holds_no_more_than_the_length_field_says()
+    public void A_super_packet_is_limited_by_the_length_field()
     {
         var packets = Enumerable.Range(0, 50).Select(i => Tcp(i, size: 1400)).ToArray();
         var coalescing = new Coalescing();

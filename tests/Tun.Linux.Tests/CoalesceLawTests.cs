@@ -21,7 +21,7 @@ public sealed class CoalesceLawTests
     }
 
     [Fact]
-    public void Splitting_gives_back_every_packet_byte_for_byte()
+    public void Splitting_restores_every_packet_byte_for_byte()
     {
         var coalesced = 0;
         foreach (var packets in RandomBatches())
@@ -43,7 +43,7 @@ public sealed class CoalesceLawTests
     }
 
     [Fact]
-    public void Each_packet_stands_in_one_group_and_flows_keep_their_order()
+    public void Each_packet_is_in_one_group_and_flows_keep_their_order()
     {
         foreach (var packets in RandomBatches())
         {

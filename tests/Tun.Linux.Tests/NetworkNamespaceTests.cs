@@ -38,7 +38,7 @@ public sealed class NetworkNamespaceTests
     }
 
     [Fact]
-    public void A_command_is_ended_at_its_limit_and_a_failure_tells_what_was_said()
+    public void A_command_is_killed_at_its_limit_and_a_failure_includes_its_output()
     {
         Requires.Root();
         using var space = NetworkNamespace.Create();

@@ -20,7 +20,7 @@ public sealed class PartialChecksumTests
 
     [Theory]
     [MemberData(nameof(Packets))]
-    public void It_becomes_the_checksum_that_a_full_computation_gives(string name, byte[] whole, int start, int offset)
+    public void The_updated_checksum_equals_a_full_computation(string name, byte[] whole, int start, int offset)
     {
         var packet = whole.ToArray();
         IpView.TryParse(packet, out var ip);

@@ -26,7 +26,7 @@ public sealed class TooBigAnswerTests
     [Theory]
     [InlineData(2000, 576)]
     [InlineData(100, 156)]
-    public void Ipv4_says_fragmentation_needed_and_quotes_the_packet(int payload, int length)
+    public void Ipv4_answers_fragmentation_needed_and_quotes_the_packet(int payload, int length)
     {
         var packet = PacketBuilder.Ipv4("10.0.0.1", "10.0.0.2").DontFragment().Udp().Payload(payload).Build();
         var answer = new byte[TooBigAnswer.MaxLength];
@@ -44,7 +44,7 @@ public sealed class TooBigAnswerTests
     }
 
     [Fact]
-    public void Ipv6_says_packet_too_big_within_the_least_mtu()
+    public void Ipv6_answers_packet_too_big_within_the_minimum_mtu()
     {
         var packet = PacketBuilder.Ipv6("fd99::1", "fd99::2").Tcp().Payload(2000).Build();
         var answer = new byte[TooBigAnswer.MaxLength];

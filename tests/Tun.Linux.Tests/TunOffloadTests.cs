@@ -18,7 +18,7 @@ public sealed class TunOffloadTests
     [InlineData(Csum | Tso, "tcp", 2)]
     [InlineData(Csum, "none", 3)]
     [InlineData(0u, "none", 4)]
-    public void A_kernel_gets_the_most_that_it_knows(uint known, string expected, int refusals)
+    public void A_kernel_is_offered_all_that_it_supports(uint known, string expected, int refusals)
     {
         uint? agreed = null;
         var log = new MemoryLogger();
@@ -29,7 +29,7 @@ public sealed class TunOffloadTests
     }
 
     [Fact]
-    public void Nothing_is_asked_for_when_the_file_says_so()
+    public void Nothing_is_requested_when_the_file_disables_it()
     {
         uint? agreed = null;
         var log = new MemoryLogger();

@@ -8,7 +8,7 @@ namespace Tun.Linux.Tests;
 public sealed class TunSetupTests
 {
     [Fact]
-    public void It_has_the_addresses_routes_and_mtu_that_the_file_gives_and_is_up()
+    public void The_device_is_up_with_the_addresses_routes_and_MTU_of_the_file()
     {
         Requires.TunDevice();
         using var site = new TunSite(TunSite.Options("10.99.0.1/24 fd99::1/64", "10.80.0.0/16 2001:db8:1::/48 0.0.0.0/1"), mtu: 1392);
@@ -114,7 +114,7 @@ public sealed class TunSetupTests
     }
 
     [Fact]
-    public void A_device_made_beforehand_is_given_back_as_it_was_found()
+    public void An_existing_device_is_restored_to_its_state()
     {
         Requires.TunDevice();
         using var site = new TunSite(
@@ -157,7 +157,7 @@ public sealed class TunSetupTests
     }
 
     [Fact]
-    public void The_status_tells_what_there_is()
+    public void The_status_shows_the_sandbox()
     {
         Requires.TunDevice();
         using var site = new TunSite(TunSite.Options("10.99.0.1/24", "10.80.0.0/16"));

@@ -46,7 +46,7 @@ public sealed class TunSinkTests
     }
 
     [Fact]
-    public void A_kind_that_the_kernel_does_not_know_goes_singly_from_then_on_and_that_is_said_once()
+    public void An_unsupported_kind_is_sent_singly_from_then_on_and_logged_once()
     {
         _writer.Refuse = header => header.gso_type == VirtioNet.VIRTIO_NET_HDR_GSO_UDP_L4 ? Errno.EINVAL : 0;
         byte[][] packets = [Udp(0), Udp(1), Tcp(0), Udp(2), Tcp(1)];

@@ -13,7 +13,7 @@ public sealed class ReachabilityTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_silent_peer_is_reported_15_s_after_the_first_initiation_whatever_traffic_does(bool trafficContinues)
+    public void A_silent_peer_is_reported_15_s_after_the_first_initiation_with_any_traffic(bool trafficContinues)
     {
         using var tunnel = new TunnelPair { IsConnected = false };
         tunnel.Send(tunnel.Left, There);
@@ -39,7 +39,7 @@ public sealed class ReachabilityTests
     }
 
     [Fact]
-    public void A_peer_that_nobody_calls_any_more_is_not_reported_again()
+    public void A_peer_without_traffic_is_not_reported_again()
     {
         using var tunnel = new TunnelPair { IsConnected = false };
         tunnel.Send(tunnel.Left, There);

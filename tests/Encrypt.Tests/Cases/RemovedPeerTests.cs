@@ -11,7 +11,7 @@ public sealed class RemovedPeerTests
     private const int OutboundLoop = 0;
 
     [Fact]
-    public void What_a_loop_holds_for_a_peer_that_was_removed_meanwhile_goes_back_to_the_pool()
+    public void Packets_held_for_a_removed_peer_return_to_the_pool()
     {
         using var pair = new TunnelPair();
         var end = pair.Left;

@@ -45,7 +45,7 @@ public sealed class ResolverTests : IDisposable
     private Peer Peer => _tunnel.Value.Peers.Snapshot.Single();
 
     [Fact]
-    public void A_name_that_does_not_resolve_is_tried_again_and_said_once()
+    public void A_name_that_does_not_resolve_is_retried_and_logged_once()
     {
         _answers.Enqueue(() => throw new SocketException((int)SocketError.HostNotFound));
         _answers.Enqueue(() => []);
@@ -146,7 +146,7 @@ public sealed class ResolverTests : IDisposable
     }
 
     [Fact]
-    public void Every_address_is_tried_in_whatever_order_they_come()
+    public void Every_address_is_tried_in_any_order()
     {
         var addresses = Enumerable.Range(1, 4).Select(i => IPAddress.Parse($"192.0.2.{i}")).ToArray();
         for (var i = 0; i < 40; i++)

@@ -67,7 +67,7 @@ public sealed class TunnelTests
         Assert.Equal(padded - length, TransportHeader.PaddingFor(length, mtu));
 
     [Fact]
-    public void Packets_for_nobody_and_packets_that_are_none_are_dropped_and_counted()
+    public void Packets_without_a_peer_and_malformed_packets_are_dropped_and_counted()
     {
         using var tunnel = new TunnelPair().Connect();
 
@@ -157,7 +157,7 @@ public sealed class TunnelTests
     }
 
     [Fact]
-    public void Two_ends_with_different_suites_do_not_talk_and_the_one_that_answers_says_why()
+    public void Sites_with_different_suites_do_not_connect_and_the_responder_logs_why()
     {
         using var tunnel = new TunnelPair(left: o => o with { Suite = SuiteName.Aes256Gcm }).Connect();
         using var other = new TunnelPair(left: o => o with { Suite = SuiteName.Aegis256 }).Connect();

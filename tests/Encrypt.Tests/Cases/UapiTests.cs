@@ -95,7 +95,7 @@ public sealed class UapiTests
     [InlineData("set=1\nreplace_peers=true\nlisten_port=0\nfwmark=7\n\n", -95)]
     [InlineData("get=2\n\n", -71)]
     [InlineData("\n\n", -71)]
-    public async Task A_bad_request_changes_nothing_and_says_so(string request, int errno)
+    public async Task A_bad_request_changes_nothing_and_is_reported(string request, int errno)
     {
         using var tunnel = new TunnelPair().Connect();
 
@@ -205,7 +205,7 @@ public sealed class UapiTests
     }
 
     [Fact]
-    public async Task Tools_that_wait_with_half_a_request_lock_nobody_out()
+    public async Task Tools_with_incomplete_requests_do_not_block_others()
     {
         using var pair = new TunnelPair();
         var folder = Directory.CreateTempSubdirectory("culvert-uapi-");

@@ -9,7 +9,7 @@ public sealed class AeadHoldTests
     public static TheoryData<SuiteName> Suites => [.. Enum.GetValues<SuiteName>()];
 
     [Fact]
-    public void A_key_that_nobody_holds_is_wiped_at_once_and_once()
+    public void An_unused_key_is_wiped_immediately_and_once()
     {
         var aead = new CountingAead();
         aead.Seal(1, default, default, new byte[CountingAead.Tag]);

@@ -102,7 +102,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public void Stages_does_not_know_every_word()
+    public void Stages_refuses_an_unknown_word()
     {
         using var stages = Culvert(null, "stages", "mss-clam");
 

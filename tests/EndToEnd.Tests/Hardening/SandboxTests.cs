@@ -79,7 +79,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public void A_device_made_beforehand_leaves_no_capability()
+    public void An_existing_device_needs_no_capability()
     {
         using var sites = TwoSites.Start(prepare: space =>
         {

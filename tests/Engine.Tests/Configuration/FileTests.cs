@@ -24,7 +24,7 @@ public sealed class FileTests : IDisposable
             Single(new PipelineLoader(ModelStages.All).Load(_folder)).ToString());
 
     [Fact]
-    public void A_file_that_never_ends_is_given_up()
+    public void An_endless_file_is_abandoned()
     {
         Requires.Linux();
         Assert.Equal(DiagnosticCodes.FileUnreadable, Single(new PipelineLoader(ModelStages.All).Load("/dev/zero")).Code);

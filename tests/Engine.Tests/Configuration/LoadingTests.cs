@@ -10,7 +10,7 @@ namespace Engine.Tests.Configuration;
 public sealed class LoadingTests
 {
     [Fact]
-    public void The_smallest_file_gives_a_plan()
+    public void The_smallest_file_yields_a_plan()
     {
         var loaded = Yaml.Load(Yaml.Good);
 

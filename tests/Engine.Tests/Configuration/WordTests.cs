@@ -25,7 +25,7 @@ public sealed class WordTests
     [InlineData("firewall", null)]
     [InlineData("x", null)]
     [InlineData("", null)]
-    public void A_misspelt_word_finds_the_one_that_was_meant(string word, string? expected) =>
+    public void A_misspelled_word_finds_the_nearest_known_one(string word, string? expected) =>
         Assert.Equal(expected, Suggestion.Nearest(word, ["address", "mss-clamp", "udp", "tun", "encrypt"]));
 
     [Fact]

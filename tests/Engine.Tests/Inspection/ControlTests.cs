@@ -74,7 +74,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public async Task Clients_that_wait_with_half_a_request_lock_nobody_out()
+    public async Task Clients_with_incomplete_requests_do_not_block_others()
     {
         Requires.Linux();
         await using var server = Start();
@@ -92,7 +92,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_request_and_what_throws_ends_the_answer_only()
+    public async Task An_invalid_request_or_an_exception_ends_only_the_answer()
     {
         await using var server = Start(_ => throw new InvalidOperationException());
         Assert.Empty(await AskAsync());
@@ -101,7 +101,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_there_says_where_was_looked()
+    public async Task A_missing_pipeline_reports_the_places_searched()
     {
         var error = await Assert.ThrowsAsync<IOException>(() => AskAsync());
         Assert.Contains(Place, error.Message, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void A_status_as_JSON_holds_what_the_reference_says()
+    public void The_JSON_status_matches_its_reference()
     {
         using var rig = Rig.Start(("a", new ProbeOptions()));
         var json = StatusJson.Write(rig.Pipeline.GetStatus());

@@ -114,7 +114,7 @@ public sealed class HttpServerTests
     }
 
     [Fact]
-    public async Task Hundreds_of_idle_scrapers_lock_nobody_out()
+    public async Task Hundreds_of_idle_scrapers_do_not_block_others()
     {
         await using var server = Start(() => "figures");
         var idle = new List<Socket>();

@@ -9,7 +9,7 @@ public sealed class PipeNameTests
     public void A_pipes_own_place_is_its_name() => Assert.Equal("culvert-site-01234567", PipeControl.Name(@"\\.\pipe\culvert-site-01234567"));
 
     [Fact]
-    public void A_file_gives_a_name_that_follows_from_its_full_path()
+    public void A_file_has_a_name_derived_from_its_full_path()
     {
         var name = PipeControl.Name("/etc/culvert/a.sock");
 

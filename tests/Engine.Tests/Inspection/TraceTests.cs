@@ -47,7 +47,7 @@ public class TraceTests
     }
 
     [Fact]
-    public async Task A_drop_shows_its_reason_and_ends_the_way()
+    public async Task A_drop_shows_its_reason_and_ends_the_path()
     {
         using var rig = Rig.Start(
             ("guard", new ProbeOptions

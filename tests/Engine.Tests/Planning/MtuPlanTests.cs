@@ -40,11 +40,11 @@ public sealed class MtuPlanTests
     [InlineData(1300, 1400, 1280)] // a reported path leaves IPv6's minimum
     [InlineData(576, null, 1280)]
     [InlineData(576, 1200, 1200)] // but a device that was set below it stays there
-    public void What_the_ends_report_counts_when_it_is_less(int? path, int? host, int expected) =>
+    public void A_smaller_MTU_reported_by_an_endpoint_counts(int? path, int? host, int expected) =>
         Assert.Equal(expected, MtuPlan.Compute(Site, path, host).Inner);
 
     [Fact]
-    public void A_network_end_that_does_not_know_its_path_is_on_Ethernet() =>
+    public void A_network_endpoint_without_a_path_MTU_assumes_Ethernet() =>
         Assert.Equal(1472, MtuPlan.Compute([Shapes.Tun, Shapes.Plain, Shapes.Udp with { Network = new() { PathMtu = null } }]).Inner);
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_loaded_stage_is_made_with_the_contract_of_this_program()
+    public void A_loaded_stage_is_constructed_with_the_contract_of_this_program()
     {
         _site.Add("Marker");
         var loaded = Load("stages:\n  - {stage: tun, device: a}\n");
@@ -106,7 +106,7 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_of_DLLs_of_other_names_says_which_DLL_it_lacks()
+    public void A_folder_of_DLLs_with_other_names_reports_the_missing_DLL()
     {
         var path = _site.AddFile("other-1.2", "Marker.dll", File.ReadAllBytes(PluginSite.Built("DscpMarker")));
 
@@ -152,7 +152,7 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task Plugins_that_cannot_be_used_say_why()
+    public async Task Unusable_plugins_report_why()
     {
         _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
         _site.Add("NewerMinor", damage: PluginSite.ContractVersion(1, 7));
@@ -172,7 +172,7 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task Asking_for_what_cannot_be_had_says_why()
+    public async Task A_request_for_an_unusable_stage_reports_why()
     {
         _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
         _site.Add("ForNoSystem", "Tun.Linux", PluginSite.Replace("\u0005linux", "\u0005lunix"));
@@ -241,7 +241,7 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
-    public void No_damage_makes_the_inspection_throw()
+    public void No_corruption_makes_the_inspection_throw()
     {
         var content = File.ReadAllBytes(PluginSite.Built("DscpMarker"));
         var random = new Random(11);

@@ -69,7 +69,7 @@ public sealed class PluginTroubleTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task It_is_named_and_the_program_goes_on(string member, string how)
+    public async Task A_throwing_stage_is_named_and_the_program_continues(string member, string how)
     {
         var site = new Site(member, how, _log);
         site.CheckFile();

@@ -27,7 +27,7 @@ public sealed class BusyPollTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Microseconds))]
-    public void What_is_there_is_told_at_once(int most)
+    public void A_pending_event_is_returned_at_once(int most)
     {
         var busy = new BusyPoll(_wait, TimeSpan.FromMicroseconds(most));
         _pipe.WriteByte(1);
@@ -38,12 +38,12 @@ public sealed class BusyPollTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Microseconds))]
-    public void What_comes_later_ends_it(int most)
+    public void A_later_wake_ends_the_wait(int most)
     {
         var busy = new BusyPoll(_wait, TimeSpan.FromMicroseconds(most));
         for (var round = 0; round < 20; round++)
         {
-            // In turns sooner and later than it asks.
+            // Alternately before and after the poll ends.
             var result = default(PollResult);
             var waiter = new Thread(() => result = busy.Wait());
             waiter.Start();

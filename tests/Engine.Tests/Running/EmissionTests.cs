@@ -47,7 +47,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void What_an_end_emits_towards_its_own_side_goes_to_its_own_sink()
+    public void An_emission_of_an_endpoint_towards_its_own_side_reaches_its_own_sink()
     {
         IStageContext? hostContext = null;
         var plan = Rig.Plan(FaultPolicy.Drop, ("a", new ProbeOptions()));

@@ -29,7 +29,7 @@ public sealed class LiveEndTests : IDisposable
     }
 
     [Fact]
-    public void A_host_end_is_replaced_while_packets_flow_and_its_new_descriptor_is_polled()
+    public void A_host_endpoint_is_replaced_while_packets_flow_and_its_new_descriptor_is_polled()
     {
         using var pipeline = Pipeline.Start(Plan(_first), new PipelineOptions());
         _first.Inject(Rig.Packet(1));
@@ -46,7 +46,7 @@ public sealed class LiveEndTests : IDisposable
     }
 
     [Fact]
-    public void One_that_must_close_first_says_why_in_the_result()
+    public void An_endpoint_that_must_close_first_reports_why()
     {
         using var pipeline = Pipeline.Start(Plan(_first), new PipelineOptions());
         var result = pipeline.Reload(Plan(_second, reopens: true));

@@ -14,7 +14,7 @@ public sealed class NamedFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_changed_file_is_noticed_whatever_option_names_it(string kind)
+    public void A_changed_file_is_noticed_for_any_option_that_names_it(string kind)
     {
         var options = Naming(kind, Write("first content"));
         var before = NamedFiles.Of(options);

@@ -93,7 +93,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void A_stage_that_cannot_start_closes_what_was_opened_and_says_what_to_do()
+    public void A_stage_that_cannot_start_closes_what_was_opened_and_reports_the_remedy()
     {
         List<string> disposed = [];
         ProbeOptions Probe() => new() { Disposed = context => disposed.Add(context.Id) };

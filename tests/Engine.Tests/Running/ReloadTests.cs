@@ -114,7 +114,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public void A_stage_whose_file_changed_is_made_anew_and_its_neighbor_is_kept()
+    public void A_stage_whose_file_changed_is_replaced_and_its_neighbor_is_kept()
     {
         var file = new FilePath("key", Path.GetTempFileName());
         try

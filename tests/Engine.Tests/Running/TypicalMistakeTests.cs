@@ -93,7 +93,7 @@ public sealed class TypicalMistakeTests
     }
 
     [Fact]
-    public void A_validation_is_recorded_in_the_words_of_the_host()
+    public void A_validation_is_recorded_as_the_host_renders_it()
     {
         var recorder = new OptionsRecorder("encrypt");
         recorder.Error("peers[1].public-key", "not the base64 form of 32 bytes", "print one with 'culvert pubkey'");

@@ -124,7 +124,7 @@ public sealed class ClientServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_serving_throws_ends_one_client()
+    public async Task An_exception_ends_only_one_client()
     {
         Start(Few, line => line == "bug" ? throw new InvalidOperationException("a bug") : Task.FromResult(line));
         for (var i = 0; i < 2 * Few.Places; i++)

@@ -10,7 +10,7 @@ public sealed class DropReasonTests
     [InlineData("dropped")]
     [InlineData("drop")]
     [InlineData("drops")]
-    public void A_reason_that_does_not_say_why_is_refused(string name)
+    public void A_meaningless_drop_reason_is_refused(string name)
     {
         var error = Assert.Throws<ArgumentException>(() => _counters.DropReason(name, "Packets that are dropped."));
         Assert.Contains("does not say why", error.Message, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class DropReasonTests
     }
 
     [Fact]
-    public void Tools_tell_reasons_from_counters()
+    public void Tools_distinguish_drop_reasons_from_counters()
     {
         _counters.Create("seen", "packets", "Packets that were seen.");
         var reason = _counters.DropReason("bad-checksum", "Packets whose checksum is wrong.", KeyValuePair.Create("protocol", "tcp"));

@@ -56,7 +56,7 @@ public sealed class OptionValueTests
     [InlineData("fd99::1/129")]
     [InlineData("fe80::1%eth0/64")]
     [InlineData("/24")]
-    public void What_is_no_interface_address_is_not(string? text) => Assert.False(InterfaceAddress.TryParse(text, out _));
+    public void An_invalid_interface_address_is_refused(string? text) => Assert.False(InterfaceAddress.TryParse(text, out _));
 
     [Theory]
     [InlineData("203.0.113.7:51820", "203.0.113.7", 51820, true)]

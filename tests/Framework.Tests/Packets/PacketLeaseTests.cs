@@ -155,7 +155,7 @@ public sealed class PacketLeaseTests
     }
 
     [Fact]
-    public void An_empty_pool_says_so()
+    public void An_empty_pool_is_reported()
     {
         var asked = 0;
         _pool.OnEmpty = () => asked++;

@@ -27,7 +27,7 @@ public sealed class PollWaitTests : IDisposable
     }
 
     [Fact]
-    public void It_tells_which_file_can_be_read()
+    public void The_readable_file_is_reported()
     {
         _second.WriteByte(1);
         var result = _wait.Wait();
@@ -55,7 +55,7 @@ public sealed class PollWaitTests : IDisposable
     }
 
     [Fact]
-    public void Looking_tells_the_same_and_does_not_wait()
+    public void Look_returns_the_same_without_waiting()
     {
         Assert.True(_wait.Look().IsNothing);
         _second.WriteByte(1);
@@ -112,7 +112,7 @@ public sealed class PollWaitTests : IDisposable
     }
 
     [Fact]
-    public void More_files_than_it_can_tell_apart_are_refused() =>
+    public void More_files_than_can_be_polled_are_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new PollWait(new int[PollWait.MaxFiles + 1]));
 
     [Fact]

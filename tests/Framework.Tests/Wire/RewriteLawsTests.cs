@@ -35,7 +35,7 @@ public sealed class RewriteLawsTests
     }
 
     [Fact(DisplayName = "Addresses, ports and identifiers: the rewritten packet is the packet built anew")]
-    public void Rewriting_equals_building_anew() => Gen.Select(Flows, Flows).Sample((flow, other) =>
+    public void Rewriting_equals_building_again() => Gen.Select(Flows, Flows).Sample((flow, other) =>
     {
         var wanted = flow with { Source = other.AddressFor(flow), Destination = other.AddressFor(flow, 1), SourcePort = other.SourcePort, DestinationPort = other.DestinationPort };
         var packet = flow.Build();
@@ -95,7 +95,7 @@ public sealed class RewriteLawsTests
     }
 
     [Fact(DisplayName = "Quoted packets: the rewritten error is the error built anew, wherever the quote was cut")]
-    public void Rewriting_a_quote_equals_building_anew() => Gen.Select(Flows, Flows, Gen.Int[0, 100]).Sample((flow, other, cut) =>
+    public void Rewriting_a_quote_equals_building_it_again() => Gen.Select(Flows, Flows, Gen.Int[0, 100]).Sample((flow, other, cut) =>
     {
         var wanted = flow with { Source = other.AddressFor(flow), Destination = other.AddressFor(flow, 1), SourcePort = other.SourcePort, DestinationPort = other.DestinationPort };
         cut &= ~1; // A checksum of which one byte is quoted cannot be updated.

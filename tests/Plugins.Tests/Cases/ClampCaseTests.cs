@@ -16,7 +16,7 @@ public sealed class ClampCaseTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void The_packet_comes_out_as_the_row_says(string row)
+    public void The_packet_leaves_as_the_row_states(string row)
     {
         var one = _cases[row];
         foreach (var direction in Enum.GetValues<Direction>())
@@ -29,7 +29,7 @@ public sealed class ClampCaseTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void It_is_counted_as_the_row_says(string row)
+    public void The_packet_is_counted_as_the_row_states(string row)
     {
         var one = _cases[row];
         using var harness = Start(one);

@@ -28,7 +28,7 @@ public sealed class GuardReportTests
     [InlineData(BadChecksumAction.Drop, "dropped")]
     [InlineData(BadChecksumAction.Pass, "passed as it is")]
     [InlineData(BadChecksumAction.Repair, "repaired")]
-    public void It_says_what_became_of_it(BadChecksumAction action, string fate)
+    public void The_log_names_what_happened_to_the_packet(BadChecksumAction action, string fate)
     {
         using var harness = Start(action);
         harness.Inbound(_bad);

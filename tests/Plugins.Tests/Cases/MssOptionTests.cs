@@ -37,7 +37,7 @@ public sealed class MssOptionTests
     [InlineData("{ipv5: 1360}", "unknown key 'ipv5', expected ipv4 or ipv6")]
     [InlineData("{ipv4: big}", "ipv4 must be auto, none or a number, found 'big'")]
     [InlineData("{ipv4: 1360, ipv4: 1340}", "'ipv4' is there twice")]
-    public void What_cannot_be_is_refused_in_words(string written, string? expected)
+    public void An_impossible_value_is_refused_with_a_message(string written, string? expected)
     {
         Assert.False(MssSetting.TryRead(TextNode.Parse(written), out _, out var error));
         Assert.Equal(expected, error);

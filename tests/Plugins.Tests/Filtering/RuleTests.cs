@@ -112,7 +112,7 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void What_is_not_a_whole_IP_packet_is_dropped_whatever_the_rules()
+    public void An_incomplete_IP_packet_is_dropped_under_any_rules()
     {
         using var harness = Start(Of("allow length >= 0") with { Default = FilterDefault.Allow });
         Assert.Equal(2, harness.Outbound([0x12, 0x34], _web[..30]).Drops["malformed"]);

@@ -17,7 +17,7 @@ public sealed class RandomPacketLaws
     /// <summary>Row A3, with rows O1, O2, P4, P8 and P11 in all combinations: byte for byte what a full recompute gives.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void A_random_SYN_becomes_what_a_full_recompute_makes_of_it(int seed)
+    public void A_random_SYN_equals_the_result_of_a_full_recomputation(int seed)
     {
         var syn = new RandomSyn(seed);
         var limits = new Random(seed);

@@ -62,7 +62,7 @@ public sealed class PoliceTests
     }
 
     [Fact]
-    public void The_source_counts_where_the_file_says_so()
+    public void With_per_source_each_source_has_its_own_rate()
     {
         using var harness = Start(new() { Rate = _tenPackets, Burst = _second, Per = new(true, 32) });
         Assert.Equal(10, Passed(harness, 15, 1));
@@ -85,7 +85,7 @@ public sealed class PoliceTests
     }
 
     [Fact]
-    public void Packets_above_the_rate_are_marked_where_the_file_says_so()
+    public void With_exceed_mark_packets_above_the_rate_are_marked()
     {
         using var harness = Start(new() { Rate = _tenPackets, Burst = _second, Exceed = new(8) });
         var packets = harness.Outbound([.. Enumerable.Repeat(Packet(1), 11)]).Packets;

@@ -52,7 +52,7 @@ public sealed class MappingTableTests
     }
 
     [Fact]
-    public void An_expired_mapping_gives_its_port_up()
+    public void An_expired_mapping_releases_its_port()
     {
         var table = new MappingTable(4096, _time, new Random(1));
         Assert.True(table.TryMap(Key(1, PortSpace.Udp, 4000), TcpFlags.None, Now, out _, out _));

@@ -21,7 +21,7 @@ public sealed class OutputFileTests : IDisposable
     [InlineData("relative")]
     [InlineData("symbolic link")]
     [InlineData("link to a link")]
-    public void It_is_none_of_the_inputs_by_whatever_name(string how)
+    public void The_output_is_none_of_the_inputs_under_any_name(string how)
     {
         var link = Path.Combine(_folder.FullName, "link");
         var second = Path.Combine(_folder.FullName, "second");

@@ -27,7 +27,7 @@ public sealed class ConditionOutputTests
     }
 
     [Fact]
-    public async Task Explain_says_what_passed_by()
+    public async Task Explain_shows_packets_that_passed_by()
     {
         using var folder = new ScratchFolder();
         var capture = folder.Write("in.pcap", Capture(Web, Mail, Ping));

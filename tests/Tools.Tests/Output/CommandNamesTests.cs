@@ -5,7 +5,7 @@ namespace Tools.Tests.Output;
 public sealed class CommandNamesTests
 {
     [Fact]
-    public void Each_command_is_made_for_its_own_name() =>
+    public void Each_command_is_created_by_its_name() =>
         Assert.All(Program.Commands, command => Assert.Equal(command.Name, command.Create().Name));
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class DropTextTests
     }
 
     [Fact]
-    public void Status_shows_the_sentence_of_every_drop_and_what_a_stage_holds()
+    public void Status_shows_the_description_of_every_drop_and_held_packets()
     {
         var counters = new CounterSet();
         counters.Create("clamped", "packets", "SYNs that were clamped.").Add(1234);

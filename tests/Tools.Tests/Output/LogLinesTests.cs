@@ -26,7 +26,7 @@ public sealed class LogLinesTests
             Line(LogLevel.Error, "It broke.", new IOException("gone", new Exception("why"))));
 
     [Fact]
-    public void Only_the_levels_word_is_coloured() =>
+    public void Only_the_name_of_the_level_is_colored() =>
         Assert.Contains(" \u001b[33mwarn\u001b[0m: udp[3] Beware.", Line(LogLevel.Warning, "Beware.", null, colours: true));
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class ServiceManagerTests
     private static readonly DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     [Fact]
-    public void Every_report_is_a_datagram_in_the_words_of_sd_notify()
+    public void Every_report_is_an_sd_notify_datagram()
     {
         Requires.Linux();
         using var folder = new ScratchFolder();

@@ -24,6 +24,30 @@ public sealed class StartTests
         Assert.Contains("listen", error.Remedy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void APortForSeveralLanesIsNeverFreeForAnotherProgramInBetween()
+    {
+        using var port = SharedPort.Find(new IPEndPoint(IPAddress.Loopback, 0), device: null);
+
+        // As a second culvert begins, before, between and after the lanes.
+        AssertTaken();
+        using var first = Lane();
+        port.Bound();
+        AssertTaken();
+        using var second = Lane();
+        AssertTaken();
+
+        SocketHandle Lane()
+        {
+            var socket = LinuxSocketOpening.Open(ipv6: false);
+            LinuxSocketOpening.Bind(socket, port.Local, sharePort: true);
+            return socket;
+        }
+
+        void AssertTaken() =>
+            Assert.Contains("is in use", Assert.Throws<StageStartException>(() => SharedPort.Find(port.Local, device: null)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Twin.LinuxOffload)]
     [InlineData(Twin.Portable)]

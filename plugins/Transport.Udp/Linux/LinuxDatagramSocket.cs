@@ -38,8 +38,8 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _refusals = new LogLimit(context.Time);
         _bufferBytes = options.SocketBufferBytes;
         var ipv6 = _ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
-        var sharePort = context.Lanes > 1;
-        var listen = sharePort ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen, options.BindDevice)).Local : options.Listen;
+        var shared = context.Lanes > 1 ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen, options.BindDevice)) : null;
+        var listen = shared?.Local ?? options.Listen;
         _handle = LinuxSocketOpening.Open(ipv6);
         try
         {
@@ -53,7 +53,8 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
             _coalesces = options.Offload && Coalesces();
             LinuxSocketOpening.BindToDevice(_handle, options.BindDevice);
-            LinuxSocketOpening.Bind(_handle, listen, sharePort);
+            LinuxSocketOpening.Bind(_handle, listen, sharePort: shared is not null);
+            shared?.Bound();
             _local = LinuxSocketOpening.Local(_handle, ipv6);
         }
         catch

@@ -65,13 +65,16 @@ internal static unsafe class LinuxSocketOpening
 
         if (sharePort)
         {
-            Require(SetOption(handle, SOL_SOCKET, SO_REUSEPORT, 1), "SO_REUSEPORT");
+            SharePort(handle);
         }
 
         var name = stackalloc byte[SockaddrSpace];
         var length = WriteName(name, ipv6, DatagramEndpoint.From(local));
         return bind(handle, name, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
+
+    /// <summary>Lets other sockets of this user that want the same share the port. After the bind, too.</summary>
+    public static void SharePort(SocketHandle handle) => Require(SetOption(handle, SOL_SOCKET, SO_REUSEPORT, 1), "SO_REUSEPORT");
 
     /// <summary>Puts another socket behind a descriptor that is in use. A poll that has begun waits for the one before.</summary>
     /// <returns>0, or the errno; then nothing has changed.</returns>

@@ -121,6 +121,7 @@ internal sealed class YamlReader
     private List<FileEntry> ReadEntries()
     {
         List<FileEntry> entries = [];
+        Dictionary<string, FileEntry> known = new(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             if (!_parser.TryConsume<Scalar>(out var key))
@@ -131,15 +132,16 @@ internal sealed class YamlReader
 
             var position = At(key.Start);
             var value = ReadNode();
-            if (entries.Find(entry => entry.Key == key.Value) is { } first)
+            var entry = new FileEntry(key.Value, position, value);
+            if (!known.TryAdd(key.Value, entry))
             {
                 _diagnostics.Add(
-                    DiagnosticCodes.DuplicateKey, position, $"'{key.Value}' is given twice, first in line {first.Position.Line}",
+                    DiagnosticCodes.DuplicateKey, position, $"'{key.Value}' is given twice, first in line {known[key.Value].Position.Line}",
                     "remove one of the two");
                 continue;
             }
 
-            entries.Add(new FileEntry(key.Value, position, value));
+            entries.Add(entry);
         }
 
         return entries;

@@ -11,7 +11,8 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 internal sealed class Peer : IDisposable
 {
     private readonly LocalEnd _local;
-    private volatile IPNetwork[] _allowedIps = [];
+    private readonly HashSet<IPNetwork> _prefixes = [];
+    private volatile IPNetwork[]? _allowedIps = [];
     private volatile string _name;
     private long _sentBytes;
     private long _receivedBytes;
@@ -40,10 +41,10 @@ internal sealed class Peer : IDisposable
     public string? GivenName { get; private set; }
 
     /// <summary>The peer's inner addresses, as of the last <see cref="PeerTable.Publish"/>. Any thread.</summary>
-    public IReadOnlyList<IPNetwork> AllowedIps => _allowedIps;
+    public IReadOnlyList<IPNetwork> AllowedIps => _allowedIps ?? ListPrefixes();
 
     /// <summary>The peer's inner addresses, as <see cref="PrefixOwners"/> changes them.</summary>
-    internal HashSet<IPNetwork> Prefixes { get; } = [];
+    internal IReadOnlyCollection<IPNetwork> Prefixes => _prefixes;
 
     /// <summary>The persistent keepalive; zero for none.</summary>
     public TimeSpan KeepaliveInterval { get; private set; }
@@ -94,8 +95,43 @@ internal sealed class Peer : IDisposable
         _name = name is null ? Key.ToShortString() : $"{name} ({Key.ToShortString()})";
     }
 
-    /// <summary>Copies <see cref="Prefixes"/> to <see cref="AllowedIps"/>.</summary>
-    public void ShowAllowedIps() => _allowedIps = [.. Prefixes];
+    /// <summary>Shows <see cref="Prefixes"/> as <see cref="AllowedIps"/>. They are listed when somebody asks: a change costs only itself.</summary>
+    public void ShowAllowedIps() => _allowedIps = null;
+
+    /// <summary>Adds to <see cref="Prefixes"/>.</summary>
+    internal void AddPrefix(IPNetwork prefix)
+    {
+        lock (_prefixes)
+        {
+            _prefixes.Add(prefix);
+        }
+    }
+
+    /// <summary>Removes from <see cref="Prefixes"/>.</summary>
+    internal void RemovePrefix(IPNetwork prefix)
+    {
+        lock (_prefixes)
+        {
+            _prefixes.Remove(prefix);
+        }
+    }
+
+    /// <summary>Empties <see cref="Prefixes"/>.</summary>
+    internal void ClearPrefixes()
+    {
+        lock (_prefixes)
+        {
+            _prefixes.Clear();
+        }
+    }
+
+    private IPNetwork[] ListPrefixes()
+    {
+        lock (_prefixes)
+        {
+            return _allowedIps ??= [.. _prefixes];
+        }
+    }
 
     /// <summary>Sets the persistent keepalive; from zero to an interval, one is sent at once.</summary>
     public void SetKeepalive(TimeSpan interval)

@@ -14,7 +14,7 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     private readonly Dictionary<PublicKey, Peer> _peers = [];
     private readonly List<Peer> _removed = [];
     private readonly HeldBudget _held = new(HeldPackets.TotalCapacity);
-    private volatile Peer[] _snapshot = [];
+    private volatile Peer[]? _snapshot = [];
 
     /// <summary>The indexes of handshakes and keypairs. Any thread.</summary>
     public IndexTable Indexes { get; } = new();
@@ -31,7 +31,7 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     public IReadOnlyCollection<Peer> All => _peers.Values;
 
     /// <summary>The peers as of the last <see cref="Publish"/>. Any thread.</summary>
-    public IReadOnlyList<Peer> Snapshot => _snapshot;
+    public IReadOnlyList<Peer> Snapshot => _snapshot ?? List();
 
     /// <summary>Finds the peer of a public key.</summary>
     public bool TryGet(PublicKey key, [NotNullWhen(true)] out Peer? peer) => _peers.TryGetValue(key, out peer);
@@ -41,14 +41,22 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     public Peer Add(PublicKey key)
     {
         var peer = new Peer(local, Indexes, _held, key);
-        _peers.Add(key, peer);
+        lock (_peers)
+        {
+            _peers.Add(key, peer);
+        }
+
         return peer;
     }
 
     /// <summary>Removes a peer. <see cref="Publish"/> must follow: a peer is disposed once no route leads to it.</summary>
     public void Remove(Peer peer)
     {
-        _peers.Remove(peer.Key);
+        lock (_peers)
+        {
+            _peers.Remove(peer.Key);
+        }
+
         Prefixes.ReleaseAll(peer);
         peer.Stop();
         _removed.Add(peer);
@@ -57,10 +65,19 @@ internal sealed class PeerTable(LocalEnd local) : IDisposable
     /// <summary>Shows the current peers and their prefixes to the data loops and the status.</summary>
     public void Publish()
     {
-        _snapshot = [.. _peers.Values];
+        // Listed when somebody asks, so that a request costs what it changes.
+        _snapshot = null;
         Prefixes.Publish();
         _removed.ForEach(local.Retire);
         _removed.Clear();
+    }
+
+    private Peer[] List()
+    {
+        lock (_peers)
+        {
+            return _snapshot ??= [.. _peers.Values];
+        }
     }
 
     /// <inheritdoc/>

@@ -27,13 +27,13 @@ internal sealed class PrefixOwners
                 return;
             }
 
-            owner.Prefixes.Remove(prefix);
+            owner.RemovePrefix(prefix);
             _changed.Add(owner);
         }
 
         _owners[prefix] = peer;
         _pending[prefix] = peer;
-        peer.Prefixes.Add(prefix);
+        peer.AddPrefix(prefix);
         _changed.Add(peer);
     }
 
@@ -44,7 +44,7 @@ internal sealed class PrefixOwners
         {
             _owners.Remove(prefix);
             _pending[prefix] = null;
-            peer.Prefixes.Remove(prefix);
+            peer.RemovePrefix(prefix);
             _changed.Add(peer);
         }
     }
@@ -58,7 +58,7 @@ internal sealed class PrefixOwners
             _pending[prefix] = null;
         }
 
-        peer.Prefixes.Clear();
+        peer.ClearPrefixes();
         _changed.Add(peer);
     }
 

@@ -18,24 +18,29 @@ internal sealed class TunDevice : IDisposable
     private readonly LinkState? _existing;
     private readonly LinkSetup _link;
     private readonly LinkMonitor _monitor;
+    private readonly LinkRepair _repair;
     private readonly Lock _gate = new();
     private TunQueue? _firstQueue;
+    private volatile TunQueue _watched;
+    private volatile string _name;
     private int _ourMtu;
     private int _mtu;
     private bool _isUp = true;
+    private bool _isMoved;
     private bool _isClosing;
 
     private TunDevice(TunQueue queue, LinkState? existing, LinkSetup link, IEndpointContext context)
     {
         (_firstQueue, _existing, _link, _context, _manyQueues) = (queue, existing, link, context, context.Lanes > 1);
-        Name = queue.Device;
+        (_watched, _name) = (queue, queue.Device);
         _ourMtu = _mtu = context.Mtu;
+        _repair = new LinkRepair(link, isNew: existing is null, context.Logger);
         _monitor = new LinkMonitor(link.Found.Index, OnLinkChanged, context.Fault);
         context.MtuChanged += OnPlanChanged;
     }
 
-    /// <summary>The device's name.</summary>
-    public string Name { get; }
+    /// <summary>The device's name, as last heard.</summary>
+    public string Name => _name;
 
     /// <summary>Its interface index.</summary>
     public int Index => _link.Found.Index;
@@ -45,6 +50,28 @@ internal sealed class TunDevice : IDisposable
 
     /// <summary>True while it is administratively up.</summary>
     public bool IsUp => Volatile.Read(ref _isUp);
+
+    /// <summary>True while it is in another network namespace, where nobody watches it.</summary>
+    public bool IsMoved => Volatile.Read(ref _isMoved);
+
+    /// <summary>The addresses and routes that it has now; none where it cannot be asked.</summary>
+    public LinkContents Contents
+    {
+        get
+        {
+            try
+            {
+                return _link.Contents();
+            }
+            catch (Exception error) when (error is NetlinkException or ObjectDisposedException)
+            {
+                return LinkContents.None;
+            }
+        }
+    }
+
+    /// <summary>What the file has and the device has not.</summary>
+    public IEnumerable<object> Missing(LinkContents contents) => _link.Set.Distinct().Where(item => !contents.Has(item));
 
     /// <summary>The super-packets that are exchanged.</summary>
     public TunOffload Offload { get; private init; }
@@ -82,7 +109,7 @@ internal sealed class TunDevice : IDisposable
     /// <summary>A queue for one lane, which the caller disposes.</summary>
     /// <exception cref="StageStartException">The kernel gives no more.</exception>
     public TunQueue TakeQueue() =>
-        Interlocked.Exchange(ref _firstQueue, null) ?? TunQueue.Open(Name, _manyQueues, _existing ?? _link.Found);
+        _watched = Interlocked.Exchange(ref _firstQueue, null) ?? TunQueue.Open(Name, _manyQueues, _existing ?? _link.Found);
 
     /// <summary>Begins to give the living device other addresses, routes and MTU; see <see cref="LinkChange"/>.</summary>
     /// <exception cref="StageStartException">The system refused one; nothing is changed.</exception>
@@ -148,34 +175,77 @@ internal sealed class TunDevice : IDisposable
     }
 
     /// <summary>On the monitor's thread: somebody changed the device, perhaps this object.</summary>
-    private void OnLinkChanged()
+    private void OnLinkChanged(bool mayHaveLost)
     {
         LinkState state;
+        var mtuChanged = false;
         lock (_gate)
         {
             // How things stand now, not what the message says: by the time it is read, this object may have set another MTU, and an
             // echo of its own would look like a change from outside.
             if (_link.Query() is not { } now)
             {
+                ReportMove();
                 return;
             }
 
             state = now;
-            if (state.Mtu == _mtu || state.Mtu < MtuSetting.Min)
+            if (state.Mtu != _mtu && state.Mtu >= MtuSetting.Min)
             {
-                ReportLinkState(state.IsUp);
-                return;
+                Volatile.Write(ref _mtu, state.Mtu);
+                mtuChanged = true;
             }
-
-            Volatile.Write(ref _mtu, state.Mtu);
         }
 
+        ReportReturn(state.Name);
         ReportLinkState(state.IsUp);
-        TunLog.MtuChangedOutside(_context.Logger, Name, state.Mtu);
-        _context.ReportMtu(state.Mtu);
-        if (state.Mtu > _context.Mtu)
+        if (mtuChanged)
         {
-            TunLog.MtuAbovePlan(_context.Logger, Name, state.Mtu, _context.Mtu);
+            ReportMtu(state.Mtu);
+        }
+
+        if (!Volatile.Read(ref _isClosing))
+        {
+            _repair.Look(Name, state, mayHaveLost);
+        }
+    }
+
+    private void ReportMtu(int mtu)
+    {
+        TunLog.MtuChangedOutside(_context.Logger, Name, mtu);
+        _context.ReportMtu(mtu);
+        // The file's plan: the one that runs may still be that of the MTU before.
+        if (mtu > _context.Plan.Mtu)
+        {
+            TunLog.MtuAbovePlan(_context.Logger, Name, mtu, _context.Plan.Mtu);
+        }
+    }
+
+    /// <summary>It is not in this namespace any more. Deleted, it is no news: the data path meets that by itself.</summary>
+    private void ReportMove()
+    {
+        if (!IsMoved && !Volatile.Read(ref _isClosing) && _watched.IsAttached)
+        {
+            Volatile.Write(ref _isMoved, true);
+            TunLog.Moved(_context.Logger, Name);
+            // What was set from outside before the move says nothing about the device now.
+            _mtu = _ourMtu;
+            _context.ReportMtu(MtuSetting.Max);
+        }
+    }
+
+    private void ReportReturn(string name)
+    {
+        if (IsMoved)
+        {
+            Volatile.Write(ref _isMoved, false);
+            TunLog.MovedBack(_context.Logger, name);
+        }
+
+        if (name != Name)
+        {
+            TunLog.Renamed(_context.Logger, Name, name);
+            _name = name;
         }
     }
 

@@ -33,4 +33,20 @@ internal static partial class TunLog
     [LoggerMessage(9, LogLevel.Warning,
         "device {Device} has the default route, and the strict reverse path filter of {Strict} will drop what the peers send; set net.ipv4.conf.{Strict}.rp_filter=2")]
     public static partial void StrictReversePath(ILogger logger, string device, string strict);
+
+    [LoggerMessage(10, LogLevel.Information, "device {Device}: the kernel had removed addresses and routes; set again: {Items}")]
+    public static partial void SetAgain(ILogger logger, string device, string items);
+
+    [LoggerMessage(11, LogLevel.Warning, "device {Device}: removed from outside: {Items}; add them again with 'ip', or take them out of the file")]
+    public static partial void RemovedOutside(ILogger logger, string device, string items);
+
+    [LoggerMessage(12, LogLevel.Warning,
+        "device {Device} was moved to another network namespace: packets still flow, but its MTU, addresses and routes are no longer followed")]
+    public static partial void Moved(ILogger logger, string device);
+
+    [LoggerMessage(13, LogLevel.Information, "device {Device} is back in this network namespace")]
+    public static partial void MovedBack(ILogger logger, string device);
+
+    [LoggerMessage(14, LogLevel.Information, "device {Before} was renamed to {Device} from outside")]
+    public static partial void Renamed(ILogger logger, string before, string device);
 }

@@ -96,6 +96,23 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
     /// <returns>0, or the error's number: the kernel does not know one of them, and leaves all as it was.</returns>
     public int SetOffload(uint flags) => Ioctl.ioctl(_file, IfTun.TUNSETOFFLOAD, flags) == 0 ? 0 : Errno.Last;
 
+    /// <summary>Whether the device is still there, in whichever network namespace. Any thread.</summary>
+    public bool IsAttached
+    {
+        get
+        {
+            try
+            {
+                var request = default(If.IfReq);
+                return Ioctl.ioctl(_file, IfTun.TUNGETIFF, &request) == 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The file itself, to be waited for together with others.</summary>
     public int Descriptor => _file.Number;
 

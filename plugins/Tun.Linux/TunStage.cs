@@ -83,20 +83,39 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
     }
 
     /// <inheritdoc/>
-    public JsonObject GetStatus() => new()
+    public JsonObject GetStatus()
     {
-        ["device"] = _device.Name,
-        ["index"] = _device.Index,
-        ["mtu"] = _device.Mtu,
-        ["up"] = _device.IsUp,
-        ["offload"] = _device.Offload.ToString(),
-        ["addresses"] = new JsonArray([.. _options.Addresses.Select(address => JsonValue.Create(address.ToString()))]),
-        ["routes"] = new JsonArray([.. _routing.Routes.Select(route => JsonValue.Create(route.Prefix.ToString()))]),
-    };
+        var status = new JsonObject
+        {
+            ["device"] = _device.Name,
+            ["index"] = _device.Index,
+            ["mtu"] = _device.Mtu,
+            ["up"] = _device.IsUp,
+            ["offload"] = _device.Offload.ToString(),
+        };
+        if (_device.IsMoved)
+        {
+            status["moved"] = "to another network namespace";
+            return status;
+        }
+
+        // What the device has, not what the file says: the two may differ.
+        var contents = _device.Contents;
+        status["addresses"] = Texts(contents.Addresses);
+        status["routes"] = Texts(contents.Routes.Select(route => route.Prefix));
+        if (Texts(_device.Missing(contents)) is { Count: > 0 } missing)
+        {
+            status["missing"] = missing;
+        }
+
+        return status;
+    }
 
     /// <summary>Takes back a change that was not put in place. Device and queues are disposed with the entry.</summary>
     public void Dispose() => _change?.Dispose();
 
     private static bool HasOtherLength(TunOptions options, InterfaceAddress address) =>
         options.Addresses.Any(other => other.Address.Equals(address.Address) && other.PrefixLength != address.PrefixLength);
+
+    private static JsonArray Texts<T>(IEnumerable<T> items) => [.. items.Select(item => (JsonNode?)JsonValue.Create(item!.ToString()))];
 }

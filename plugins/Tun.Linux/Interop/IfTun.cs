@@ -4,6 +4,7 @@ namespace Culvert.Plugins.Tun.Linux.Interop;
 internal static class IfTun
 {
     public const nuint TUNSETIFF = 0x400454CA;
+    public const nuint TUNGETIFF = 0x800454D2;
     public const nuint TUNSETOFFLOAD = 0x400454D0;
     public const nuint TUNSETVNETHDRSZ = 0x400454D8;
 

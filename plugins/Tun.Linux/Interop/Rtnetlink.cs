@@ -26,8 +26,16 @@ internal static class Rtnetlink
     public const byte RT_SCOPE_LINK = 253;
     public const byte RTN_UNICAST = 1;
 
+    public const byte RTPROT_KERNEL = 2;
+
     /// <summary>The multicast group that hears of changed devices.</summary>
     public const uint RTMGRP_LINK = 1;
+
+    /// <summary>The multicast groups that hear of changed addresses.</summary>
+    public const uint RTMGRP_IPV4_IFADDR = 0x10;
+
+    /// <inheritdoc cref="RTMGRP_IPV4_IFADDR"/>
+    public const uint RTMGRP_IPV6_IFADDR = 0x100;
 
     /// <summary><c>struct ifinfomsg</c></summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -215,6 +215,41 @@ internal sealed class LinkSetup : IDisposable
         get { lock (_gate) { return [.. _undo.Select(entry => entry.Item).OfType<object>()]; } }
     }
 
+    /// <summary>What the device has now. Thread-safe.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public LinkContents Contents()
+    {
+        lock (_gate)
+        {
+            return LinkContents.Read(_socket, _index);
+        }
+    }
+
+    /// <summary>Sets addresses and routes again that this object had set and the kernel removed. Thread-safe.</summary>
+    /// <returns>Those that are there again.</returns>
+    public IReadOnlyList<object> SetAgain(IEnumerable<object> items, bool noLinkLocal)
+    {
+        lock (_gate)
+        {
+            if (noLinkLocal)
+            {
+                // The kernel forgets it with IPv6, and has added its own address when it took IPv6 up again.
+                SetNoLinkLocal();
+                foreach (var own in LinkContents.Read(_socket, _index).Addresses.Where(address => address.Address.IsIPv6LinkLocal && !Set.Contains(address)))
+                {
+                    TryRequest(LinkRequests.RemoveAddress(_index, own.Address, own.PrefixLength));
+                }
+            }
+
+            return [.. items.Where(item => TryRequest(item switch
+            {
+                InterfaceAddress address => LinkRequests.AddAddress(_index, address.Address, address.PrefixLength),
+                DeviceRoute route => LinkRequests.AddRoute(_index, route),
+                _ => throw new ArgumentException($"{item} is neither an address nor a route.", nameof(items)),
+            }))];
+        }
+    }
+
     /// <summary>Removes an address, a route or the rules that this object set. Thread-safe.</summary>
     public void Remove(object item)
     {
@@ -253,15 +288,17 @@ internal sealed class LinkSetup : IDisposable
         }
     }
 
-    private void TryRequest(RtnetlinkMessage message)
+    private bool TryRequest(RtnetlinkMessage message)
     {
         try
         {
             _socket.Request(message);
+            return true;
         }
         catch (NetlinkException)
         {
-            // Gone already. There is nobody left to tell and nothing left to do about it.
+            // When it is undone: gone already. There is nobody left to tell and nothing left to do about it.
+            return false;
         }
     }
 

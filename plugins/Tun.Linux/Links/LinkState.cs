@@ -11,6 +11,12 @@ namespace Culvert.Plugins.Tun.Linux.Links;
 /// <param name="IsUp">True when it is administratively up.</param>
 internal readonly record struct LinkState(int Index, string Name, int Mtu, bool IsUp)
 {
+    // RFC 8200 section 5.
+    private const int MinIpv6Mtu = 1280;
+
+    /// <summary>Whether the kernel leaves addresses and routes on it: from one that is down or too narrow it removes IPv6, and routes.</summary>
+    public bool CanHoldIpv6 => IsUp && (Mtu == 0 || Mtu >= MinIpv6Mtu);
+
     /// <summary>Reads the payload of <c>RTM_NEWLINK</c> or <c>RTM_DELLINK</c>; false when it is cut short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, out LinkState state)
     {

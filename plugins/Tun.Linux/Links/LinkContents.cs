@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Culvert.Endpoints;
+using Culvert.Options;
+using Culvert.Plugins.Tun.Linux.Interop;
+
+namespace Culvert.Plugins.Tun.Linux.Links;
+
+/// <summary>The addresses and routes that a device has, whoever set them; routes that the kernel made for an address are left out.</summary>
+/// <param name="Addresses">The addresses with their prefix lengths.</param>
+/// <param name="Routes">The routes into the device, in all tables.</param>
+internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, IReadOnlyList<DeviceRoute> Routes)
+{
+    /// <summary>Nothing.</summary>
+    public static LinkContents None { get; } = new([], []);
+
+    /// <summary>Asks the kernel.</summary>
+    /// <exception cref="NetlinkException">It refused.</exception>
+    public static LinkContents Read(RtnetlinkSocket socket, int index)
+    {
+        var addresses = new List<InterfaceAddress>();
+        var routes = new List<DeviceRoute>();
+        foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
+        {
+            socket.Exchange(LinkRequests.ListAddresses(family), (_, payload) =>
+            {
+                if (ReadAddress(payload, index) is { } address)
+                {
+                    addresses.Add(address);
+                }
+            });
+            socket.Exchange(LinkRequests.ListRoutes(family), (_, payload) =>
+            {
+                if (ReadRoute(payload, family, index) is { } route)
+                {
+                    routes.Add(route);
+                }
+            });
+        }
+
+        return new LinkContents(addresses, routes);
+    }
+
+    /// <summary>Whether an address or a route is among them.</summary>
+    public bool Has(object item) => item switch
+    {
+        InterfaceAddress address => Addresses.Any(held => held.Address.Equals(address.Address)),
+        DeviceRoute route => Routes.Contains(route),
+        _ => true,
+    };
+
+    private static InterfaceAddress? ReadAddress(ReadOnlySpan<byte> payload, int index)
+    {
+        if (!MemoryMarshal.TryRead<IfAddr.AddressBody>(payload, out var body) || body.ifa_index != index)
+        {
+            return null;
+        }
+
+        var attributes = payload[Marshal.SizeOf<IfAddr.AddressBody>()..];
+        var local = NetlinkAttributes.Find(attributes, IfAddr.IFA_LOCAL);
+        return new InterfaceAddress(new IPAddress(local.IsEmpty ? NetlinkAttributes.Find(attributes, IfAddr.IFA_ADDRESS) : local), body.ifa_prefixlen);
+    }
+
+    private static DeviceRoute? ReadRoute(ReadOnlySpan<byte> payload, AddressFamily family, int index)
+    {
+        if (!MemoryMarshal.TryRead<Rtnetlink.RouteBody>(payload, out var body)
+            || body.rtm_type != Rtnetlink.RTN_UNICAST || body.rtm_protocol == Rtnetlink.RTPROT_KERNEL)
+        {
+            return null;
+        }
+
+        var attributes = payload[Marshal.SizeOf<Rtnetlink.RouteBody>()..];
+        if (NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_OIF) != index)
+        {
+            return null;
+        }
+
+        var destination = NetlinkAttributes.Find(attributes, Rtnetlink.RTA_DST);
+        var prefix = destination.IsEmpty ? family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any : new IPAddress(destination);
+        return new DeviceRoute(new IPNetwork(prefix, body.rtm_dst_len), NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_TABLE) ?? body.rtm_table);
+    }
+}

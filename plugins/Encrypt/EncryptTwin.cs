@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Culvert.Options;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
 namespace Culvert.Plugins.Encrypt;
@@ -33,7 +34,7 @@ internal static class EncryptTwin
                 {
                     PublicKey = new PublicKey(otherKey.PublicKey),
                     PresharedKey = HasPresharedKey(options) ? InlineKey.FromBytes(Derive("preshared")) : null,
-                    Endpoint = hasEndpoint ? endpoint : null,
+                    Endpoint = hasEndpoint ? new EndpointChoices(new EndpointChoice(endpoint!)) : null,
                     AllowedIps = [new IPNetwork(IPAddress.Any, 0), new IPNetwork(IPAddress.IPv6Any, 0)],
                     Keepalive = options.Peers.Select(peer => peer.Keepalive).FirstOrDefault(),
                 },

@@ -1,6 +1,7 @@
 using System.Net;
 using Culvert.Options;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
 
 namespace Culvert.Plugins.Encrypt;
 
@@ -25,9 +26,11 @@ public sealed record PeerOptions
     public InlineKey? PresharedKey { get; init; }
 
     /// <summary>The peer's address or name, and port.</summary>
-    [Option("The peer's host name or address, and port. Optional for a peer that connects to this end: its address is learned.",
+    [Option(
+        "The peer's host name or address, and port, or several with the preferred one first; with source and bind-device where datagrams must leave from. "
+        + "Optional for a peer that connects to this end: its address is learned.",
         Default = "learned", Example = "203.0.113.7:51820")]
-    public HostEndpoint? Endpoint { get; init; }
+    public EndpointChoices? Endpoint { get; init; }
 
     /// <summary>The peer's inner addresses.</summary>
     [Option("The prefixes behind the peer: destinations that are sent to it, and the only sources accepted from it.",

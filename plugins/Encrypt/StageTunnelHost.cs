@@ -47,5 +47,7 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public StageTimer CreateTimer(Action callback) => context.CreateTimer(callback);
 
+    public uint? FindInterface(string name) => Interfaces.Find(name);
+
     public Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) => Dns.GetHostAddressesAsync(name, cancellation);
 }

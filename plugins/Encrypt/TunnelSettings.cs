@@ -141,7 +141,7 @@ internal sealed class TunnelSettings : IDisposable
             peer.Handshake.SetPresharedKey(presharedKey);
         }
 
-        if (options.Endpoint != peer.Endpoint.Configured)
+        if (!Equals(options.Endpoint, peer.Endpoint.Configured))
         {
             peer.Endpoint.Configure(options.Endpoint);
         }

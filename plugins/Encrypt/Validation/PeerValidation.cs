@@ -76,10 +76,10 @@ internal static class PeerValidation
         ArgumentNullException.ThrowIfNull(plan);
         for (var i = 0; plan.Network.IsIpv4Only && i < peers.Count; i++)
         {
-            if (peers[i].Endpoint is { Address.AddressFamily: AddressFamily.InterNetworkV6 } endpoint)
+            foreach (var endpoint in (peers[i].Endpoint?.All ?? []).Where(one => one.To.Address?.AddressFamily == AddressFamily.InterNetworkV6))
             {
                 report.Error(
-                    $"peers[{i}].endpoint", $"{endpoint} is an IPv6 address, but the network endpoint listens on an IPv4 address",
+                    $"peers[{i}].endpoint", $"{endpoint.To} is an IPv6 address, but the network endpoint listens on an IPv4 address",
                     $"write listen: \"[::]:{plan.Network.ListenPort ?? 0}\" there, which serves both families");
             }
         }

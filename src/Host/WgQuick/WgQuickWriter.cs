@@ -64,8 +64,21 @@ internal sealed class WgQuickWriter(bool withSecrets)
         Setting("PublicKey", Text(peer, "public-key"));
         WriteSecret("PresharedKey", peer, "preshared-key");
         Setting("AllowedIPs", List(peer, "allowed-ips"));
-        Setting("Endpoint", Text(peer, "endpoint"));
+        Setting("Endpoint", Endpoint(peer));
         Setting("PersistentKeepalive", Seconds(Text(peer, "keepalive")));
+    }
+
+    /// <summary>The preferred endpoint: WireGuard's tools know one for each peer, and not where datagrams leave from.</summary>
+    private string? Endpoint(OptionNode peer)
+    {
+        var node = Find(peer, "endpoint");
+        var first = node?.Items is { Count: > 0 } items ? items[0] : node;
+        if (node is not null && node.Scalar is null)
+        {
+            _remarks.Add("further endpoints of a peer, 'source' and 'bind-device' have no counterpart");
+        }
+
+        return first?.Scalar ?? Text(first, "to");
     }
 
     private void WriteSecret(string name, OptionNode node, string option)

@@ -117,7 +117,7 @@ public sealed class HeldPacketTests
             .. Enumerable.Range(0, SilentPeers).Select(i => new PeerOptions
             {
                 PublicKey = End.NewKey().Public,
-                Endpoint = End.Host($"198.51.100.{i + 1}:51820"),
+                Endpoint = End.Way($"198.51.100.{i + 1}:51820"),
                 AllowedIps = [IPNetwork.Parse($"10.1.{i}.0/24")],
             }),
         ],

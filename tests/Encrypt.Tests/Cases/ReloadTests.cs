@@ -64,7 +64,7 @@ public sealed class ReloadTests
         pair.Right.Reload(pair.Right.Options with { RekeyAfter = TimeSpan.FromSeconds(60) });
         Assert.Equal(pair.Left.Address, pair.Right.Peer.Endpoint.Current);
         Assert.Equal(pair.Right.Tunnel.Local.Clock.Ticks(TimeSpan.FromSeconds(60)), pair.Right.Tunnel.Local.RekeyAfterTicks);
-        pair.Left.Reload(pair.Left.Options with { Peers = [pair.Left.Options.Peers[0] with { Endpoint = End.Host("192.0.2.9:51820") }] });
+        pair.Left.Reload(pair.Left.Options with { Peers = [pair.Left.Options.Peers[0] with { Endpoint = End.Way("192.0.2.9:51820") }] });
         Assert.Equal(End.At("192.0.2.9:51820"), pair.Left.Peer.Endpoint.Current);
     }
 

@@ -32,7 +32,7 @@ public sealed class ResolverTests : IDisposable
                 new PeerOptions
                 {
                     PublicKey = End.NewKey().Public,
-                    Endpoint = End.Host("vpn.example.net:51820"),
+                    Endpoint = End.Way("vpn.example.net:51820"),
                     AllowedIps = [IPNetwork.Parse("10.0.0.2/32")],
                     Keepalive = 25 * Second,
                 },
@@ -164,7 +164,7 @@ public sealed class ResolverTests : IDisposable
     public void An_address_that_the_network_endpoint_cannot_send_to_is_an_error()
     {
         var report = new OptionsRecorder();
-        var options = _options with { Peers = [_options.Peers[0] with { Endpoint = End.Host("[2001:db8::7]:51820") }] };
+        var options = _options with { Peers = [_options.Peers[0] with { Endpoint = End.Way("[2001:db8::7]:51820") }] };
         EncryptStage.ValidatePlan(options, new(1420, "") { Network = new() { IsIpv4Only = true, ListenPort = 7 } }, report);
         EncryptStage.ValidatePlan(options, new(1420, ""), report);
 

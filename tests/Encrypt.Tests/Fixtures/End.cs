@@ -98,6 +98,8 @@ internal sealed class End : IDisposable
 
     public static DatagramEndpoint At(string endpoint) => DatagramEndpoint.From(IPEndPoint.Parse(endpoint));
 
+    public static EndpointChoices Way(string text) => new(new EndpointChoice(Host(text)));
+
     public static HostEndpoint Host(string endpoint) =>
         HostEndpoint.TryParse(endpoint, out var value) ? value : throw new ArgumentException(endpoint);
 }

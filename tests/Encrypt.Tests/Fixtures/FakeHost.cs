@@ -42,6 +42,11 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public bool IsIpv4Only { get; set; }
 
+    /// <summary>The interfaces by name.</summary>
+    public Dictionary<string, uint> Interfaces { get; } = [];
+
+    public uint? FindInterface(string name) => Interfaces.TryGetValue(name, out var index) ? index : null;
+
     public TimeProvider Time => context.Time;
 
     public Random Random { get; } = new(1);

@@ -27,7 +27,7 @@ internal sealed class TunnelPair : IDisposable
                 new PeerOptions
                 {
                     PublicKey = rightPublic,
-                    Endpoint = End.Host("192.0.2.2:51820"),
+                    Endpoint = End.Way("192.0.2.2:51820"),
                     AllowedIps = [IPNetwork.Parse("10.0.0.2/32"), IPNetwork.Parse("fd00::2/128")],
                 },
             ],

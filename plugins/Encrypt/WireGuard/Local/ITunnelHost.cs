@@ -73,6 +73,9 @@ internal interface ITunnelHost
     /// <summary>Creates a timer, not yet running, whose callback runs on the service thread.</summary>
     StageTimer CreateTimer(Action callback);
 
+    /// <summary>Returns the index of a network interface; null when there is none of that name.</summary>
+    uint? FindInterface(string name);
+
     /// <summary>Looks up the addresses of a host name, on no thread of the tunnel's.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The name does not resolve.</exception>
     Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation);

@@ -68,4 +68,10 @@ internal static partial class TunnelLog
     [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
         Message = "Memory for keys cannot be locked ({Reason}) and may be written to swap space; raise the limit for locked memory (LimitMEMLOCK=, ulimit -l)")]
     public static partial void KeysNotLocked(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "peer {Peer}: no answer; trying {Endpoint}")]
+    public static partial void TriesEndpoint(ILogger logger, string peer, string endpoint);
+
+    [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "peer {Peer}: there is no device {Device}; its endpoint is used again once the device exists")]
+    public static partial void NoDevice(ILogger logger, string peer, string device);
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Culvert.Options;
-using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Stages;
 
@@ -19,6 +18,8 @@ internal sealed class EndpointSearch : IDisposable
     private readonly LocalEnd _local;
     private readonly Peer _peer;
     private readonly HostEndpoint _name;
+    private readonly Func<IPAddress, bool> _isUsable;
+    private readonly Action<IPEndPoint> _found;
     private readonly StageTimer _retry;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<IPAddress> _tried = [];
@@ -28,11 +29,13 @@ internal sealed class EndpointSearch : IDisposable
     private bool _isStopped;
 
     /// <param name="local">This end.</param>
-    /// <param name="peer">Moves to the address that is found.</param>
+    /// <param name="peer">Whose name it is.</param>
     /// <param name="name">A host name and a port.</param>
-    public EndpointSearch(LocalEnd local, Peer peer, HostEndpoint name)
+    /// <param name="isUsable">Whether datagrams can be sent to an address.</param>
+    /// <param name="found">Takes the address to use, after each look-up that finds one.</param>
+    public EndpointSearch(LocalEnd local, Peer peer, HostEndpoint name, Func<IPAddress, bool> isUsable, Action<IPEndPoint> found)
     {
-        (_local, _peer, _name) = (local, peer, name);
+        (_local, _peer, _name, _isUsable, _found) = (local, peer, name, isUsable, found);
         _retry = local.Host.CreateTimer(Begin);
     }
 
@@ -88,22 +91,20 @@ internal sealed class EndpointSearch : IDisposable
             return;
         }
 
-        IPAddress[] usable = [.. addresses.Where(one => one.AddressFamily == AddressFamily.InterNetwork || !_local.Host.IsIpv4Only)];
+        var usable = Array.FindAll(addresses, one => _isUsable(one));
         if (usable.Length == 0)
         {
-            RetryLater(addresses.Length == 0 ? reason : "it has IPv6 addresses only, and the network endpoint sends over IPv4; let it listen on [::]");
+            RetryLater(addresses.Length == 0 ? reason : $"none of its addresses can be sent to: {WhyUnusable(addresses)}");
             return;
         }
 
-        var address = DatagramEndpoint.From(new IPEndPoint(Choose(usable), _name.Port));
         (_hasFailed, _delay) = (false, MinDelay);
-        if (_peer.Endpoint.Current.Remote != address)
-        {
-            _peer.Endpoint.MoveTo(address, EndpointSource.Resolved);
-            TunnelLog.Resolved(_local.Logger, _peer.Name, _name, address);
-            _peer.Handshaker.HandleEndpointFound();
-        }
+        _found(new IPEndPoint(Choose(usable), _name.Port));
     }
+
+    private string WhyUnusable(IPAddress[] addresses) => _local.Host.IsIpv4Only && Array.TrueForAll(addresses, one => one.AddressFamily == AddressFamily.InterNetworkV6)
+        ? "they are IPv6 addresses only, and the network endpoint sends over IPv4; let it listen on [::]"
+        : "they are of another family than 'source'";
 
     // A name with several addresses: each is tried before one is tried again, in whatever order the resolver returns them.
     private IPAddress Choose(IPAddress[] usable)

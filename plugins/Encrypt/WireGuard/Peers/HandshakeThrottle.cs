@@ -18,7 +18,10 @@ internal sealed class HandshakeThrottle(LocalEnd local, Action begin)
     public bool IsOpen(long now) => now >= Volatile.Read(ref _notBefore);
 
     /// <summary>Allows no initiation for the next 5 s: a handshake has begun.</summary>
-    public void Close(long now) => Volatile.Write(ref _notBefore, now + local.Clock.Ticks(ProtocolTimes.RekeyTimeout));
+    public void Close(long now) => Close(now, ProtocolTimes.RekeyTimeout);
+
+    /// <summary>Allows no initiation for some time: a handshake has begun.</summary>
+    public void Close(long now, TimeSpan span) => Volatile.Write(ref _notBefore, now + local.Clock.Ticks(span));
 
     /// <summary>Allows an initiation at once.</summary>
     public void Open() => Volatile.Write(ref _notBefore, long.MinValue);

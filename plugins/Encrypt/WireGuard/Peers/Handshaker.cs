@@ -93,6 +93,11 @@ internal sealed class Handshaker
             return;
         }
 
+        if (!_peer.Endpoint.IsReachable)
+        {
+            _peer.Endpoint.Refresh();
+        }
+
         // Without an endpoint the name is being resolved, or the peer must call in; without a key 'wg set' brings it: the timer looks again.
         if (_local.HasKey && _peer.Endpoint.IsReachable && !TrySendInitiation(now))
         {
@@ -100,7 +105,7 @@ internal sealed class Handshaker
             return;
         }
 
-        _peer.Timers.InitiationSent(now);
+        _peer.Timers.InitiationSent(now, _peer.Reachability.AnswerWait);
     }
 
     /// <summary>Answers the initiation that was accepted.</summary>
@@ -197,9 +202,10 @@ internal sealed class Handshaker
         }
 
         _local.Counters.InitiationsSent.Increment();
+        _peer.Reachability.HandleInitiation(now);
+        _throttle.Close(now, _peer.Reachability.AnswerWait);
         TunnelLog.SendsInitiation(_local.Logger, _peer.Name, _peer.Endpoint.Current);
         _peer.Timers.AuthenticatedSent(now);
-        _peer.Reachability.HandleInitiation(now);
         _peer.Sender.Send(lease);
         return true;
     }

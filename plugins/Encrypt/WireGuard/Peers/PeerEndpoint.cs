@@ -1,6 +1,6 @@
-using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
@@ -24,10 +24,14 @@ internal enum EndpointSource
 internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
 {
     private const int AttemptsBeforeLookup = 3;
+    private const int MaxRounds = 3;
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
 
     private volatile Known? _current;
-    private volatile HostEndpoint? _configured;
-    private EndpointSearch? _search;
+    private volatile EndpointChoices? _configured;
+    private EndpointRoute[] _routes = [];
+    private int _active;
 
     /// <summary>The endpoint now; <c>default</c> when unknown. Any thread.</summary>
     public DatagramEndpoint Current => _current?.Endpoint ?? default;
@@ -67,50 +71,124 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         }
     }
 
-    /// <summary>The configured endpoint; null for none.</summary>
-    public HostEndpoint? Configured => _configured;
+    /// <summary>The configured endpoints; null for none.</summary>
+    public EndpointChoices? Configured => _configured;
 
     /// <summary>
-    /// Sets the configured endpoint: an address is used at once, a name as soon as it resolves. Without one, the endpoint that is known stays.
+    /// Sets the configured endpoints: an address is used at once, a name as soon as it resolves. Without one, the endpoint that is known stays.
     /// </summary>
-    public void Configure(HostEndpoint? endpoint)
+    public void Configure(EndpointChoices? endpoints)
     {
-        _search?.Dispose();
-        _search = null;
-        _configured = endpoint;
-        if (endpoint is null)
+        Dispose();
+        _configured = endpoints;
+        _routes = [.. endpoints?.All.Select(choice => new EndpointRoute(local, peer, choice, HandleFound)) ?? []];
+        _active = 0;
+        foreach (var route in _routes)
         {
-            return;
+            route.LookUp();
         }
 
-        if (endpoint.Address is { } address)
+        if (_routes is [{ IsLiteral: true } first, ..])
         {
-            MoveTo(DatagramEndpoint.From(address), EndpointSource.Configured);
-            return;
+            Use(first);
         }
+    }
 
-        _search = new EndpointSearch(local, peer, endpoint);
-        _search.Begin();
+    /// <summary>The time to wait for the answer to an initiation: with several endpoints, short in the first rounds.</summary>
+    /// <param name="unanswered">The number of initiations since the last handshake.</param>
+    public TimeSpan AnswerWait(int unanswered)
+    {
+        var round = _routes.Length < 2 ? MaxRounds : Math.Min(MaxRounds, (unanswered - 1) / _routes.Length);
+        var wait = FirstWait * (1 << Math.Max(0, round));
+        return wait < ProtocolTimes.RekeyTimeout ? wait : ProtocolTimes.RekeyTimeout;
     }
 
     /// <summary>
-    /// Looks a name up again after every third initiation without an answer: it may lead elsewhere now. Traffic resets the repetitions of an
-    /// initiation, so these are not what is counted.
+    /// Before an initiation is sent: the one before was not answered, so another endpoint is tried, unless the peer was heard just now. Looks names
+    /// up again after every third: they may lead elsewhere now. Traffic resets the repetitions of an initiation, so these are not what is counted.
     /// </summary>
-    /// <param name="unanswered">The number of initiations since the last handshake.</param>
+    /// <param name="unanswered">The number of initiations since the last handshake, with this one.</param>
     public void ReconsiderAfterFailure(int unanswered)
     {
+        if (unanswered > 1 && local.Clock.Now - peer.Timers.LastReceived > local.Clock.Ticks(ProtocolTimes.RekeyTimeout))
+        {
+            UseNext();
+        }
+
         if (unanswered % AttemptsBeforeLookup == 0)
         {
-            _search?.Begin();
+            foreach (var route in _routes)
+            {
+                route.LookUp();
+            }
+
+            Refresh();
+        }
+    }
+
+    /// <summary>Takes the endpoint anew where it is bound to a device, which may have come or may be another one of the same name.</summary>
+    public void Refresh()
+    {
+        if (_routes.Length > 0 && _routes[_active].Choice.IsBound)
+        {
+            Use(_routes[_active]);
         }
     }
 
     /// <summary>The endpoint is right: a handshake was completed.</summary>
-    public void HandleAnswer() => _search?.Forget();
+    public void HandleAnswer()
+    {
+        foreach (var route in _routes)
+        {
+            route.HandleAnswer();
+        }
+    }
 
     /// <summary>Ends the look-ups.</summary>
-    public void Dispose() => _search?.Dispose();
+    public void Dispose()
+    {
+        foreach (var route in _routes)
+        {
+            route.Dispose();
+        }
+    }
+
+    private void UseNext()
+    {
+        for (var step = 1; step < _routes.Length; step++)
+        {
+            var next = (_active + step) % _routes.Length;
+            if (!_routes[next].Endpoint.IsNone)
+            {
+                _active = next;
+                MoveTo(_routes[next].Endpoint, _routes[next].IsLiteral ? EndpointSource.Configured : EndpointSource.Resolved);
+                TunnelLog.TriesEndpoint(local.Logger, peer.Name, _routes[next].Choice.ToString());
+                return;
+            }
+        }
+    }
+
+    private void HandleFound(EndpointRoute route)
+    {
+        if (route == _routes[_active] && Use(route))
+        {
+            peer.Handshaker.HandleEndpointFound();
+        }
+    }
+
+    /// <returns>Whether the peer has moved.</returns>
+    private bool Use(EndpointRoute route)
+    {
+        var endpoint = route.Endpoint;
+        if (endpoint.IsNone || (Current.Remote == endpoint.Remote && !route.Choice.IsBound))
+        {
+            return false;
+        }
+
+        var moves = Current != endpoint;
+        MoveTo(endpoint, route.IsLiteral ? EndpointSource.Configured : EndpointSource.Resolved);
+        return moves;
+    }
 
     private sealed record Known(DatagramEndpoint Endpoint, EndpointSource Source);
 }

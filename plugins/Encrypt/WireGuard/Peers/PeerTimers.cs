@@ -28,6 +28,7 @@ internal sealed class PeerTimers : IDisposable
     private long _persistent = Off;
     private long _answer = Off;
     private long _persistentTicks;
+    private long _lastReceived = long.MinValue / 2;
     private bool _needAnotherKeepalive;
     private volatile bool _stopped;
 
@@ -82,12 +83,16 @@ internal sealed class PeerTimers : IDisposable
     /// <summary>Anything authentic came in.</summary>
     public void AuthenticatedReceived(long now)
     {
+        Volatile.Write(ref _lastReceived, now);
         Volatile.Write(ref _newHandshake, Off);
         Traversed(now);
     }
 
-    /// <summary>An initiation went out: it is repeated in 5 s.</summary>
-    public void InitiationSent(long now) => Set(ref _retransmit, now + _clock.Ticks(ProtocolTimes.RekeyTimeout) + Jitter());
+    /// <summary>When something authentic came in last, in ticks; far in the past for never. Any thread.</summary>
+    public long LastReceived => Volatile.Read(ref _lastReceived);
+
+    /// <summary>An initiation went out: it is repeated after that time.</summary>
+    public void InitiationSent(long now, TimeSpan wait) => Set(ref _retransmit, now + _clock.Ticks(wait) + Jitter());
 
     /// <summary>An initiation could not be sent for want of memory: it is tried again soon, which does not count as a repetition.</summary>
     public void RetrySoon(long now)

@@ -63,6 +63,9 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
         }
     }
 
+    /// <summary>The time to wait for the answer to the last initiation.</summary>
+    public TimeSpan AnswerWait => peer.Endpoint.AnswerWait(_unanswered);
+
     /// <summary>Whether an initiation has not been answered yet.</summary>
     public bool IsAwaited => _silentFrom is not null;
 

@@ -70,7 +70,7 @@ internal static class TunnelEditor
 
         if (change.Endpoint is { } endpoint)
         {
-            peer.Endpoint.Configure(endpoint);
+            peer.Endpoint.Configure(new EndpointChoices(new EndpointChoice(endpoint)));
         }
 
         ApplyAllowedIps(tunnel.Peers.Prefixes, peer, change);

@@ -1,0 +1,118 @@
+using System.Net;
+using Culvert.Packets;
+using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Testing;
+using Encrypt.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>Where datagrams to a peer leave from.</summary>
+public sealed class EndpointRouteTests : IDisposable
+{
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+    private static readonly DatagramEndpoint _remote = End.At("192.0.2.7:51820");
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly TestStageContext _context;
+    private readonly FakeHost _host;
+
+    public EndpointRouteTests()
+    {
+        _context = new TestStageContext(_time);
+        _host = new FakeHost(_context);
+    }
+
+    [Fact]
+    public void Source_and_device_are_part_of_the_endpoint_and_no_message_of_the_peer_changes_them()
+    {
+        _host.Interfaces["wan1"] = 7;
+        var peer = Open(new EndpointChoice(End.Host("192.0.2.7:51820"), IPAddress.Parse("198.51.100.1"), "wan1"));
+        var bound = _remote.WithLocal([198, 51, 100, 1], 7, isRequired: true);
+        Assert.Equal(bound, peer.Endpoint.Current);
+
+        peer.Endpoint.MoveTo(_remote.WithLocal([198, 51, 100, 2], 8));
+        Assert.Equal(bound, peer.Endpoint.Current);
+        peer.Endpoint.ForgetLocal();
+        Assert.Equal(bound, peer.Endpoint.Current);
+        peer.Endpoint.MoveTo(End.At("192.0.2.9:1"));
+        Assert.Equal(End.At("192.0.2.9:1"), peer.Endpoint.Current);
+    }
+
+    [Fact]
+    public void A_device_that_does_not_exist_is_reported_and_used_once_it_exists()
+    {
+        var peer = Open(new EndpointChoice(End.Host("192.0.2.7:51820"), BindDevice: "wan1"));
+        Assert.True(peer.Endpoint.Current.IsNone);
+        Assert.Single(_context.Log.Lines, line => line.Contains("there is no device wan1", StringComparison.Ordinal));
+
+        peer.SetKeepalive(25 * _second);
+        _host.Interfaces["wan1"] = 7;
+        for (var i = 0; i < 30 && peer.Endpoint.Current.IsNone; i++)
+        {
+            Turn();
+        }
+
+        Assert.Equal(7u, peer.Endpoint.Current.InterfaceIndex);
+    }
+
+    [Fact]
+    public void The_called_address_is_kept_until_an_initiation_is_not_answered()
+    {
+        var peer = Open(new EndpointChoice(End.Host("192.0.2.7:51820")));
+        var called = _remote.WithLocal([198, 51, 100, 2], 8);
+        peer.Endpoint.MoveTo(called);
+        Assert.Equal((called, EndpointSource.Configured), (peer.Endpoint.Current, peer.Endpoint.Source));
+
+        peer.SetKeepalive(25 * _second);
+        for (var i = 0; i < 30 && peer.Endpoint.Current == called; i++)
+        {
+            Turn();
+        }
+
+        Assert.Equal((_remote, EndpointSource.Configured), (peer.Endpoint.Current, peer.Endpoint.Source));
+    }
+
+    [Fact]
+    public void Several_endpoints_are_tried_in_turn_with_growing_pauses()
+    {
+        var peer = Open(
+            new EndpointChoice(End.Host("192.0.2.1:1")), new EndpointChoice(End.Host("192.0.2.2:2")), new EndpointChoice(End.Host("192.0.2.3:3")));
+        peer.SetKeepalive(25 * _second);
+        var sent = new List<(int Second, int Port)>();
+        for (var second = 0; second < 60; second++)
+        {
+            sent.AddRange(_context.TakeEmitted().Select(one => (second, one.Endpoint.Port)));
+            Turn();
+        }
+
+        Assert.Equal([1, 2, 3, 1, 2, 3, 1, 2, 3], sent.Take(9).Select(one => one.Port));
+        var pauses = sent.Zip(sent.Skip(1), (a, b) => b.Second - a.Second).ToList();
+        Assert.All(pauses.Take(3), pause => Assert.InRange(pause, 1, 2));
+        Assert.All(pauses.Skip(3).Take(3), pause => Assert.InRange(pause, 2, 3));
+        Assert.All(pauses.Skip(9), pause => Assert.InRange(pause, 5, 6));
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    private Peer Open(params EndpointChoice[] choices)
+    {
+        var options = new EncryptOptions
+        {
+            PrivateKey = End.NewKey().Private,
+            Peers = [new PeerOptions { PublicKey = End.NewKey().Public, Endpoint = new EndpointChoices(choices), AllowedIps = [IPNetwork.Parse("10.0.0.2/32")] }],
+        };
+        var tunnel = _context.State(TunnelBuilder.StateName(options), _ => new TunnelEntry(TunnelBuilder.Build(options, _host))).Tunnel;
+        return tunnel.Peers.Snapshot.Single();
+    }
+
+    private void Turn()
+    {
+        _time.Advance(_second);
+        while (_context.RunService() > 0)
+        {
+        }
+    }
+}

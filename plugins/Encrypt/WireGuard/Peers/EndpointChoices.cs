@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 using Culvert.Options;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
@@ -109,7 +109,6 @@ public sealed class EndpointChoices : IOptionValue<EndpointChoices>, IEquatable<
     private static bool TryReadAddress(OptionNode node, out IPAddress? address)
     {
         address = null;
-        return node.Scalar is { } text && IPAddress.TryParse(text, out address)
-            && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Split('.').Length == 4);
+        return node.Scalar is { } text && AddressText.TryParseAddress(text, out address);
     }
 }

@@ -4,6 +4,7 @@ namespace Culvert.Engine.Plugins;
 internal sealed class RetiredPlugin
 {
     private readonly WeakReference _code;
+    private bool _reported;
 
     /// <summary>Asks the runtime to unload a plugin.</summary>
     public RetiredPlugin(LoadedPlugin plugin) => (Name, _code) = (plugin.Name, plugin.Unload());
@@ -13,4 +14,7 @@ internal sealed class RetiredPlugin
 
     /// <summary>Whether something still refers to its code: objects, delegates, threads.</summary>
     public bool IsAlive => _code.IsAlive;
+
+    /// <returns>True for the first call, so that it is reported once.</returns>
+    public bool IsNews() => !_reported && (_reported = true);
 }

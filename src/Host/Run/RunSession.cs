@@ -26,7 +26,8 @@ internal sealed class RunSession : IDisposable
     private readonly ILogger _logger;
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
-    private readonly PipelineLoader _loader = new(PluginStore.BesideProgram());
+    private readonly PluginStore _plugins = PluginStore.BesideProgram();
+    private readonly PipelineLoader _loader;
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly Channel<RunRequest> _requests = Channel.CreateUnbounded<RunRequest>();
     private readonly ProcessSandbox _sandbox;
@@ -42,6 +43,7 @@ internal sealed class RunSession : IDisposable
         (_path, _inspectEvery, _logging, _output, _errors) = (path, inspectEvery, logging, output, errors);
         _logger = logging.CreateLogger("culvert");
         _sandbox = new ProcessSandbox(_logger);
+        _loader = new PipelineLoader(_plugins);
     }
 
     /// <summary>Runs until asked to end.</summary>
@@ -136,7 +138,7 @@ internal sealed class RunSession : IDisposable
             }
 
             _manager.Reloading();
-            var reload = Task.Run(ReloadAsync);
+            var reload = Task.Run(ReloadAndReportAsync);
             if (!await EndsBeforeStopAsync(reload))
             {
                 return await StopAsync();
@@ -228,6 +230,13 @@ internal sealed class RunSession : IDisposable
         Observer = _inspection is null ? null : _inspection.Observe,
         LoggerFactory = _logging,
     };
+
+    private async Task<(ReloadReport Report, PipelineExit? Exit)> ReloadAndReportAsync()
+    {
+        var result = await ReloadAsync();
+        ReplacedPlugins.Report(_plugins, _logger);
+        return result;
+    }
 
     /// <returns>The result, and how the pipeline ended when neither the new nor the old one runs, else null.</returns>
     private async Task<(ReloadReport Report, PipelineExit? Exit)> ReloadAsync()

@@ -15,7 +15,7 @@ namespace Culvert.Testing;
 /// </summary>
 public static class ConformanceLaws
 {
-    private const int LargestRandomPacket = 1600;
+    private const int MaxRandomPacket = 1600;
     private const int WarmUpRounds = 200;
     private const int MeasuredRounds = 200;
 
@@ -50,7 +50,7 @@ public static class ConformanceLaws
         var random = new Random(seed);
         for (var round = 0; round < rounds; round++)
         {
-            var packet = new byte[round < 128 ? round : random.Next(LargestRandomPacket)];
+            var packet = new byte[round < 128 ? round : random.Next(MaxRandomPacket)];
             random.NextBytes(packet);
             MakeLookLikeIp(packet, random);
             FeedBothWays(harness, packet);

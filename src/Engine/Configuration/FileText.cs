@@ -7,7 +7,7 @@ namespace Culvert.Engine.Configuration;
 internal static class FileText
 {
     // Thousands of peers fit; a device or a log named by mistake does not fill the memory.
-    private const int LargestSize = 16 << 20;
+    private const int MaxSize = 16 << 20;
 
     public static string? Read(string path, DiagnosticBag diagnostics)
     {
@@ -21,7 +21,7 @@ internal static class FileText
             }
 
             diagnostics.Add(
-                DiagnosticCodes.FileUnreadable, position, $"the file has more than {LargestSize >> 20} MiB", "give the path of a pipeline.yaml");
+                DiagnosticCodes.FileUnreadable, position, $"the file has more than {MaxSize >> 20} MiB", "give the path of a pipeline.yaml");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -45,13 +45,13 @@ internal static class FileText
         using var content = new MemoryStream();
         var chunk = new byte[16 << 10];
         int read;
-        while (content.Length <= LargestSize && (read = stream.Read(chunk)) > 0)
+        while (content.Length <= MaxSize && (read = stream.Read(chunk)) > 0)
         {
             content.Write(chunk, 0, read);
         }
 
         bytes = content.ToArray();
-        return bytes.Length <= LargestSize;
+        return bytes.Length <= MaxSize;
     }
 
     private static string? Decode(ReadOnlySpan<byte> bytes, SourcePosition file, DiagnosticBag diagnostics)

@@ -13,10 +13,10 @@ namespace Culvert.Engine.Running;
 internal sealed class LaneDirection
 {
     // So that a flood of emissions cannot keep the lane from receiving.
-    private const int MostEmissionRounds = 16;
+    private const int MaxEmissionRounds = 16;
 
     // A Receive that throws again and again is as good as lost; without a bound it would be a busy loop.
-    private const int MostReceiveFaults = 100;
+    private const int MaxReceiveFaults = 100;
 
     private readonly Direction _direction;
     private readonly ChainWalker _walker;
@@ -165,7 +165,7 @@ internal sealed class LaneDirection
     /// <summary>Carries what was emitted, within bounds: some may be left.</summary>
     public void Carry()
     {
-        for (var round = 0; round < MostEmissionRounds && _carrier.Queue.HasWork; round++)
+        for (var round = 0; round < MaxEmissionRounds && _carrier.Queue.HasWork; round++)
         {
             Volatile.Write(ref _walkingSince, _time.GetTimestamp());
             _carrier.CarryGroup(_current);
@@ -241,9 +241,9 @@ internal sealed class LaneDirection
         source.Traffic(_direction).NoteFaulted(packets);
         source.Unit.HostDrops.Note(HostDrop.Fault, _direction, packets);
         _batch.Clear();
-        _faults.BatchFault(source, _direction, packets, ++_receiveFaults < MostReceiveFaults ? error : Hopeless(error));
+        _faults.BatchFault(source, _direction, packets, ++_receiveFaults < MaxReceiveFaults ? error : Hopeless(error));
     }
 
     private static EndpointLostException Hopeless(Exception error) =>
-        new($"receiving failed {MostReceiveFaults} times in a row: {error.Message}", error);
+        new($"receiving failed {MaxReceiveFaults} times in a row: {error.Message}", error);
 }

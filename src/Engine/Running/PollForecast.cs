@@ -2,13 +2,13 @@ namespace Culvert.Engine.Running;
 
 /// <summary>
 /// Learns from a thread's waits whether asking for packets before sleeping pays. After an asking in vain it advises to sleep through the next
-/// short waits, twice as many each time, up to <see cref="MostSleeps"/>; one that found something brings it back. Long waits teach nothing: what
+/// short waits, twice as many each time, up to <see cref="MaxSleeps"/>; one that found something brings it back. Long waits teach nothing: what
 /// comes seldom is slept for.
 /// </summary>
 internal struct PollForecast
 {
     /// <summary>The most short waits that it advises to sleep through.</summary>
-    public const int MostSleeps = 63;
+    public const int MaxSleeps = 63;
 
     private int _step;
     private int _left;
@@ -22,7 +22,7 @@ internal struct PollForecast
     /// <summary>Asking was in vain.</summary>
     public void NoteVain()
     {
-        _step = Math.Min((_step * 2) + 1, MostSleeps);
+        _step = Math.Min((_step * 2) + 1, MaxSleeps);
         _left = _step;
     }
 

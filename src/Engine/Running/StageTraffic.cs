@@ -8,7 +8,7 @@ namespace Culvert.Engine.Running;
 /// </summary>
 internal sealed class StageTraffic
 {
-    private const int MostTimed = 20_000;
+    private const int MaxTimed = 20_000;
 
     private Cells _cells;
 
@@ -62,7 +62,7 @@ internal sealed class StageTraffic
     /// <summary>A batch whose time was taken. What is long ago weighs less and less.</summary>
     public void NoteTimed(int packets, long ticks)
     {
-        if (_cells.TimedPackets >= MostTimed)
+        if (_cells.TimedPackets >= MaxTimed)
         {
             _cells.TimedPackets /= 2;
             _cells.TimedTicks /= 2;

@@ -16,8 +16,8 @@ namespace Culvert.Host.Run;
 internal sealed class RunControl(
     string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<CancellationToken, Task<ReloadReport>> reload)
 {
-    private const int MostTraced = 100_000;
-    private const double MostSeconds = 3600;
+    private const int MaxTraced = 100_000;
+    private const double MaxSeconds = 3600;
 
     /// <summary>The request for a status.</summary>
     public const string Status = "status";
@@ -94,9 +94,9 @@ internal sealed class RunControl(
             return;
         }
 
-        var count = Math.Clamp((int?)wish["count"] ?? 1, 1, MostTraced);
+        var count = Math.Clamp((int?)wish["count"] ?? 1, 1, MaxTraced);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.End);
-        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)wish["seconds"] ?? 1, 0.1, MostSeconds)));
+        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)wish["seconds"] ?? 1, 0.1, MaxSeconds)));
         try
         {
             await foreach (var trace in current().TraceAsync(filter, count, limit.Token))

@@ -7,7 +7,7 @@ namespace Culvert.Testing.Laws;
 internal static class RoomLaws
 {
     /// <summary>RFC 791: every path carries that much.</summary>
-    private const int SmallestMtu = 68;
+    private const int MinMtu = 68;
 
     /// <summary>Outbound, each sample in turn is as long as the MTU.</summary>
     public static void Outbound<TStage>(StageHarness<TStage> harness, byte[] sample)
@@ -56,7 +56,7 @@ internal static class RoomLaws
     private static void WithMtu<TStage>(StageHarness<TStage> harness, int mtu, Action check)
         where TStage : class, IPacketStage
     {
-        if (mtu < SmallestMtu)
+        if (mtu < MinMtu)
         {
             return;
         }

@@ -5,7 +5,7 @@ namespace Culvert.Testing.Laws;
 /// <summary>Timers and posted work: they run, end and throw nothing.</summary>
 internal static class ServiceLaw
 {
-    private const int MostCallbacks = 10_000;
+    private const int MaxCallbacks = 10_000;
     private static readonly TimeSpan[] _steps = [TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)];
 
     public static void Check<TStage>(StageHarness<TStage> harness)
@@ -15,10 +15,10 @@ internal static class ServiceLaw
         foreach (var step in _steps)
         {
             (harness.Context.Time as ForwardClock)?.Advance(step);
-            if (harness.Context.RunService(MostCallbacks) == MostCallbacks)
+            if (harness.Context.RunService(MaxCallbacks) == MaxCallbacks)
             {
                 throw new ConformanceException(
-                    $"{typeof(TStage).Name}: timers or posted work run without end: {MostCallbacks} callbacks ran and more were due. Schedule a timer "
+                    $"{typeof(TStage).Name}: timers or posted work run without end: {MaxCallbacks} callbacks ran and more were due. Schedule a timer "
                     + "with a delay above 0, and post work only when there is some.");
             }
         }

@@ -12,15 +12,15 @@ internal sealed record CaptureInterface(int LinkType, uint SnapLength, ulong Uni
     public static ulong? UnitsOf(byte resolution)
     {
         const int PowerOfTwo = 0x80;
-        const int LargestPowerOfTen = 19;
-        const int LargestPowerOfTwo = 63;
+        const int MaxPowerOfTen = 19;
+        const int MaxPowerOfTwo = 63;
         var exponent = resolution & ~PowerOfTwo;
         if ((resolution & PowerOfTwo) != 0)
         {
-            return exponent <= LargestPowerOfTwo ? 1UL << exponent : null;
+            return exponent <= MaxPowerOfTwo ? 1UL << exponent : null;
         }
 
-        return exponent <= LargestPowerOfTen ? PowerOfTen(exponent) : null;
+        return exponent <= MaxPowerOfTen ? PowerOfTen(exponent) : null;
     }
 
     /// <summary>A timestamp in nanoseconds since 1970; a time that does not fit stays at the end of what does.</summary>

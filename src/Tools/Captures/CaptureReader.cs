@@ -9,7 +9,7 @@ namespace Culvert.Tools.Captures;
 internal abstract class CaptureReader : IDisposable
 {
     /// <summary>The longest record that is believed; tcpdump's own largest snap length.</summary>
-    public const int LargestRecord = 262_144;
+    public const int MaxRecord = 262_144;
 
     private protected CaptureReader(CaptureInput input) => Input = input;
 

@@ -14,10 +14,10 @@ internal static class PcapNgFormat
     // Around every block's body: type and length in front, the length again behind.
     public const int BlockHeader = 8;
     public const int BlockTrailer = 4;
-    public const int SmallestBlock = BlockHeader + BlockTrailer;
+    public const int MinBlock = BlockHeader + BlockTrailer;
 
     /// <summary>The longest block that is read into memory; longer ones of unknown kinds are passed over in pieces.</summary>
-    public const int LargestBlock = 16 * 1024 * 1024;
+    public const int MaxBlock = 16 * 1024 * 1024;
 
     // Section Header Block, from its body on.
     public const int SectionMagic = 0;

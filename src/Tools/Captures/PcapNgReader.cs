@@ -164,7 +164,7 @@ internal sealed class PcapNgReader : CaptureReader
     private CaptureRecord MakeRecord(
         Span<byte> data, uint captured, uint original, CaptureInterface from, long timestamp, long number, long offset)
     {
-        if (captured > data.Length || captured > LargestRecord)
+        if (captured > data.Length || captured > MaxRecord)
         {
             throw new CaptureException(
                 $"the record claims {captured} bytes, its block has room for {data.Length}: the file is corrupt here", number, offset);
@@ -190,7 +190,7 @@ internal sealed class PcapNgReader : CaptureReader
     private int BlockLength(long record, long offset)
     {
         var length = Read32(Input.Peek(PcapNgFormat.BlockHeader)[4..]);
-        if (length < PcapNgFormat.SmallestBlock || length % 4 != 0 || length > int.MaxValue)
+        if (length < PcapNgFormat.MinBlock || length % 4 != 0 || length > int.MaxValue)
         {
             throw new CaptureException($"a block claims a length of {length} bytes: the file is corrupt here", record, offset);
         }
@@ -201,7 +201,7 @@ internal sealed class PcapNgReader : CaptureReader
     private Span<byte> TakeBlock(long record, long offset)
     {
         var length = BlockLength(record, offset);
-        if (length > PcapNgFormat.LargestBlock)
+        if (length > PcapNgFormat.MaxBlock)
         {
             throw new CaptureException($"a block claims a length of {length} bytes: the file is corrupt here", record, offset);
         }

@@ -27,7 +27,7 @@ internal sealed class PcapNgWriter : CaptureWriter
     {
         Span<byte> body = stackalloc byte[PcapNgFormat.InterfaceOptions];
         BinaryPrimitives.WriteInt32LittleEndian(body[PcapNgFormat.InterfaceLinkType..], (int)linkType);
-        BinaryPrimitives.WriteInt32LittleEndian(body[PcapNgFormat.InterfaceSnapLength..], CaptureReader.LargestRecord);
+        BinaryPrimitives.WriteInt32LittleEndian(body[PcapNgFormat.InterfaceSnapLength..], CaptureReader.MaxRecord);
         WriteBlock(PcapNgFormat.InterfaceDescription, body, [], [], Options(
             (PcapNgFormat.OptionInterfaceName, Encoding.UTF8.GetBytes(name)), (PcapNgFormat.OptionTimeResolution, [Nanoseconds])));
         return _interfaces++;
@@ -88,7 +88,7 @@ internal sealed class PcapNgWriter : CaptureWriter
     {
         var content = header.Length + data.Length;
         var padding = PcapNgFormat.Padded(content) - content;
-        var length = PcapNgFormat.SmallestBlock + body.Length + content + padding + options.Length;
+        var length = PcapNgFormat.MinBlock + body.Length + content + padding + options.Length;
         Span<byte> frame = stackalloc byte[PcapNgFormat.BlockHeader];
         BinaryPrimitives.WriteUInt32LittleEndian(frame, type);
         BinaryPrimitives.WriteInt32LittleEndian(frame[4..], length);

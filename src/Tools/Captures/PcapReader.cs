@@ -61,10 +61,10 @@ internal sealed class PcapReader : CaptureReader
         long fraction = Read32(header[PcapFormat.Fraction..]);
         var captured = Read32(header[PcapFormat.CapturedLength..]);
         var original = Read32(header[PcapFormat.OriginalLength..]);
-        if (captured > LargestRecord)
+        if (captured > MaxRecord)
         {
             throw new CaptureException(
-                $"the record claims {captured} bytes, more than any capture holds ({LargestRecord}): the file is corrupt here", number, offset);
+                $"the record claims {captured} bytes, more than any capture holds ({MaxRecord}): the file is corrupt here", number, offset);
         }
 
         available = Input.Ensure((int)captured);

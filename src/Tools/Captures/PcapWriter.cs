@@ -59,7 +59,7 @@ internal sealed class PcapWriter(Stream stream, bool nanoseconds) : CaptureWrite
             header[PcapFormat.Magic..], nanoseconds ? PcapFormat.Nanoseconds : PcapFormat.Microseconds);
         BinaryPrimitives.WriteUInt16LittleEndian(header[PcapFormat.Version..], PcapFormat.MajorVersion);
         BinaryPrimitives.WriteUInt16LittleEndian(header[PcapFormat.Minor..], PcapFormat.MinorVersion);
-        BinaryPrimitives.WriteInt32LittleEndian(header[PcapFormat.SnapLength..], CaptureReader.LargestRecord);
+        BinaryPrimitives.WriteInt32LittleEndian(header[PcapFormat.SnapLength..], CaptureReader.MaxRecord);
         BinaryPrimitives.WriteInt32LittleEndian(header[PcapFormat.Network..], (int)linkType);
         stream.Write(header);
     }

@@ -16,7 +16,7 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
     private const int LongestHeader = 64;
 
     private readonly byte[] _packets = GC.AllocateUninitializedArray<byte>(
-        CaptureReader.LargestRecord + (Capacity * 2048) + room.Headroom + room.Tailroom, pinned: true);
+        CaptureReader.MaxRecord + (Capacity * 2048) + room.Headroom + room.Tailroom, pinned: true);
 
     private readonly byte[] _headers = new byte[Capacity * LongestHeader];
     private readonly Frame[] _frames = new Frame[Capacity];

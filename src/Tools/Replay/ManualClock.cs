@@ -11,7 +11,7 @@ internal sealed class ManualClock : TimeProvider
     /// <summary>
     /// The most timers that fire on the way to another time: a capture with a gap of years is not stepped through keepalive by keepalive.
     /// </summary>
-    public const int MostFirings = 100_000;
+    public const int MaxFirings = 100_000;
 
     private const long NanosecondsPerTick = 100;
 

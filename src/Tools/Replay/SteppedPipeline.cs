@@ -14,7 +14,7 @@ namespace Culvert.Tools.Replay;
 internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 {
     // A stage that answers its own emission for ever ends here.
-    private const int MostRounds = 10_000;
+    private const int MaxRounds = 10_000;
     private const int CallbacksPerRound = 64;
 
     private readonly SteppedOptions _options;
@@ -107,7 +107,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     /// <param name="time">Nanoseconds since 1970 UTC; an earlier time than it is changes nothing.</param>
     public void AdvanceTo(long time)
     {
-        for (var fired = 0; fired < ManualClock.MostFirings && _options.Clock.NextDue is { } due && due <= time; fired++)
+        for (var fired = 0; fired < ManualClock.MaxFirings && _options.Clock.NextDue is { } due && due <= time; fired++)
         {
             _options.Clock.SetTo(due);
             Settle();
@@ -120,7 +120,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
     /// <summary>Runs what the stages have posted and emitted, until nothing is left.</summary>
     public void Settle()
     {
-        for (var round = 0; round < MostRounds; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
             var posted = Service.RunPending(CallbacksPerRound);
             if (!_outbound.Carry(_chain) & !_inbound.Carry(_chain) & posted == 0)
@@ -129,7 +129,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
             }
         }
 
-        Failure ??= $"the stages answer their own packets without end; stopped after {MostRounds} rounds";
+        Failure ??= $"the stages answer their own packets without end; stopped after {MaxRounds} rounds";
     }
 
     public void Emit(StageNode emitter, Direction direction, PooledPacket packet)

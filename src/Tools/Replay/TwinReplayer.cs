@@ -17,7 +17,7 @@ internal sealed class TwinReplayer : IDisposable
 {
     // What is still under way at the end of the capture (a handshake that was lost and is repeated) gets this much more time.
     private const long Linger = 15 * 1_000_000_000L;
-    private const int MostRounds = 10_000;
+    private const int MaxRounds = 10_000;
 
     private static readonly DatagramEndpoint AddressOfA = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.1:51820"));
     private static readonly DatagramEndpoint AddressOfB = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.2:51820"));
@@ -164,7 +164,7 @@ internal sealed class TwinReplayer : IDisposable
 
     private void AdvanceTo(long time)
     {
-        for (var fired = 0; fired < ManualClock.MostFirings && _clock!.NextDue is { } due && due <= time; fired++)
+        for (var fired = 0; fired < ManualClock.MaxFirings && _clock!.NextDue is { } due && due <= time; fired++)
         {
             _clock.SetTo(due);
             Settle();
@@ -177,7 +177,7 @@ internal sealed class TwinReplayer : IDisposable
     /// <summary>Runs both sites and the link until nothing is left to do.</summary>
     private void Settle()
     {
-        for (var round = 0; round < MostRounds; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
             _a!.Pipeline.Settle();
             _b!.Pipeline.Settle();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Culvert.Filtering;
-using Culvert.Options;
 using Culvert.Plugins.StatefulFilter;
 using Culvert.Testing;
 
@@ -28,15 +27,5 @@ internal static class Filters
             "reject" => new() { Reject = filter, Name = name },
             _ => throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"'{verdict}' is not a verdict."), nameof(text)),
         };
-    }
-
-    /// <summary>Collects findings, one a line.</summary>
-    internal sealed class Findings : OptionsReport
-    {
-        public List<string> Lines { get; } = [];
-
-        public override void Error(string key, string message, string remedy) => Lines.Add($"error {key}: {message}; {remedy}");
-
-        public override void Warning(string key, string message, string remedy) => Lines.Add($"warning {key}: {message}; {remedy}");
     }
 }

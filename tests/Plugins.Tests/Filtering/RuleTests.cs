@@ -121,7 +121,7 @@ public sealed class RuleTests
     [Fact]
     public void Mistakes_in_the_rules_are_reported()
     {
-        var findings = new Findings();
+        var findings = new OptionsRecorder("x");
         var good = Of("allow tcp").Rules[0];
         FilterStage.Validate(
             new() { Rules = [new(), good with { Drop = good.Allow }, good with { Name = "a" }, good with { Name = "a" }, good with { Name = "" }] },
@@ -129,12 +129,12 @@ public sealed class RuleTests
         FilterStage.Validate(new(), findings);
         Assert.Equal(
             [
-                "error rules[0]: no verdict; write exactly one of allow, drop and reject, for example {allow: outbound and tcp dst port 443}",
-                "error rules[1]: more than one verdict; write exactly one of allow, drop and reject, for example {allow: outbound and tcp dst port 443}",
-                "error rules[3].name: 'a' is the name of another rule; give each rule its own name",
-                "error rules[4].name: not a valid name; write 1 to 64 printable characters",
-                "warning rules: no rules, and every packet is dropped; add rules, or write 'default: allow'",
+                "error: 'x': rules[0]: no verdict; write exactly one of allow, drop and reject, for example {allow: outbound and tcp dst port 443}",
+                "error: 'x': rules[1]: more than one verdict; write exactly one of allow, drop and reject, for example {allow: outbound and tcp dst port 443}",
+                "error: 'x': rules[3].name: 'a' is the name of another rule; give each rule its own name",
+                "error: 'x': rules[4].name: not a valid name; write 1 to 64 printable characters",
+                "warning: 'x': rules: no rules, and every packet is dropped; add rules, or write 'default: allow'",
             ],
-            findings.Lines);
+            findings.Findings.Select(finding => finding.ToString()));
     }
 }

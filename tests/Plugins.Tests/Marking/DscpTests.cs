@@ -49,17 +49,17 @@ public sealed class DscpTests
     [Fact]
     public void Exactly_one_of_set_and_clear_is_needed()
     {
-        var findings = new Filters.Findings();
+        var findings = new OptionsRecorder("x");
         DscpStage.Validate(new() { Set = 1 }, findings);
         DscpStage.Validate(new() { Clear = true }, findings);
         DscpStage.Validate(new(), findings);
         DscpStage.Validate(new() { Set = 1, Clear = true }, findings);
         Assert.Equal(
             [
-                "error set: neither set nor clear; write one of 'set: 46' and 'clear: true'",
-                "error set: set and clear contradict each other; write one of 'set: 46' and 'clear: true'",
+                "error: 'x': set: neither set nor clear; write one of 'set: 46' and 'clear: true'",
+                "error: 'x': set: set and clear contradict each other; write one of 'set: 46' and 'clear: true'",
             ],
-            findings.Lines);
+            findings.Findings.Select(finding => finding.ToString()));
     }
 
     [Theory]

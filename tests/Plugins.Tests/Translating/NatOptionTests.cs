@@ -1,5 +1,6 @@
 using System.Net;
 using Culvert.Plugins.Nat;
+using Culvert.Testing;
 using Plugins.Tests.Filtering;
 
 namespace Plugins.Tests.Translating;
@@ -15,7 +16,7 @@ public sealed class NatOptionTests
     [InlineData(null, "255.255.255.255", "255.255.255.255 is no host's address")]
     public void One_of_two_is_needed(string? own, string? address, string message)
     {
-        var report = new Filters.Findings();
+        var report = new OptionsRecorder();
         NatStage.Validate(
             new()
             {
@@ -23,7 +24,7 @@ public sealed class NatOptionTests
                 Masquerade = address is null ? null : IPAddress.Parse(address),
             },
             report);
-        Assert.Contains(message, Assert.Single(report.Lines), StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Single(report.Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]

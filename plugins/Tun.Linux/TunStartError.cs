@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Endpoints;
-using Culvert.Options;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;

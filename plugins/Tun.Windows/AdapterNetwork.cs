@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Endpoints;
-using Culvert.Options;
 using Culvert.Plugins.Tun.Windows.Interop;
 using Microsoft.Extensions.Logging;
 using static Culvert.Plugins.Tun.Windows.Interop.Netioapi;

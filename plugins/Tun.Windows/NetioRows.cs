@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Endpoints;
-using Culvert.Options;
 using static Culvert.Plugins.Tun.Windows.Interop.Netioapi;
 
 namespace Culvert.Plugins.Tun.Windows;

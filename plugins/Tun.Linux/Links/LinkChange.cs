@@ -1,5 +1,4 @@
 using Culvert.Endpoints;
-using Culvert.Options;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Culvert.Endpoints;
-using Culvert.Options;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Stages;
 

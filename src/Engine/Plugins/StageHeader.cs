@@ -1,5 +1,3 @@
-using Culvert.Stages;
-
 namespace Culvert.Engine.Plugins;
 
 /// <summary>The facts of a stage in a plugin's metadata, known while its code is not loaded.</summary>

@@ -1,6 +1,5 @@
 using Culvert.Engine.Planning;
 using Culvert.Packets;
-using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
 

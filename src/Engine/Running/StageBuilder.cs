@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;

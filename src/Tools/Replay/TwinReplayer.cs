@@ -4,7 +4,6 @@ using Culvert.Tools.Captures;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
-using Culvert.Stages;
 
 namespace Culvert.Tools.Replay;
 

@@ -2,7 +2,6 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
-using Culvert.Stages;
 
 namespace Culvert.Tools.Replay;
 

@@ -200,7 +200,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
             return;
         }
 
-        var packet = new EmittedPacket(direction, emitted.Slot.Data.ToArray(), emitted.Slot.Endpoint) 
+        var packet = new EmittedPacket(direction, emitted.Slot.Data.ToArray(), emitted.Slot.Endpoint)
         {
             TrafficClass = emitted.Slot.TrafficClass,
             MayFragment = emitted.Slot.MayFragment,

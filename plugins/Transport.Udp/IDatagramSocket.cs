@@ -37,9 +37,9 @@ internal interface IDatagramSocket : IDisposable
 
     /// <summary>Opens another socket like this one, on another port. Service thread.</summary>
     /// <param name="local">Where to; port 0 takes any.</param>
-    /// <param name="sharePort">True lets the sockets of other lanes bind the same port.</param>
+    /// <param name="joins">Whether another lane's socket has the port already.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The system refuses.</exception>
-    SocketMove PrepareMove(IPEndPoint local, bool sharePort);
+    SocketMove PrepareMove(IPEndPoint local, bool joins);
 
     /// <summary>Takes path MTU, mark and buffer size of changed options. Service thread.</summary>
     void Apply(UdpOptions options);

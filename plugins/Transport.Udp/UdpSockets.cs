@@ -54,7 +54,7 @@ internal sealed class UdpSockets(bool isChosen)
         {
             foreach (var socket in sockets)
             {
-                var move = socket.PrepareMove(wanted, sharePort: sockets.Length > 1);
+                var move = socket.PrepareMove(wanted, joins: moves.Count > 0);
                 moves.Add(move);
                 wanted = move.Local;
             }

@@ -4,6 +4,7 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Host.Commands;
 using Culvert.Host.Demo;
 using Culvert.Host.Output;
+using Culvert.Host.Wg;
 
 namespace Culvert.Host;
 
@@ -28,13 +29,14 @@ internal static class Program
         ("pubkey", PubkeyCommand.Create),
         ("import", ImportCommand.Create),
         ("export", ExportCommand.Create),
+        ("wg", WgCommand.Create),
         ("demo", DemoCommand.Create),
         ("version", VersionCommand.Create),
         ("help", HelpCommand.Create),
         (DemoCommand.InsideName, DemoCommand.CreateInside),
     ];
 
-    private static Task<int> Main(string[] args) => RunAsync(args, new InvocationConfiguration());
+    private static Task<int> Main(string[] args) => RunAsync(ProgramName.Expand(args), new InvocationConfiguration());
 
     /// <summary>Parses and runs one command line.</summary>
     /// <param name="args">What follows the program's name.</param>

@@ -31,7 +31,8 @@ public sealed partial class FloorTests
             ["WgQuick"] = [],
             ["Hardening"] = [],
             ["Run"] = ["Hardening", "Output"],
-            ["Commands"] = ["Output", "Run", "WgQuick"],
+            ["Wg"] = ["Output", "Run"],
+            ["Commands"] = ["Output", "Run", "Wg", "WgQuick"],
             ["Demo"] = ["Output", "Commands", "WgQuick"],
         }),
     ];

@@ -81,6 +81,10 @@ public sealed class MoveTests
         lanes[0].Change(lanes[0].Facts with { ListenPort = FreePort(), FirewallMark = 9 });
 
         Assert.Single(lanes.Select(lane => lane.Local).Distinct());
+        var others = TestStageContext.ForLanes(2);
+        UdpStage[] second = [.. others.Select(context => new UdpStage(new UdpOptions { Listen = Loopback }, context))];
+        Assert.Throws<SocketException>(() => second[0].Change(second[0].Facts with { ListenPort = lanes[0].Local.Port }));
+        others[0].Dispose();
         Assert.All(lanes, lane =>
         {
             Assert.Equal(9u, lane.Facts.FirewallMark);

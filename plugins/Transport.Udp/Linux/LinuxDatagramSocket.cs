@@ -31,28 +31,26 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private long _errorsTakenAt;
     private int _localMtu;
     private int _bufferBytes;
+    private readonly string? _bindDevice;
 
     public LinuxDatagramSocket(UdpOptions options, IEndpointContext context, UdpCounters counters, InboundGate gate)
     {
         (_context, _counters, _offload) = (context, counters, options.Offload);
         _refusals = new LogLimit(context.Time);
-        _bufferBytes = options.SocketBufferBytes;
+        (_bufferBytes, _bindDevice) = (options.SocketBufferBytes, options.BindDevice);
         var ipv6 = _ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
         var shared = context.Lanes > 1 ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen, options.BindDevice)) : null;
         var listen = shared?.Local ?? options.Listen;
         _handle = LinuxSocketOpening.Open(ipv6);
         try
         {
-            LinuxSocketOpening.DiscoverPathMtu(_handle, ipv6);
-            LinuxSocketOpening.ReportArrival(_handle, listen);
-            LinuxSocketOpening.SetBuffers(_handle, options.SocketBufferBytes);
+            SetUp(_handle, listen);
             if (TrySetMark(options.Fwmark.Value) is not 0 and var errno)
             {
                 throw StartErrors.MarkRefused(options.Fwmark.Value, Marshal.GetPInvokeErrorMessage(errno));
             }
 
             _coalesces = options.Offload && Coalesces();
-            LinuxSocketOpening.BindToDevice(_handle, options.BindDevice);
             LinuxSocketOpening.Bind(_handle, listen, sharePort: shared is not null);
             shared?.Bound();
             _local = LinuxSocketOpening.Local(_handle, ipv6);
@@ -121,27 +119,37 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _pathMtu.Mark = mark;
     }
 
-    public SocketMove PrepareMove(IPEndPoint local, bool sharePort)
+    public SocketMove PrepareMove(IPEndPoint local, bool joins)
     {
         var handle = LinuxSocketOpening.Open(_ipv6);
         try
         {
-            LinuxSocketOpening.DiscoverPathMtu(handle, _ipv6);
-            LinuxSocketOpening.SetBuffers(handle, _bufferBytes);
+            SetUp(handle, local);
             if (_coalesces)
             {
                 _ = LinuxSocketOpening.Coalesce(handle);
             }
 
             var errno = _mark == 0 ? 0 : LinuxSocketOpening.Mark(handle, _mark);
-            errno = errno == 0 ? LinuxSocketOpening.TryBind(handle, local, sharePort) : errno;
+            errno = errno == 0 ? LinuxSocketOpening.TryBind(handle, local, sharePort: joins) : errno;
             if (errno != 0)
             {
                 throw LinuxErrors.Exception(errno);
             }
 
+            // Taken alone first, so that no other program has it; then the other lanes may join.
+            if (_context.Lanes > 1 && !joins)
+            {
+                LinuxSocketOpening.SharePort(handle);
+            }
+
             var bound = LinuxSocketOpening.Local(handle, _ipv6);
             return new SocketMove(bound, () => Take(handle, bound), handle.Dispose);
+        }
+        catch (StageStartException)
+        {
+            handle.Dispose();
+            throw LinuxErrors.Exception(Errno.EIO);
         }
         catch
         {
@@ -216,6 +224,15 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         _sender.Dispose();
         _receiver.Dispose();
         _handle.Dispose();
+    }
+
+    // What a socket has before it is bound, the first one and each that takes its place.
+    private void SetUp(SocketHandle handle, IPEndPoint local)
+    {
+        LinuxSocketOpening.DiscoverPathMtu(handle, _ipv6);
+        LinuxSocketOpening.ReportArrival(handle, local);
+        LinuxSocketOpening.SetBuffers(handle, _bufferBytes);
+        LinuxSocketOpening.BindToDevice(handle, _bindDevice);
     }
 
     // Loops use the descriptor meanwhile: it stays the same, and another socket stands behind it.

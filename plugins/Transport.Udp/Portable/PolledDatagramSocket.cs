@@ -31,7 +31,7 @@ internal sealed class PolledDatagramSocket(Socket socket, SelfWaker waker, IData
         }
     }
 
-    public SocketMove PrepareMove(IPEndPoint local, bool sharePort) => throw new SocketException((int)SocketError.OperationNotSupported);
+    public SocketMove PrepareMove(IPEndPoint local, bool joins) => throw new SocketException((int)SocketError.OperationNotSupported);
 
     /// <summary>Path MTU and buffers are not followed here.</summary>
     public void Apply(UdpOptions options)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Engine.Loading;
 using Culvert.Host.Run;
+using Culvert.Host.Wg;
 
 namespace Culvert.Host.Commands;
 
@@ -17,7 +18,7 @@ internal static class RunningPipeline
 
     /// <summary>The meaning of the argument, for help.</summary>
     public const string Description =
-        "The running pipeline's file, its control socket, or NAME of culvert@NAME.service. Default: pipeline.yaml, or the only pipeline that runs.";
+        "The running pipeline's file, its control socket, NAME of culvert@NAME.service, or the interface of 'culvert wg'. Default: pipeline.yaml, or the only pipeline that runs.";
 
     public static Argument<string> CreateArgument() => new("FILE")
     {
@@ -78,8 +79,8 @@ internal static class RunningPipeline
             return [target];
         }
 
-        var service = $"{ServiceFolder}/{target}.yaml";
-        var file = !target.Contains('/') && !File.Exists(target) && File.Exists(service) ? service : target;
+        var isName = !target.Contains('/') && !File.Exists(target);
+        var file = isName ? Array.Find([$"{ServiceFolder}/{target}.yaml", WgInterface.FileOf(target)], File.Exists) ?? target : target;
 
         // A file that was spoilt since it was started still leads to its place.
         return PipelineLoader.ReadSettings(file)?.Control is { } control ? [control.Full] : ControlPath.Candidates(file);

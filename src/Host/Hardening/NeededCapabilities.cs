@@ -20,11 +20,12 @@ internal static class NeededCapabilities
     /// <summary>The set for the pipeline that runs.</summary>
     /// <param name="plan">Its plan.</param>
     /// <param name="deviceExisted">What <see cref="HasDevice"/> returned before it started.</param>
-    public static CapabilitySet Of(PipelinePlan plan, bool deviceExisted)
+    /// <param name="keepsLowPorts">Whether CAP_NET_BIND_SERVICE stays in any case.</param>
+    public static CapabilitySet Of(PipelinePlan plan, bool deviceExisted, bool keepsLowPorts)
     {
         var sockets = Sockets();
         var administers = !(deviceExisted && TunOf(plan) is { Addresses.Count: 0, Routes: { IsAuto: false, Prefixes.Count: 0 } }) || sockets.Any(socket => socket.Mark != 0);
-        var bindsLow = sockets.Any(socket => socket.Port is > 0 and < LowPorts);
+        var bindsLow = keepsLowPorts || sockets.Any(socket => socket.Port is > 0 and < LowPorts);
         return new CapabilitySet(
             (administers ? CapabilitySet.Of(Capability.CAP_NET_ADMIN).Bits : 0)
             | (bindsLow ? CapabilitySet.Of(Capability.CAP_NET_BIND_SERVICE).Bits : 0));

@@ -10,7 +10,8 @@ namespace Culvert.Host.Hardening;
 /// 2. once everything is open, the capabilities it no longer needs; 3. system calls that a tunnel never needs. Linux only. Not thread-safe.
 /// </summary>
 /// <param name="logger">Receives what could not be given up.</param>
-internal sealed class ProcessSandbox(ILogger logger)
+/// <param name="keepsLowPorts">Whether a socket may be moved to a port below 1024 later.</param>
+internal sealed class ProcessSandbox(ILogger logger, bool keepsLowPorts = false)
 {
     private bool _deviceExisted;
     private bool _hasFilter;
@@ -54,7 +55,7 @@ internal sealed class ProcessSandbox(ILogger logger)
         ProcessMemory.Seal();
         try
         {
-            ReduceCapabilities(NeededCapabilities.Of(plan, _deviceExisted), file);
+            ReduceCapabilities(NeededCapabilities.Of(plan, _deviceExisted, keepsLowPorts), file);
         }
         catch (IOException error)
         {

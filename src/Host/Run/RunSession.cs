@@ -46,6 +46,15 @@ internal sealed class RunSession : IDisposable
         _loader = new PipelineLoader(_plugins);
     }
 
+    /// <summary>Called once, when the pipeline runs and its control socket is there.</summary>
+    public Action? Opened { get; init; }
+
+    /// <summary>Whether the sandbox keeps the permission for ports below 1024, for a socket that is moved to one later.</summary>
+    public bool KeepsLowPorts
+    {
+        init => _sandbox = new ProcessSandbox(_logger, value);
+    }
+
     /// <summary>Runs until asked to end.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
@@ -89,6 +98,7 @@ internal sealed class RunSession : IDisposable
             : null;
         EnterSandbox();
         LogOpened();
+        Opened?.Invoke();
         _manager.Ready();
         using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
         var exit = await ServeAsync();

@@ -10,10 +10,10 @@ namespace EndToEnd.Tests;
 /// </summary>
 public sealed class ThirdPartyStageTests(PublishedHost host) : IClassFixture<PublishedHost>, IDisposable
 {
-    private const int ExpeditedForwarding = 46;
+    private const int Hops = 46;
     private const int Port = 7001;
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
-    private static readonly string _sample = CulvertProgram.OutputOf("DscpMarker");
+    private static readonly string _sample = CulvertProgram.OutputOf("HopLimit");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("culvert-third-");
 
@@ -25,17 +25,17 @@ public sealed class ThirdPartyStageTests(PublishedHost host) : IClassFixture<Pub
         using var check = host.Run("check", Write(plugins: "", withStage: true));
 
         Assert.Equal(2, check.WaitForExit());
-        Assert.Contains("error CV1201: there is no stage 'dscp-marker'", check.Error, StringComparison.Ordinal);
+        Assert.Contains("error CV1201: there is no stage 'hop-limit'", check.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Dropped_beside_the_others_it_marks_real_packets()
+    public void Dropped_beside_the_others_it_changes_real_packets()
     {
-        var folder = Path.Combine(host.Plugins, "DscpMarker");
+        var folder = Path.Combine(host.Plugins, "HopLimit");
         Copy(_sample, folder);
         try
         {
-            Assert.Equal(ExpeditedForwarding, DscpOfAPing(Write(plugins: "", withStage: true)));
+            Assert.Equal(Hops, HopsOfAPing(Write(plugins: "", withStage: true)));
         }
         finally
         {
@@ -44,19 +44,19 @@ public sealed class ThirdPartyStageTests(PublishedHost host) : IClassFixture<Pub
     }
 
     [Fact]
-    public void Named_in_the_file_it_marks_real_packets()
+    public void Named_in_the_file_it_changes_real_packets()
     {
-        var folder = Path.Combine(_folder.FullName, "my-plugins", "DscpMarker");
+        var folder = Path.Combine(_folder.FullName, "my-plugins", "HopLimit");
         Copy(_sample, folder);
 
-        Assert.Equal(ExpeditedForwarding, DscpOfAPing(Write("plugin-paths: [my-plugins]", withStage: true)));
+        Assert.Equal(Hops, HopsOfAPing(Write("plugin-paths: [my-plugins]", withStage: true)));
     }
 
     [Fact]
-    public void Without_the_two_lines_nothing_is_marked() => Assert.Equal(0, DscpOfAPing(Write(plugins: "", withStage: false)));
+    public void Without_the_two_lines_nothing_is_changed() => Assert.Equal(64, HopsOfAPing(Write(plugins: "", withStage: false)));
 
     // What leaves a real device's site, as the datagrams of an unencrypted pipeline.
-    private int DscpOfAPing(string file)
+    private int HopsOfAPing(string file)
     {
         Requires.TunDevice();
         Requires.Tool("ping");
@@ -71,7 +71,7 @@ public sealed class ThirdPartyStageTests(PublishedHost host) : IClassFixture<Pub
         var packet = ReceiveIpv4(socket);
         site.Signal("TERM");
         Assert.True(site.WaitForExit() == 0, site.Said);
-        return packet[1] >> 2;
+        return packet[8];
     }
 
     // The device's own IPv6 chatter passes the tunnel as well.
@@ -109,7 +109,7 @@ public sealed class ThirdPartyStageTests(PublishedHost host) : IClassFixture<Pub
     private string Write(string plugins, bool withStage)
     {
         var path = Path.Combine(_folder.FullName, "pipeline.yaml");
-        var twoLines = withStage ? $"  - stage: dscp-marker\n    dscp: {ExpeditedForwarding}\n" : "";
+        var twoLines = withStage ? $"  - stage: hop-limit\n    hops: {Hops}\n" : "";
         File.WriteAllText(path, $$"""
             {{plugins}}
             stages:

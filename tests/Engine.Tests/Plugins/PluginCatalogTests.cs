@@ -22,13 +22,13 @@ public sealed class PluginCatalogTests : IDisposable
         _site.Add("Clamp", "MssClamp");
         var catalog = _site.Open();
 
-        Assert.Equal(["dscp-marker", "mss-clamp"], catalog.StageNames);
-        var marker = catalog.Usable.First(pair => pair.Stage.Name == "dscp-marker").Stage;
-        Assert.Contains("DSCP", marker.Summary, StringComparison.Ordinal);
+        Assert.Equal(["hop-limit", "mss-clamp"], catalog.StageNames);
+        var marker = catalog.Usable.First(pair => pair.Stage.Name == "hop-limit").Stage;
+        Assert.Contains("hop limit", marker.Summary, StringComparison.Ordinal);
         Assert.False(marker.IsExperimental);
         Assert.False(_site.IsLoaded("Marker"));
 
-        Assert.NotNull(catalog.Find("dscp-marker", null).Type);
+        Assert.NotNull(catalog.Find("hop-limit", null).Type);
         Assert.True(_site.IsLoaded("Marker"));
         Assert.False(_site.IsLoaded("Clamp"), "only the named plugin is loaded");
     }
@@ -39,16 +39,16 @@ public sealed class PluginCatalogTests : IDisposable
         _site.Add("Marker");
         var loaded = Load("stages:\n  - {stage: tun, device: a}\n");
         Assert.False(loaded.IsValid);
-        var type = _site.Open().Find("dscp-marker", null).Type!;
+        var type = _site.Open().Find("hop-limit", null).Type!;
         var options = Activator.CreateInstance(type.OptionsType)!;
-        type.OptionsType.GetProperty("Dscp")!.SetValue(options, 46);
+        type.OptionsType.GetProperty("Hops")!.SetValue(options, 46);
         using var context = new TestStageContext();
         using var services = new ServiceCollection().BuildServiceProvider();
 
         var stage = type.Create(options, context, services);
         using var harness = new StageHarness<IPacketStage>(stage, type.Shape(options), context);
 
-        Assert.Equal(46 << 2, harness.Outbound(PacketBuilder.Ipv4().Udp().Build()).Single()[1]);
+        Assert.Equal(46, harness.Outbound(PacketBuilder.Ipv4().Udp().Build()).Single()[8]);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class PluginCatalogTests : IDisposable
         _site.Add("Marker");
         var catalog = _site.Open();
 
-        Assert.Same(catalog.Find("dscp-marker", null).Type, catalog.Find("dscp-marker", "Marker").Type);
+        Assert.Same(catalog.Find("hop-limit", null).Type, catalog.Find("hop-limit", "Marker").Type);
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class PluginCatalogTests : IDisposable
         var catalog = _site.Open();
 
         Assert.Equal(
-            "CV1203 the plugins A and B all offer a stage 'dscp-marker'; say which one: plugin: A or plugin: B", _site.Text(catalog.Find("dscp-marker", null)));
-        Assert.NotNull(catalog.Find("dscp-marker", "B").Type);
+            "CV1203 the plugins A and B all offer a stage 'hop-limit'; say which one: plugin: A or plugin: B", _site.Text(catalog.Find("hop-limit", null)));
+        Assert.NotNull(catalog.Find("hop-limit", "B").Type);
         Assert.True(_site.IsLoaded("B"));
         Assert.False(_site.IsLoaded("A"));
     }
@@ -94,21 +94,21 @@ public sealed class PluginCatalogTests : IDisposable
     [InlineData("Marker-2x", "Marker-2x")]
     public void A_folder_may_have_a_version_behind_the_name(string folder, string dll)
     {
-        var path = _site.AddFile(folder, dll + ".dll", File.ReadAllBytes(PluginSite.Built("DscpMarker")));
+        var path = _site.AddFile(folder, dll + ".dll", File.ReadAllBytes(PluginSite.Built("HopLimit")));
 
         foreach (var named in new[] { _site.Root, Path.GetDirectoryName(path)! })
         {
             var (plugin, stage) = Assert.Single(PluginSite.Open(named).Usable);
-            Assert.Equal((folder, "dscp-marker"), (plugin.Folder.Name, stage.Name));
+            Assert.Equal((folder, "hop-limit"), (plugin.Folder.Name, stage.Name));
         }
 
-        Assert.NotNull(_site.Open().Find("dscp-marker", folder).Type);
+        Assert.NotNull(_site.Open().Find("hop-limit", folder).Type);
     }
 
     [Fact]
     public void A_folder_of_DLLs_with_other_names_reports_the_missing_DLL()
     {
-        var path = _site.AddFile("other-1.2", "Marker.dll", File.ReadAllBytes(PluginSite.Built("DscpMarker")));
+        var path = _site.AddFile("other-1.2", "Marker.dll", File.ReadAllBytes(PluginSite.Built("HopLimit")));
 
         Assert.Contains(
             "its DLL is missing: there is no /plugins/other-1.2/other.dll",
@@ -133,7 +133,7 @@ public sealed class PluginCatalogTests : IDisposable
     {
         byte[] Renamed(string name, string from, string to) => PluginSite.Replace(from + "\0", to + "\0")(File.ReadAllBytes(PluginSite.Built(name)));
         _site.AddFile("Odd", "Odd.dll", Renamed("OddPlugin", "Microsoft.Extensions.DependencyInjection.Abstractions", "Private.Library.That.Is.Brought.By.The.Plugin.Itself_"));
-        _site.AddFile("Odd", "Private.Library.That.Is.Brought.By.The.Plugin.Itself_.dll", Renamed("DscpMarker", "Culvert.Framework", "Deeper.LibraryXXX"));
+        _site.AddFile("Odd", "Private.Library.That.Is.Brought.By.The.Plugin.Itself_.dll", Renamed("HopLimit", "Culvert.Framework", "Deeper.LibraryXXX"));
         Assert.DoesNotContain("is missing", _site.Text(_site.Open().Find("good", null)), StringComparison.Ordinal);
 
         _site.AddFile("Odd", "Odd.deps.json", """{ "runtime": { "lib/net10.0/Deeper.LibraryXXX.dll": {} } }"""u8.ToArray());
@@ -156,7 +156,7 @@ public sealed class PluginCatalogTests : IDisposable
     {
         _site.Add("NewerMajor", damage: PluginSite.ContractVersion(2, 0));
         _site.Add("NewerMinor", damage: PluginSite.ContractVersion(1, 7));
-        _site.Add("MissingMember", damage: PluginSite.Replace("set_Dscp\0", "set_Dscq\0"));
+        _site.Add("MissingMember", damage: PluginSite.Replace("set_HopLimit\0", "set_HopLimiu\0"));
         _site.Add("MissingType", damage: PluginSite.Replace("IpView\0", "IpVieu\0"));
         _site.Add("ForNoSystem", "Tun.Linux", PluginSite.Replace("\u0005linux", "\u0005lunix"));
         _site.Add("WithoutStage", "Culvert.Framework");
@@ -166,7 +166,7 @@ public sealed class PluginCatalogTests : IDisposable
         _site.Add("Truncated", damage: content => content[..(content.Length / 2)]);
         _site.AddFolder("NoDll");
         _site.Add("Nameless", "NamelessPlugin");
-        _site.Add("BadName", damage: PluginSite.Replace("\u000bdscp-marker", "\u000bDscp_Marker"));
+        _site.Add("BadName", damage: PluginSite.Replace("\u0009hop-limit", "\u0009Hop_Limit"));
 
         await Verifier.Verify(_site.Text(_site.Open().Remarks));
     }
@@ -182,7 +182,7 @@ public sealed class PluginCatalogTests : IDisposable
         var catalog = _site.Open();
         (string Stage, string? Plugin)[] asked =
         [
-            ("dscp-marker", null), ("dscp-marker", "NewerMajor"), ("dscp-marker", "NewerMjor"), ("tun", null), ("mss-clamp", null),
+            ("hop-limit", null), ("hop-limit", "NewerMajor"), ("hop-limit", "NewerMjor"), ("tun", null), ("mss-clamp", null),
             ("plaintxt", null), ("encrypt", "Good"),
             ("no-packet-stage", null), ("positional", null), ("strange", null), ("read-only", null), ("throwing", null),
             ("silent", null), ("unwoken", null), ("misspelt", null), ("async", null), ("two-constructors", null), ("unserved", null), ("no-endpoint", null),
@@ -200,7 +200,7 @@ public sealed class PluginCatalogTests : IDisposable
         var catalog = _site.Open();
         Assert.Single(catalog.Remarks);
 
-        catalog.Find("dscp-marker", null);
+        catalog.Find("hop-limit", null);
 
         Assert.Empty(catalog.Remarks);
     }
@@ -243,7 +243,7 @@ public sealed class PluginCatalogTests : IDisposable
     [Fact]
     public void No_corruption_makes_the_inspection_throw()
     {
-        var content = File.ReadAllBytes(PluginSite.Built("DscpMarker"));
+        var content = File.ReadAllBytes(PluginSite.Built("HopLimit"));
         var random = new Random(11);
         for (var round = 0; round < 300; round++)
         {
@@ -273,7 +273,7 @@ public sealed class PluginCatalogTests : IDisposable
     {
         _site.Add("Marker");
 
-        var loaded = Load($"plugin-paths: [{_site.Root}]\nstages:\n  - {{stage: dscp-marker, dscp: 99}}\n  - {{stage: dscp-marker}}\n");
+        var loaded = Load($"plugin-paths: [{_site.Root}]\nstages:\n  - {{stage: hop-limit, hops: 999}}\n  - {{stage: hop-limit}}\n");
 
         Assert.Equal(["CV1105", "CV1103"], loaded.Diagnostics.Select(found => found.Code.Id));
     }

@@ -25,7 +25,7 @@ internal sealed class PluginSite : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     /// <summary>Puts a copy of a built plugin into a folder.</summary>
-    public string Add(string folder, string built = "DscpMarker", Func<byte[], byte[]>? damage = null)
+    public string Add(string folder, string built = "HopLimit", Func<byte[], byte[]>? damage = null)
     {
         var bytes = File.ReadAllBytes(Built(built));
         return AddBytes(folder, damage is null ? bytes : damage(bytes));

@@ -32,6 +32,10 @@ public sealed record EncryptOptions
     [Option("The age at which the end that began a handshake begins the next one.", Min = 5, Max = 120)]
     public TimeSpan RekeyAfter { get; init; } = ProtocolTimes.DefaultRekeyAfter;
 
+    /// <summary>The DSCP of datagrams.</summary>
+    [Option("The DSCP of datagrams: none (0), copy (that of the packet inside, which an observer then sees), or a number from 0 to 63.", Default = "none")]
+    public DscpSetting Dscp { get; init; } = DscpSetting.None;
+
     /// <summary>Whether <c>wg</c> works on the tunnel.</summary>
     [Option("Serves /var/run/wireguard/NAME.sock, so that 'wg show' and 'wg set' work: true for the device name of the host endpoint, or a name.")]
     public UapiName Uapi { get; init; } = UapiName.Off;

@@ -70,6 +70,7 @@ internal sealed class TunnelSettings : IDisposable
         }
 
         tunnel.Local.SetRekeyAfter(_options.RekeyAfter);
+        tunnel.Local.Dscp = _options.Dscp;
         var wanted = PeersOf(_options);
         foreach (var peer in tunnel.Peers.All.Where(peer => !wanted.Contains(peer.Key)).ToArray())
         {

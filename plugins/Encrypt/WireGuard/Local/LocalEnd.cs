@@ -15,6 +15,7 @@ internal sealed class LocalEnd : IDisposable
     private volatile byte[] _mac1Key;
     private volatile string _ownName;
     private long _rekeyAfterTicks;
+    private volatile DscpSetting _dscp = DscpSetting.None;
 
     /// <param name="host">The program around the tunnel.</param>
     /// <param name="cipher">The cipher suite, and what seals and opens its packets.</param>
@@ -94,6 +95,13 @@ internal sealed class LocalEnd : IDisposable
         }
 
         return rented;
+    }
+
+    /// <summary>The DSCP of datagrams. Any thread.</summary>
+    public DscpSetting Dscp
+    {
+        get => _dscp;
+        set => _dscp = value;
     }
 
     /// <summary>Sets REKEY-AFTER-TIME. Any thread.</summary>

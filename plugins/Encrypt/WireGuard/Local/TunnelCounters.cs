@@ -59,6 +59,12 @@ internal sealed class TunnelCounters(CounterSet set)
     public DropReason Replayed { get; } = set.DropReason(
         "replayed", "Inbound messages that were received before, or are too old to tell.");
 
+    public DropReason CongestionDropped { get; } = set.DropReason(
+        "congestion", "Inbound packets that the path marked as having met congestion, and whose sender does not understand such marks (RFC 6040).");
+
+    public Counter CongestionMarked { get; } = set.Create(
+        "congestion-marked", "packets", "Inbound packets that got the path's mark for congestion (ECN, RFC 6040).");
+
     public DropReason InnerMalformed { get; } = set.DropReason(
         "inner-malformed", "Inbound messages whose content is not a whole IP packet.");
 

@@ -177,6 +177,10 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
         {
             packet.Drop(local.Counters.WrongSource);
         }
+        else if (!TakeCongestion(inner, packet.TrafficClass))
+        {
+            packet.Drop(local.Counters.CongestionDropped);
+        }
         else if (peer.Path.ExpectsEcho && peer.Path.TryTakeEcho(inner))
         {
             packet.Consume();
@@ -186,6 +190,23 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
             packet.TrimEnd(packet.Length - inner.Packet.Length);
             _opened++;
         }
+    }
+
+    private bool TakeCongestion(IpView inner, byte outerClass)
+    {
+        if (outerClass == 0)
+        {
+            return true;
+        }
+
+        var before = inner.Ecn;
+        if (!OuterClass.TryCombine(inner, outerClass))
+        {
+            return false;
+        }
+
+        local.Counters.CongestionMarked.Add(inner.Ecn == EcnCodepoint.Ce && before != EcnCodepoint.Ce ? 1 : 0);
+        return true;
     }
 
     private void ReleaseKeypair()

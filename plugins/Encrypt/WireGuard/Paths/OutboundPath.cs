@@ -104,6 +104,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
 
     private bool TrySeal(Packet packet, long now)
     {
+        var outerClass = OuterClass.Of(packet.Data, _run.Dscp);
         if (_run.Keypair is not { } keypair || !keypair.TrySeal(lane, new BatchedPacket(packet), _run.Mtu))
         {
             // None, or worn: the rest of the run is held as well.
@@ -113,6 +114,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         }
 
         packet.Endpoint = _run.Endpoint;
+        packet.TrafficClass = outerClass;
         packet.MayFragment |= _run.MayFragment;
         _run.Bytes += packet.Length;
         var size = packet.Length - _overhead;
@@ -149,6 +151,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         _run.Peer = peer;
         _run.Bytes = 0;
         _run.Endpoint = peer.Endpoint.Current;
+        _run.Dscp = local.Dscp.Value;
         _run.Mtu = peer.Path.Mtu;
         _run.MayFragment = peer.Path.MayFragment;
         (_run.Full, _run.HasFull) = (PathSizes.Full(_run.Mtu), false);
@@ -195,6 +198,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         public Peer? Peer;
         public Keypair? Keypair;
         public DatagramEndpoint Endpoint;
+        public int? Dscp;
         public int Mtu;
         public int Full;
         public bool HasFull;

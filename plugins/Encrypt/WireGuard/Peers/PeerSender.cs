@@ -1,5 +1,6 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 
@@ -86,6 +87,7 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
     private bool SealAndSend(PacketLease lease, Keypair keypair)
     {
         // What waited for a session is sent as large as it is: the sender asked before anything was known.
+        var outerClass = OuterClass.Of(lease.Data, local.Dscp.Value);
         var mayFragment = peer.Path.MayFragment || lease.Length > peer.Path.Mtu;
         if (!keypair.TrySeal(local.Cipher.ServiceSlot, new LeasedPacket(lease), peer.Path.Mtu))
         {
@@ -93,7 +95,7 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
             return false;
         }
 
-        lease.MayFragment = mayFragment;
+        (lease.MayFragment, lease.TrafficClass) = (mayFragment, outerClass);
 
         var now = local.Clock.Now;
         peer.Timers.AuthenticatedSent(now);

@@ -1,3 +1,4 @@
+using Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Encrypt.Tests.Fixtures;
 
@@ -36,6 +37,24 @@ public sealed class CookieTests
 
         tunnel.Wait(6 * Second);
         Assert.Single(tunnel.Right.Delivered);
+    }
+
+    [Fact]
+    public void A_cookie_is_looked_at_once()
+    {
+        using var tunnel = new TunnelPair();
+        var (right, left) = (tunnel.Right, tunnel.Left);
+        right.Tunnel.Receiver.AlwaysUnderLoad = true;
+        var message = Flood.Message(right, FloodKind.Mac1AndMac2);
+        var gate = new HandshakeGate(right.Tunnel.Local, right.Tunnel.Peers.Indexes, right.Tunnel.Receiver);
+        gate.TryDeliver(message, left.Address);
+        right.Serve();
+        Assert.Equal(1, right.Context.Count("cookies-sent"));
+
+        // Said to have one, it passes as if it had, and what it says is not read as a peer's.
+        Assert.True(right.Tunnel.Receiver.TryDeliver(message, left.Address, isProven: true, hasCookie: true));
+        right.Serve();
+        Assert.Equal(1, right.Context.Count("cookies-sent"));
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class FloodTests
 
         var order = new List<byte>();
         var buffer = new byte[256];
-        while (inbox.TryTake(buffer, out _, out _))
+        while (inbox.TryTake(buffer, out _, out _, out _))
         {
             order.Add(buffer[0]);
         }

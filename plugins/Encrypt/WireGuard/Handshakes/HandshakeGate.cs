@@ -31,7 +31,8 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
 
         if (type == MessageType.Initiation)
         {
-            return receiver.TryDeliver(message, source, receiver.IsUnderLoad && local.CookieChecker.CheckMac2(message, source));
+            bool? hasCookie = receiver.IsUnderLoad ? local.CookieChecker.CheckMac2(message, source) : null;
+            return receiver.TryDeliver(message, source, hasCookie == true, hasCookie);
         }
 
         var index = type == MessageType.Response ? MessageLayout.ResponseReceiverIndex(message) : MessageLayout.Sender(message);

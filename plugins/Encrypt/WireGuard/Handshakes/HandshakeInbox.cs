@@ -36,13 +36,14 @@ internal sealed class HandshakeInbox
     /// <param name="source">The source.</param>
     /// <param name="isProven">Whether it shows a valid cookie, or answers a message that this end sent.</param>
     /// <param name="wasEmpty">True when this is the only one: the reader must be woken.</param>
+    /// <param name="hasCookie">Whether it shows a valid cookie; null when nobody looked.</param>
     /// <returns>False when its ring is full.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven, out bool wasEmpty)
+    public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven, out bool wasEmpty, bool? hasCookie = null)
     {
         lock (_gate)
         {
             wasEmpty = _proven.Count + _others.Count == 0;
-            return (isProven ? _proven : _others).TryAdd(message, source);
+            return (isProven ? _proven : _others).TryAdd(message, source, hasCookie);
         }
     }
 
@@ -50,13 +51,14 @@ internal sealed class HandshakeInbox
     /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
     /// <param name="length">The message's length.</param>
     /// <param name="source">The source.</param>
-    public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source)
+    /// <param name="hasCookie">Whether it shows a valid cookie; null when nobody looked.</param>
+    public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source, out bool? hasCookie)
     {
         lock (_gate)
         {
             _turn = (_turn + 1) % (ProvenTurns + 1);
             var (first, second) = _turn == 0 ? (_others, _proven) : (_proven, _others);
-            return first.TryTake(buffer, out length, out source) || second.TryTake(buffer, out length, out source);
+            return first.TryTake(buffer, out length, out source, out hasCookie) || second.TryTake(buffer, out length, out source, out hasCookie);
         }
     }
 }

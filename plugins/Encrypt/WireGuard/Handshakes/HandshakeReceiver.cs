@@ -62,10 +62,11 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <param name="message">A message that passed <see cref="HandshakeGate"/>.</param>
     /// <param name="source">The source.</param>
     /// <param name="isProven">Whether it shows a valid cookie, or answers a message that this end sent.</param>
+    /// <param name="hasCookie">Whether it shows a valid cookie; null when nobody looked.</param>
     /// <returns>False when too many wait already.</returns>
-    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven = false)
+    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven = false, bool? hasCookie = null)
     {
-        var added = _inbox.TryAdd(message, source, isProven, out var wasEmpty);
+        var added = _inbox.TryAdd(message, source, isProven, out var wasEmpty, hasCookie);
         if (added && wasEmpty)
         {
             DrainSoon();
@@ -112,9 +113,9 @@ internal sealed class HandshakeReceiver : IDisposable
         {
             var count = 0;
             while ((isFlooded ? _local.Clock.Now < end : count < MessagesPerTurn) && count < HandshakeInbox.MaxCount
-                && _inbox.TryTake(_buffer, out var length, out var source))
+                && _inbox.TryTake(_buffer, out var length, out var source, out var hasCookie))
             {
-                Handle(_buffer.AsSpan(0, length), source);
+                Handle(_buffer.AsSpan(0, length), source, hasCookie);
                 count++;
             }
         }
@@ -129,7 +130,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
     }
 
-    private void Handle(Span<byte> message, DatagramEndpoint source)
+    private void Handle(Span<byte> message, DatagramEndpoint source, bool? hasCookie)
     {
         var type = MessageLayout.TypeOf(message);
         if (type == MessageType.CookieReply)
@@ -138,7 +139,7 @@ internal sealed class HandshakeReceiver : IDisposable
             return;
         }
 
-        if (IsUnderLoad && !ProvesItsAddress(message, source))
+        if (IsUnderLoad && !ProvesItsAddress(message, source, hasCookie))
         {
             return;
         }
@@ -157,9 +158,10 @@ internal sealed class HandshakeReceiver : IDisposable
         }
     }
 
-    private bool ProvesItsAddress(Span<byte> message, DatagramEndpoint source)
+    private bool ProvesItsAddress(Span<byte> message, DatagramEndpoint source, bool? hasCookie)
     {
-        if (_local.CookieChecker.CheckMac2(message, source))
+        // In a flood with random cookies a second look would cost as much as the answer.
+        if (hasCookie ?? _local.CookieChecker.CheckMac2(message, source))
         {
             if (_rateLimiter.Allow(source))
             {

@@ -10,6 +10,7 @@ internal sealed class HandshakeRing(int capacity)
 
     private readonly DatagramEndpoint[] _sources = new DatagramEndpoint[capacity];
     private readonly int[] _lengths = new int[capacity];
+    private readonly bool?[] _cookies = new bool?[capacity];
     private byte[]? _slab;
     private int _first;
 
@@ -17,8 +18,11 @@ internal sealed class HandshakeRing(int capacity)
     public int Count { get; private set; }
 
     /// <summary>Adds a copy of a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="hasCookie">Whether it shows a valid cookie; null when nobody looked.</param>
     /// <returns>False when the ring is full.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source)
+    public bool TryAdd(ReadOnlySpan<byte> message, DatagramEndpoint source, bool? hasCookie)
     {
         if (Count == capacity || message.Length > SlotSize)
         {
@@ -30,6 +34,7 @@ internal sealed class HandshakeRing(int capacity)
         message.CopyTo(_slab.AsSpan(slot * SlotSize));
         _lengths[slot] = message.Length;
         _sources[slot] = source;
+        _cookies[slot] = hasCookie;
         Count++;
         return true;
     }
@@ -38,16 +43,18 @@ internal sealed class HandshakeRing(int capacity)
     /// <param name="buffer">At least as long as the longest message; the message is copied into it.</param>
     /// <param name="length">The message's length.</param>
     /// <param name="source">Where it came from.</param>
-    public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source)
+    /// <param name="hasCookie">What was added with it.</param>
+    public bool TryTake(Span<byte> buffer, out int length, out DatagramEndpoint source, out bool? hasCookie)
     {
         if (Count == 0)
         {
-            (length, source) = (0, default);
+            (length, source, hasCookie) = (0, default, null);
             return false;
         }
 
         length = _lengths[_first];
         source = _sources[_first];
+        hasCookie = _cookies[_first];
         _slab.AsSpan(_first * SlotSize, length).CopyTo(buffer);
         _first = (_first + 1) % capacity;
         Count--;

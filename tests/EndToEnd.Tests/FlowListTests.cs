@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Culvert.Tests.Support;
@@ -37,6 +39,37 @@ public sealed partial class FlowListTests
         var result = Run(sites, "tpc");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("culvert status: --flows: 'tpc'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reload_keeps_open_connections_and_refuses_new_ones()
+    {
+        using var sites = TwoSites.Start(Filter);
+        using var listener = sites.RightSpace.Invoke(() =>
+        {
+            var server = new TcpListener(IPAddress.Parse(TwoSites.RightAddress), 8080);
+            server.Start();
+            return server;
+        });
+        using var client = sites.LeftSpace.Invoke(() => new TcpClient(TwoSites.RightAddress, 8080));
+        using var accepted = listener.AcceptTcpClient();
+        Say(client, accepted, 1);
+
+        var file = File.ReadAllText(sites.LeftFile);
+        File.WriteAllText(sites.LeftFile, file.Replace("{allow: outbound}", "{reject: tcp}, {allow: outbound}", StringComparison.Ordinal));
+        sites.LeftSpace.TryRun(TimeSpan.FromSeconds(30), CulvertProgram.Path, "reload", sites.LeftFile).Succeeded();
+
+        Say(client, accepted, 2);
+        Say(accepted, client, 3);
+        var refused = Assert.Throws<SocketException>(() => sites.LeftSpace.Invoke(() => new TcpClient(TwoSites.RightAddress, 8080)));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+    }
+
+    private static void Say(TcpClient from, TcpClient to, byte word)
+    {
+        to.ReceiveTimeout = 20_000;
+        from.GetStream().WriteByte(word);
+        Assert.Equal(word, to.GetStream().ReadByte());
     }
 
     [GeneratedRegex(@"src=(?<src>\S+) dst=(?<dst>\S+) type=8 code=0 id=(?<id>[0-9]+)", RegexOptions.ExplicitCapture)]

@@ -73,6 +73,19 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void A_reload_keeps_the_flows_and_judges_new_ones_by_the_new_rules()
+    {
+        using var context = new TestStageContext();
+        using var before = Filters.Start(Filters.Of("allow outbound and tcp"), context);
+        Assert.Single(before.Outbound(FromA(TcpFlags.Syn, 100).Build()).Passed);
+        using var after = Filters.Start(Filters.Of("drop tcp", "allow udp"), context.Successor());
+        Assert.Single(after.Inbound(FromB(SynAck, 900, 101).Build()).Passed);
+        Assert.Empty(after.Outbound(FromA(TcpFlags.Syn, 100, port: 40001).Build()).Passed);
+        using var resized = Filters.Start(Filters.Of("allow outbound and tcp") with { Flows = 1024 }, context.Successor());
+        Assert.Empty(resized.Inbound(FromB(TcpFlags.Ack, 901, 101).Build()).Passed);
+    }
+
+    [Fact]
     public async Task Lanes_may_work_at_once()
     {
         var contexts = TestStageContext.ForLanes(2);

@@ -11,4 +11,7 @@ internal static class ExitCodes
 
     /// <summary>A wrong command line, file or plugin; nothing was opened.</summary>
     public const int WrongInput = 2;
+
+    /// <summary><c>status --check</c> and <c>doctor</c>: done, and problems were found.</summary>
+    public const int ProblemsFound = 3;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Culvert.Host.Doctor;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 
@@ -20,8 +21,14 @@ internal static class StatusCommand
             Arity = ArgumentArity.ZeroOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+        var peers = ShownPeers.CreateOption();
+        var peer = ShownPeers.CreateOnlyOption();
+        var check = new Option<bool>("--check")
+        {
+            Description = "Print only what is wrong: exit code 0 for a healthy pipeline, 3 for problems. For monitoring.",
+        };
         var format = FormatOption.Create();
-        var command = new Command("status", "Shows a running pipeline: peers, stages, counters, ns per packet.") { file, flows, format };
+        var command = new Command("status", "Shows a running pipeline: peers, stages, counters, ns per packet.") { file, peers, peer, check, flows, format };
         command.SetAction(async (parsed, cancel) =>
         {
             var streams = parsed.InvocationConfiguration;
@@ -34,15 +41,12 @@ internal static class StatusCommand
                 }
 
                 var status = await AskAsync(places, cancel);
-                if (parsed.GetValue(format) == OutputFormat.Json)
+                if (parsed.GetValue(check))
                 {
-                    JsonOutput.Write(streams.Output, status);
-                }
-                else
-                {
-                    new VisibleWriter(streams.Output).Write(StatusText.Render(status));
+                    return WriteProblems(status, parsed.GetValue(format), streams.Output);
                 }
 
+                Write(status, new ShownPeers(parsed.GetValue(peers), parsed.GetValue(peer)), parsed.GetValue(format), streams.Output);
                 return ExitCodes.Success;
             }
             catch (IOException error)
@@ -52,6 +56,35 @@ internal static class StatusCommand
             }
         });
         return command;
+    }
+
+    private static void Write(JsonObject status, ShownPeers shown, OutputFormat format, TextWriter output)
+    {
+        if (format == OutputFormat.Text)
+        {
+            new VisibleWriter(output).Write(StatusText.Render(status, shown));
+            return;
+        }
+
+        shown.Restrict(status);
+        JsonOutput.Write(output, status);
+    }
+
+    /// <summary>Prints what keeps a pipeline from its work.</summary>
+    /// <returns><see cref="ExitCodes.Success"/> or <see cref="ExitCodes.ProblemsFound"/>.</returns>
+    internal static int WriteProblems(JsonObject status, OutputFormat format, TextWriter output)
+    {
+        var problems = Checks.Run(Checks.OfHealth, new Site { Status = status });
+        if (format == OutputFormat.Json)
+        {
+            JsonOutput.Write(output, new JsonObject { ["file"] = status["file"]?.DeepClone(), ["problems"] = FindingOutput.ToJson(problems) });
+        }
+        else
+        {
+            FindingOutput.Write(problems, output);
+        }
+
+        return problems.Count == 0 ? ExitCodes.Success : ExitCodes.ProblemsFound;
     }
 
     /// <summary>Requests the status.</summary>

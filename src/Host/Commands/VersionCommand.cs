@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Culvert.Host.Commands;
@@ -16,10 +15,8 @@ internal static class VersionCommand
 
     private static void Write(TextWriter output)
     {
-        // VERSION+COMMIT, as the SDK writes it; a build outside a repository has no commit.
-        var product = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
-        output.WriteLine($"culvert {product[0]}");
-        output.WriteLine($"commit {product.ElementAtOrDefault(1) ?? "unknown"}");
+        output.WriteLine($"culvert {ProductVersion.Number}");
+        output.WriteLine($"commit {ProductVersion.Commit}");
         output.WriteLine($"contract {typeof(Stages.IPacketStage).Assembly.GetName().Version!.ToString(2)}");
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
     }

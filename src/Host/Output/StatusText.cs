@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Engine.Diagnostics;
+using static Culvert.Host.Output.Quantity;
 
 namespace Culvert.Host.Output;
 
@@ -16,29 +17,26 @@ internal static class StatusText
 
     /// <summary>Renders a status.</summary>
     /// <param name="status">The status, as <see cref="StatusJson"/> writes it: what comes over the control socket has this form too.</param>
-    public static string Render(JsonObject status)
+    public static string Render(JsonObject status) => Render(status, new ShownPeers());
+
+    /// <summary>Renders a status.</summary>
+    /// <param name="status">The status, as <see cref="StatusJson"/> writes it: what comes over the control socket has this form too.</param>
+    /// <param name="shown">Which peers to show.</param>
+    public static string Render(JsonObject status, ShownPeers shown)
     {
         ArgumentNullException.ThrowIfNull(status);
         var stages = status["stages"]!.AsArray().Select(stage => stage!.AsObject()).ToArray();
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"up {Duration(Number(status["uptime-seconds"]))}, MTU {status["mtu"]}");
-        text.Append(CultureInfo.InvariantCulture, $", {Count((long)Number(status["lanes"]), "lane")}");
-        if (Number(status["leases-in-use"]) is > 0 and var leases)
+        using (var header = new StringWriter(text))
         {
-            text.Append(CultureInfo.InvariantCulture, $", {Whole(leases)} of {Whole(Number(status["lease-capacity"]))} leases in use");
+            StatusHeader.Write(status, header);
         }
 
-        if (status["sandbox"] is JsonObject sandbox)
-        {
-            var kept = sandbox["capabilities"]!.AsArray();
-            text.Append(CultureInfo.InvariantCulture, $", sandbox with {(kept.Count == 0 ? "no capability" : string.Join(", ", kept))}");
-        }
-
-        text.AppendLine().AppendLine();
+        var peers = new PeersText(status, shown);
         AppendTraffic(text, stages);
         foreach (var stage in stages)
         {
-            AppendStage(text, stage);
+            AppendStage(text, stage, peers);
         }
 
         if (status["inspection"] is JsonObject inspection)
@@ -70,7 +68,7 @@ internal static class StatusText
         return [Whole(Number(traffic["packets-in"])), Size(Number(traffic["bytes-in"])), Whole(dropped), time];
     }
 
-    private static void AppendStage(StringBuilder text, JsonObject stage)
+    private static void AppendStage(StringBuilder text, JsonObject stage, PeersText peers)
     {
         var lines = new List<string>();
         if (stage["bypassed"]!.GetValue<bool>())
@@ -96,7 +94,9 @@ internal static class StatusText
         lines.AddRange(stage["counters"]!.AsArray().Where(counter => Number(counter!["value"]) != 0).Select(counter => CounterLine(counter!)));
         if (stage["details"] is JsonObject details)
         {
-            AppendDetails(lines, details, "");
+            var isTunnel = details["peers"] is JsonArray { Count: > 0 };
+            AppendDetails(lines, isTunnel ? Without(details, "peers") : details, "");
+            lines.AddRange(isTunnel ? peers.Lines(details["peers"]!.AsArray()) : []);
         }
 
         if (lines.Count != 0)
@@ -136,6 +136,9 @@ internal static class StatusText
         }
     }
 
+    private static JsonObject Without(JsonObject details, string key) =>
+        new(details.Where(pair => pair.Key != key).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+
     private static string Matched(JsonNode traffic, string direction)
     {
         var passedBy = Number(traffic["passed-by"]);
@@ -147,41 +150,20 @@ internal static class StatusText
     private static string CounterLine(JsonNode counter)
     {
         var value = Whole(Number(counter["value"]));
-        return counter["drop"]!.GetValue<bool>()
-            ? $"dropped {value} {counter["unit"]} as {CounterName(counter)}: {counter["description"]}"
+        return counter["drop"]!.GetValue<bool>() ? $"dropped {value} {counter["unit"]} as {CounterName(counter)}: {counter["description"]}"
+            : IsTrouble(counter) ? $"{CounterName(counter)}: {value} {counter["unit"]}: {counter["description"]}"
             : $"{CounterName(counter)}: {value} {counter["unit"]}";
     }
 
-    private static string CounterName(JsonNode counter)
+    /// <summary>Whether a counter counts what was refused or failed: its sentence belongs beside it.</summary>
+    internal static bool IsTrouble(JsonNode counter) =>
+        (string?)counter["unit"] == "errors" || (counter["tags"] as JsonObject)?.ContainsKey("reason") == true;
+
+    internal static string CounterName(JsonNode counter)
     {
         var tags = counter["tags"]!.AsObject();
         return tags.Count == 0
             ? counter["name"]!.ToString()
             : $"{counter["name"]} ({string.Join(", ", tags.Select(tag => tag.Value!.ToString()))})";
-    }
-
-    private static double Number(JsonNode? node) => node is null ? 0 : double.Parse(node.ToString(), CultureInfo.InvariantCulture);
-
-    private static string Whole(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static string Count(long number, string noun) => $"{Whole(number)} {noun}{(number == 1 ? "" : "s")}";
-
-    private static string Size(double bytes)
-    {
-        string[] units = ["B", "KB", "MB", "GB", "TB"];
-        var unit = 0;
-        while (bytes >= 1000 && unit < units.Length - 1)
-        {
-            bytes /= 1000;
-            unit++;
-        }
-
-        return bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
-
-    private static string Duration(double seconds)
-    {
-        var span = TimeSpan.FromSeconds(Math.Floor(seconds));
-        return span.TotalDays >= 1 ? $"{(int)span.TotalDays} d {span:hh\\:mm\\:ss}" : span.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
     }
 }

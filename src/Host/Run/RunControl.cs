@@ -126,6 +126,8 @@ internal sealed class RunControl(
         var status = getStatus();
         status.Insert(0, "file", Path.GetFullPath(path));
         status.Insert(1, "process", Environment.ProcessId);
+        status.Insert(2, "version", ProductVersion.Number);
+        status.Insert(3, "time", DateTimeOffset.Now.ToString("O"));
         return status;
     }
 }

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Culvert.Host.Output;
+
+/// <summary>Which peers of a status are shown.</summary>
+internal enum PeerChoice
+{
+    /// <summary>Those in trouble, then those with the most traffic.</summary>
+    Top,
+
+    /// <summary>All of them.</summary>
+    All,
+
+    /// <summary>Only how many there are in each state.</summary>
+    None,
+}
+
+/// <summary>The options <c>--peers top|all|none</c> and <c>--peer NAME</c>, and what they choose.</summary>
+/// <param name="Choice">Which ones.</param>
+/// <param name="Only">The name, or the beginning of the public key, of the only ones; null for no restriction.</param>
+internal sealed record ShownPeers(PeerChoice Choice = PeerChoice.Top, string? Only = null)
+{
+    /// <summary>The most peers that <see cref="PeerChoice.Top"/> shows.</summary>
+    public const int MaxTop = 20;
+
+    public static Option<PeerChoice> CreateOption() => new("--peers")
+    {
+        Description = $"Which peers to show: top (those in trouble, then those with the most traffic; at most {MaxTop}), all or none.",
+        HelpName = "top|all|none",
+        DefaultValueFactory = _ => PeerChoice.Top,
+        CustomParser = result =>
+        {
+            var word = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+            if (Enum.TryParse<PeerChoice>(word, ignoreCase: true, out var choice) && choice.ToString().ToLowerInvariant() == word)
+            {
+                return choice;
+            }
+
+            result.AddError($"--peers is '{word}'; write top, all or none");
+            return default;
+        },
+    };
+
+    public static Option<string?> CreateOnlyOption() => new("--peer")
+    {
+        Description = "Show one peer with all its details. NAME is the peer's name, or its public key or the beginning of it.",
+        HelpName = "NAME",
+    };
+
+    /// <summary>Whether a name, or the beginning of a key, means a peer.</summary>
+    public static bool IsMeant(JsonObject peer, string name) => (string?)peer["name"] == name
+        || ((string?)peer["public-key"])?.StartsWith(name.TrimEnd('…'), StringComparison.Ordinal) == true;
+
+    /// <summary>The peers to show, in the order to show them.</summary>
+    public IReadOnlyList<JsonObject> Choose(IReadOnlyList<JsonObject> peers) => this switch
+    {
+        { Only: { } name } => [.. peers.Where(peer => IsMeant(peer, name))],
+        { Choice: PeerChoice.None } => [],
+        { Choice: PeerChoice.All } => peers,
+        _ => [.. peers.OrderByDescending(Trouble).ThenByDescending(Traffic).Take(MaxTop)],
+    };
+
+    /// <summary>Leaves in a machine-readable status only the peers of <see cref="Only"/>, or none.</summary>
+    public void Restrict(JsonObject status)
+    {
+        if (Only is null && Choice != PeerChoice.None)
+        {
+            return;
+        }
+
+        foreach (var details in (status["stages"] as JsonArray ?? []).Select(stage => stage!["details"]).OfType<JsonObject>())
+        {
+            if (details["peers"] is JsonArray peers)
+            {
+                details["peers"] = new JsonArray([.. Choose([.. peers.OfType<JsonObject>()]).Select(peer => peer.DeepClone())]);
+            }
+        }
+    }
+
+    private static int Trouble(JsonObject peer) => (string?)peer["state"] switch
+    {
+        "silent" => 2,
+        "handshaking" => 1,
+        _ => 0,
+    };
+
+    private static double Traffic(JsonObject peer) => Quantity.Number(peer["received-bytes"]) + Quantity.Number(peer["sent-bytes"]);
+}

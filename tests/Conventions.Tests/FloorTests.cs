@@ -32,7 +32,8 @@ public sealed partial class FloorTests
             ["Hardening"] = [],
             ["Run"] = ["Hardening", "Output"],
             ["Wg"] = ["Output", "Run"],
-            ["Commands"] = ["Output", "Run", "Wg", "WgQuick"],
+            ["Doctor"] = ["Hardening", "Output"],
+            ["Commands"] = ["Doctor", "Output", "Run", "Wg", "WgQuick"],
             ["Demo"] = ["Output", "Commands", "WgQuick"],
         }),
     ];

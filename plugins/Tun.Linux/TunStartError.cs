@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Interop;
 using Culvert.Plugins.Tun.Linux.Links;
@@ -100,6 +101,12 @@ internal static class TunStartError
 
     public static StageStartException RouteRefused(IPNetwork prefix, string device, NetlinkException error) => new(
         $"cannot route {prefix} into '{device}': {error.Message}",
-        error.Errno is Errno.EPERM ? Rights : "give prefixes that a device may be routed, each without host bits",
+        error.Errno switch
+        {
+            Errno.EPERM => Rights,
+            _ when prefix.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 =>
+                "see that IPv6 is on ('sysctl net.ipv6.conf.all.disable_ipv6' is 0) and the MTU at least 1280, or leave the prefix out",
+            _ => "give prefixes that a device may be routed, each without host bits",
+        },
         error);
 }

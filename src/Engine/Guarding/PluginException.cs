@@ -17,6 +17,9 @@ internal sealed class PluginException : Exception
         : base(string.Create(CultureInfo.InvariantCulture, $"{member} did not return within {limit.TotalSeconds:0.#} seconds")) =>
         (_member, IsLate) = (member, true);
 
+    /// <summary>What went wrong, in one line without a full stop: with the member where it is known.</summary>
+    public static string Describe(Exception exception) => exception is PluginException ? exception.Message : ForeignCode.Describe(exception);
+
     /// <summary>Whether the member did not return, so that its thread may still run.</summary>
     public bool IsLate { get; }
 

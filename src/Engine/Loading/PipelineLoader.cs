@@ -90,7 +90,7 @@ public sealed class PipelineLoader
         {
             diagnostics.Add(
                 DiagnosticCodes.StageMistake, new SourcePosition(origin.DisplayPath),
-                $"the file cannot be read: a plugin or the program itself failed with {ForeignCode.Describe(exception)}", ForeignCode.Remedy);
+                $"the file cannot be read: a plugin or the program itself failed with {PluginException.Describe(exception)}", ForeignCode.Remedy);
             return default;
         }
     }

@@ -41,7 +41,7 @@ internal sealed class PipelineReload(
         }
         catch (Exception error)
         {
-            return Kept(ReloadOutcome.Failed, new PipelineStartException("reload", ForeignCode.Describe(error), ForeignCode.Remedy, error));
+            return Kept(ReloadOutcome.Failed, new PipelineStartException("reload", PluginException.Describe(error), ForeignCode.Remedy, error));
         }
 
         if (!chain.Lanes.All(lane => lane.Fits(units[0].Nodes[lane.Index], units[^1].Nodes[lane.Index])))

@@ -8,6 +8,8 @@ namespace Culvert.Stages;
 /// <param name="predecessor">The state of the instances that these replace; null for none.</param>
 internal sealed class EntryState(EntryState? predecessor = null) : IDisposable
 {
+    // Held while a stage's code creates an object, which may never return; the other one never is.
+    private readonly Lock _creating = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Name, Type Type), Cell> _cells = [];
     private readonly List<Cell> _order = [];
@@ -34,17 +36,28 @@ internal sealed class EntryState(EntryState? predecessor = null) : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(create);
+        var key = (name, typeof(T));
+        lock (_creating)
+        {
+            return (T)(Find(key) ?? Add(key, new Cell(create(), scope))).Value;
+        }
+    }
+
+    private Cell? Find((string Name, Type Type) key)
+    {
         lock (_gate)
         {
-            var key = (name, typeof(T));
-            if (!_cells.TryGetValue(key, out var cell))
-            {
-                cell = _predecessor?.Share(key) ?? new Cell(create(), scope);
-                _cells.Add(key, cell);
-                _order.Add(cell);
-            }
+            return _cells.TryGetValue(key, out var cell) ? cell : _predecessor?.Share(key) is { } shared ? Add(key, shared) : null;
+        }
+    }
 
-            return (T)cell.Value;
+    private Cell Add((string Name, Type Type) key, Cell cell)
+    {
+        lock (_gate)
+        {
+            _cells.Add(key, cell);
+            _order.Add(cell);
+            return cell;
         }
     }
 

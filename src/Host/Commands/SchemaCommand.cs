@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;
@@ -48,7 +49,7 @@ internal static class SchemaCommand
         catch (Exception exception)
         {
             error.WriteLine(
-                $"warning {DiagnosticCodes.StageMistake}: the JSON Schema of '{type.Name}' cannot be written: {ForeignCode.Describe(exception)}; {ForeignCode.Remedy}");
+                $"warning {DiagnosticCodes.StageMistake}: the JSON Schema of '{type.Name}' cannot be written: {PluginException.Describe(exception)}; {ForeignCode.Remedy}");
             return false;
         }
     }

@@ -35,6 +35,7 @@ public sealed class PluginTroubleTests : IDisposable
         ("Equals of", [Compare]),
         ("Files of", [Start, Compare, Reload]),
         ("Register of", [Check, Start]),
+        ("the static constructor", [Check]),
         ("Shape", [Check, Compare, Reload]),
         ("Validate", [Check, Compare, Reload]),
         ("ValidatePlan", [Check, Compare, Reload]),
@@ -181,6 +182,7 @@ public sealed class PluginTroubleTests : IDisposable
         private static string WordOf(string member) => member switch
         {
             "a service's constructor" or "State" => "the stage's constructor",
+            "the static constructor" => "Validate",
             _ when member.StartsWith("Dispose", StringComparison.Ordinal) => "Dispose",
             _ => member,
         };

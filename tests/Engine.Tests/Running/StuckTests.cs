@@ -106,6 +106,44 @@ public sealed class StuckTests : IDisposable
         Assert.Equal(ReloadOutcome.Failed, (await reload.WaitAsync(Rig.Patience)).Outcome);
     }
 
+    [Fact]
+    public async Task State_whose_creation_never_returns_blocks_neither_a_reload_nor_the_end()
+    {
+        using var rig = Rig.Start(
+            Hurried, FaultPolicy.Drop,
+            ("stuck", new ProbeOptions { Outbound = (context, _) => context.State<object>("late", _ => { Hang(); return new object(); }) }),
+            ("other", new ProbeOptions()));
+        rig.Host.Inject(Rig.Packet(1));
+        Assert.True(_inside.Wait(Rig.Patience));
+        var stuck = rig.Pipeline.Plan.Stages[1].Entry;
+        var reload = Task.Run(() => rig.Pipeline.Reload(Rig.Plan([stuck, Rig.Probe("new", new ProbeOptions())])));
+        Assert.Equal(ReloadOutcome.Swapped, (await reload.WaitAsync(Rig.Patience)).Outcome);
+        rig.Pipeline.RequestStop();
+        Assert.Equal(PipelineExit.Asked, await rig.Pipeline.Completion.WaitAsync(Rig.Patience));
+    }
+
+    [Fact]
+    public void What_a_constructor_that_never_returns_can_reach_is_not_disposed()
+    {
+        var disposed = false;
+        var options = new ProbeOptions
+        {
+            Constructed = context =>
+            {
+                context.State("reached", _ => new Noted(() => disposed = true));
+                Hang();
+            },
+        };
+        var error = Assert.Throws<PipelineStartException>(() => Rig.Start(Hurried, FaultPolicy.Drop, ("stuck", options)));
+        Assert.Equal("stuck: the stage's constructor did not return within 0.3 seconds", error.Message);
+        Assert.False(disposed);
+    }
+
+    private sealed class Noted(Action disposed) : IDisposable
+    {
+        public void Dispose() => disposed();
+    }
+
     private void Hang()
     {
         _inside.Set();

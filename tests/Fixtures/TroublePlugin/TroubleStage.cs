@@ -16,6 +16,8 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
     private readonly IStageContext _context;
     private readonly StageTimer _timer;
 
+    static TroubleStage() => Trouble.At("the static constructor");
+
     public TroubleStage(TroubleOptions options, IStageContext context, TroubleService service)
     {
         _ = (options, service);

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Culvert.Tests.Support;
+
+namespace EndToEnd.Tests.Commands;
+
+/// <summary>Commands that only describe or check a plugin say which of its members throws or does not return, and end.</summary>
+public sealed class PluginTroubleTests : IDisposable
+{
+    private readonly TroubleSite _site = new TroubleSite().Write();
+
+    public PluginTroubleTests() => Requires.Linux();
+
+    private static string Dll => Path.Combine(CulvertProgram.OutputOf("TroublePlugin"), "TroublePlugin.dll");
+
+    public void Dispose() => _site.Dispose();
+
+    [Theory]
+    [InlineData("stages trouble", "Expected of=throw", 2, "Expected of 'TroubleValue' threw InvalidOperationException")]
+    [InlineData("stages trouble", "DeclareCounters=foul", 2, "DeclareCounters threw FoulException")]
+    [InlineData("stages trouble", "DeclareCounters=hang", 2, "DeclareCounters did not return within 10 seconds")]
+    [InlineData("stages trouble", "Register of=throw", 2, "Register of 'TroubleServices' threw InvalidOperationException")]
+    [InlineData("schema", "JsonSchema of=throw", 0, "the JSON Schema of 'trouble' cannot be written: JsonSchema of 'TroubleValue' threw")]
+    [InlineData("check", "Shape=throw", 2, "pipeline.yaml(5,5): error CV1208: 'trouble': Shape threw InvalidOperationException")]
+    [InlineData("check", "Validate=hang", 2, "pipeline.yaml(5,5): error CV1208: 'trouble': Validate did not return within 10 seconds")]
+    public void The_member_is_named(string command, string trouble, int exitCode, string said)
+    {
+        string[] place = command == "check" ? [_site.File] : ["--plugin-path", Dll];
+        var start = CulvertProgram.StartInfo([.. command.Split(' '), .. place]);
+        start.Environment["CULVERT_TROUBLE"] = trouble;
+        using var program = new RunningProgram(Process.Start(start)!);
+
+        Assert.Equal(exitCode, program.WaitForExit());
+        Assert.True(program.Error.Contains(said, StringComparison.Ordinal), program.Said);
+        Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
+    }
+}

@@ -71,8 +71,12 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     public static void Validate(EncryptOptions options, OptionsReport report) => Validation.EncryptValidation.Validate(options, report);
 
     /// <inheritdoc/>
-    public static void ValidatePlan(EncryptOptions options, StagePlan plan, OptionsReport report) =>
+    public static void ValidatePlan(EncryptOptions options, StagePlan plan, OptionsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         Validation.PeerValidation.CheckFamilies(options.Peers, plan, report);
+        Validation.PeerValidation.CheckRoutes(options.Peers, plan, report);
+    }
 
     /// <inheritdoc/>
     public static (EncryptOptions A, EncryptOptions B) ForTwin(EncryptOptions options) => EncryptTwin.Options(options);

@@ -83,7 +83,7 @@ internal static class TunStartError
             { Table: not RouteTable.Main } => "give 'table' or the network endpoint's 'fwmark' another number, or remove the other route",
             { Prefix.PrefixLength: 0 } =>
                 "set 'fwmark: 51820' at the network endpoint, which gives the tunnel's default route a table of its own, or list the two halves "
-                + "(0.0.0.0/1 and 128.0.0.0/1, or ::/1 and 8000::/1), which go before a default route",
+                + "(0.0.0.0/1 and 128.0.0.0/1, or ::/1 and 8000::/1) and add a longer route past the tunnel to each peer's endpoint",
             _ => "take the prefix out of 'routes', or remove the other route",
         });
 

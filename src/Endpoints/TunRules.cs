@@ -26,6 +26,9 @@ public static class TunRules
             Device = options.Device,
             FollowsPlan = options.Routes.IsAuto || options.Routes.Prefixes.Any(route => route.PrefixLength == 0),
             Addresses = [.. options.Addresses.Select(address => address.Address)],
+            Networks = options.Table.Number is null or RouteTable.Main
+                ? [.. options.Addresses.Select(address => address.Network), .. options.Routes.Prefixes]
+                : [.. options.Addresses.Select(address => address.Network)],
         });
     }
 

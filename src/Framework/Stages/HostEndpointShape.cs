@@ -14,6 +14,11 @@ public sealed record HostEndpointShape
     /// </summary>
     public int MinMtu { get; init; }
 
+    /// <summary>
+    /// The destinations that the host sends to it: routes and the networks of its addresses. A network endpoint's own datagrams must not go there.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
+
     /// <summary>The host's own addresses on it: what a stage may use as the source of a packet of its own. Empty where unknown.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 

@@ -11,6 +11,9 @@ internal sealed class TunnelCounters(CounterSet set)
     public DropReason NoPeer { get; } = set.DropReason(
         "no-peer", "Outbound packets to a destination that no peer's allowed-ips cover.");
 
+    public DropReason OwnDatagram { get; } = set.DropReason(
+        "own-datagram", "Outbound packets that are datagrams of this tunnel: the route to a peer's endpoint leads into the tunnel itself.");
+
     public DropReason NotIp { get; } = set.DropReason(
         "not-ip", "Outbound packets that are neither IPv4 nor IPv6.");
 

@@ -7,6 +7,10 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 /// <summary>The log of a tunnel. Peers are named by a few characters of their public keys; no secret is ever an argument.</summary>
 internal static partial class TunnelLog
 {
+    [LoggerMessage(EventId = 18, Level = LogLevel.Warning,
+        Message = "peer {Peer}: the route to the endpoint {Endpoint} leads into the tunnel itself; add a longer route past the tunnel, or set fwmark at the network endpoint")]
+    public static partial void Loops(ILogger logger, string peer, DatagramEndpoint endpoint);
+
     [LoggerMessage(EventId = 17, Level = LogLevel.Information, Message = "peer {Peer}: {Verdict}")]
     public static partial void PathChanged(ILogger logger, string peer, string verdict);
 

@@ -10,7 +10,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// <summary>
 /// The path of a packet to the network, on one lane's outbound loop:
 /// <code>
-/// 1. its destination leads to a peer (no-peer)
+/// 1. its destination leads to a peer (no-peer), and it is no datagram of this very tunnel (own-datagram)
 /// 2. no larger than the path to that peer carries (too-big)
 /// 3. the peer's current keypair; without one the packet is held and a handshake begins
 /// 4. a counter, padding, header and tag around it, sealed in place
@@ -21,6 +21,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
 {
     private readonly RouteCache _routes = new();
     private readonly TooBigSender _tooBig = new(local);
+    private readonly LoopGuard _loops = new(local, peers);
     private readonly int _loop = 2 * lane;
     private readonly int _overhead = TransportHeader.Size + local.Suite.TagSize;
     private Run _run;
@@ -47,7 +48,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         var sealedPackets = 0;
         foreach (var packet in batch)
         {
-            if (FindPeer(packet) is { } peer)
+            if (FindPeer(packet, now) is { } peer)
             {
                 if (peer != _run.Peer)
                 {
@@ -63,7 +64,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         local.Counters.Sealed.Add(sealedPackets);
     }
 
-    private Peer? FindPeer(Packet packet)
+    private Peer? FindPeer(Packet packet, long now)
     {
         if (!IpView.TryParse(packet.Data, out var inner))
         {
@@ -71,13 +72,19 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
             return null;
         }
 
-        if (_routes.Find(inner.Destination) is { } peer)
+        var peer = _routes.Find(inner.Destination);
+        if (_loops.IsOwn(inner, peer, now))
         {
-            return peer;
+            packet.Drop(local.Counters.OwnDatagram);
+            return null;
         }
 
-        packet.Drop(local.Counters.NoPeer);
-        return null;
+        if (peer is null)
+        {
+            packet.Drop(local.Counters.NoPeer);
+        }
+
+        return peer;
     }
 
     /// <summary>

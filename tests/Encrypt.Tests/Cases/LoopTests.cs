@@ -1,0 +1,63 @@
+using System.Net;
+using Culvert.Plugins.Encrypt;
+using Culvert.Stages;
+using Culvert.Testing;
+using Encrypt.Tests.Fixtures;
+
+namespace Encrypt.Tests.Cases;
+
+/// <summary>An endpoint that is reached through the tunnel itself: its datagrams come back from the host.</summary>
+public sealed class LoopTests
+{
+    [Fact]
+    public void A_datagram_that_comes_back_is_dropped_and_named()
+    {
+        using var pair = new TunnelPair(left: options => options with { Peers = [options.Peers[0] with { AllowedIps = [IPNetwork.Parse("0.0.0.0/0")] }] });
+        pair.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2"));
+        var initiation = Assert.Single(pair.Left.Serve());
+        Assert.Empty(pair.Left.Send(Back(initiation)));
+
+        pair.Settle((pair.Left, initiation));
+        var data = Assert.Single(pair.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2")));
+        Assert.Empty(pair.Left.Send(Back(data)));
+        Assert.Equal(2, pair.Left.Context.Count("own-datagram"));
+        var line = Assert.Single(pair.Left.Context.Log.Lines, line => line.Contains("leads into the tunnel itself", StringComparison.Ordinal));
+        Assert.Contains("192.0.2.2:51820", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tunnel_inside_the_tunnel_passes()
+    {
+        using var outer = new TunnelPair().Connect();
+        using var inner = new TunnelPair();
+        inner.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2"));
+        var initiation = Assert.Single(inner.Left.Serve());
+        var packet = PacketBuilder.Ipv4("10.0.0.1", "10.0.0.2").Udp(51820, 51820).Payload(initiation.Bytes).Build();
+        outer.Send(outer.Left, packet);
+        Assert.Equal(packet, outer.Right.Delivered[^1]);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.0/24", false, 1)]
+    [InlineData("203.0.113.9/32", false, 1)]
+    [InlineData("198.51.100.0/24", false, 0)]
+    [InlineData("0.0.0.0/0", false, 0)] // the warning of 'tun'
+    [InlineData("203.0.113.0/24", true, 1)]
+    public void Check_warns_where_the_file_shows_it(string network, bool followsPlan, int warnings)
+    {
+        var (_, key) = End.NewKey();
+        var options = new EncryptOptions { Peers = [new() { PublicKey = key, Endpoint = End.Way("203.0.113.9:51820") }] };
+        var networks = new[] { IPNetwork.Parse(network) };
+        var recorder = new OptionsRecorder("encrypt");
+        EncryptStage.ValidatePlan(options, new StagePlan(1420, "")
+        {
+            Host = new() { Networks = followsPlan ? [] : networks, FollowsPlan = followsPlan },
+            Prefixes = networks,
+        }, recorder);
+        Assert.Equal(warnings, recorder.Findings.Count);
+        Assert.Empty(recorder.Errors);
+    }
+
+    private static byte[] Back(EmittedPacket datagram) =>
+        PacketBuilder.Ipv4("192.0.2.1", "192.0.2.2").Udp(51820, 51820).Payload(datagram.Bytes).Build();
+}

@@ -58,6 +58,7 @@ internal sealed class PacketPool(PacketRoom room, int capacity, TimeProvider tim
         packet.Slot.Endpoint = from.Endpoint;
         packet.Slot.TrafficClass = from.TrafficClass;
         packet.Slot.MayFragment = from.MayFragment;
+        packet.Slot.Mark = from.Mark;
         return true;
     }
 

@@ -61,6 +61,24 @@ public sealed class TwinReplayTests
         await Verifier.Verify(string.Join('\n', [lines[0], .. lines[link..(link + 4)]]));
     }
 
+    /// <summary>The first packet waits in 'encrypt' for the handshake; it keeps its Ethernet header all the same.</summary>
+    [Theory]
+    [InlineData("out.pcap")]
+    [InlineData("out.pcapng")]
+    public async Task PacketsThatWaitKeepTheirLinkHeader(string name)
+    {
+        using var folder = new ScratchFolder();
+        byte[] first = PacketBuilder.Ipv4().Ethernet().Tcp(flags: TcpFlags.Syn).Mss(1000).Build();
+        byte[] second = PacketBuilder.Ipv6().Ethernet(7).Udp().Payload(40).Build();
+        var input = folder.Write("in.pcap", CaptureBytes.Pcap(bigEndian: false, nanoseconds: false, linkType: 1)
+            .PcapRecord(1, 1, first).PcapRecord(2, 1, second).ToArray());
+        var (code, _, error) = await CommandLine.Run("replay", "--twin", "--in", input, "--out", folder.File(name), Encrypted(folder, "wireguard"));
+        Assert.Equal((0, ""), (code, error));
+        var written = Convert.ToHexString(await File.ReadAllBytesAsync(folder.File(name)));
+        Assert.Contains(Convert.ToHexString(first), written, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexString(second), written, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AnUnencryptedPipelineHasATwinToo()
     {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
+using Culvert.Engine.Plugins;
 using Culvert.Host.WgQuick;
 
 namespace Culvert.Host.Commands;
@@ -6,6 +9,8 @@ namespace Culvert.Host.Commands;
 /// <summary><c>culvert import</c>: the pipeline.yaml of a wg-quick file, on standard output. Keys only where asked.</summary>
 internal static class ImportCommand
 {
+    private const int MaxLength = 1_000_000;
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The wg-quick file, such as /etc/wireguard/wg0.conf. Its name gives the device's." };
@@ -20,18 +25,18 @@ internal static class ImportCommand
             SecretPlace place = parsed.GetValue(withSecrets) ? new SecretPlace.Inline()
                 : parsed.GetValue(keys) is { } folder ? new SecretPlace.Folder(folder) : new SecretPlace.Nowhere();
             var streams = parsed.InvocationConfiguration;
-            return Run(parsed.GetValue(file)!, place, streams.Output, streams.Error);
+            return Run(parsed.GetValue(file)!, place, PluginStore.BesideProgram(), streams.Output, streams.Error);
         });
         return command;
     }
 
-    internal static int Run(string path, SecretPlace place, TextWriter output, TextWriter error)
+    internal static int Run(string path, SecretPlace place, PluginStore plugins, TextWriter output, TextWriter error)
     {
         WgQuickFile file;
         IReadOnlyList<string> errors;
         try
         {
-            file = WgQuickFile.Parse(File.ReadLines(path), out errors);
+            file = WgQuickFile.Parse(ReadLines(path), out errors);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -44,21 +49,23 @@ internal static class ImportCommand
             return Refuse(path, errors, error);
         }
 
-        var writer = new PipelineWriter(Path.GetFileNameWithoutExtension(path), place);
-        string yaml;
+        var device = Path.GetFileNameWithoutExtension(path);
+        var writer = new PipelineWriter(device, place);
+        var yaml = writer.Write(file);
+        var refusals = writer.Errors.Count > 0 ? writer.Errors : Check(file, device, path, plugins);
+        if (refusals.Count > 0)
+        {
+            return Refuse(path, refusals, error);
+        }
+
         try
         {
-            yaml = writer.Write(file);
+            place.Commit();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"error: a key file cannot be written: {failure.Message}");
             return ExitCodes.Failure;
-        }
-
-        if (writer.Errors.Count > 0)
-        {
-            return Refuse(path, writer.Errors, error);
         }
 
         foreach (var remark in writer.Remarks)
@@ -73,6 +80,30 @@ internal static class ImportCommand
 
         output.Write(yaml);
         return ExitCodes.Success;
+    }
+
+    /// <summary>What 'culvert check' would say of the pipeline, keys included, with the lines of the wg-quick file.</summary>
+    private static List<string> Check(WgQuickFile file, string device, string path, PluginStore plugins)
+    {
+        var writer = new PipelineWriter(device, new SecretPlace.Inline());
+        var loaded = new PipelineLoader(plugins).LoadText(writer.Write(file), path, Path.GetTempPath());
+        // A program without plugins cannot check anything, and nobody can run the file with it.
+        return loaded.Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCodes.UnknownStage) ? [] : [.. loaded.Diagnostics.Where(diagnostic => diagnostic.IsError).Select(diagnostic =>
+        {
+            var line = writer.SourceOf(diagnostic.Position.Line);
+            return $"{(line > 0 ? $"line {line}: " : "")}{diagnostic.Message}; {diagnostic.Remedy}";
+        })];
+    }
+
+    // A device such as /dev/zero has no end.
+    private static string[] ReadLines(string path)
+    {
+        using var reader = new StreamReader(path);
+        var text = new char[MaxLength + 1];
+        var length = reader.ReadBlock(text);
+        return length <= MaxLength
+            ? new string(text, 0, length).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n')
+            : throw new IOException($"'{path}' is longer than {MaxLength} characters, and no wg-quick file");
     }
 
     private static int Refuse(string path, IEnumerable<string> errors, TextWriter error)

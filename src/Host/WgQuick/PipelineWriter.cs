@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Culvert.Endpoints;
+using Culvert.Engine.Diagnostics;
 using Culvert.Options;
 
 namespace Culvert.Host.WgQuick;
@@ -16,7 +16,7 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     private static readonly string[] KnownInterface = ["PrivateKey", "ListenPort", "Address", "MTU", "Table", "FwMark"];
     private static readonly string[] KnownPeer = ["PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive"];
 
-    private readonly StringBuilder _yaml = new();
+    private readonly List<(string Text, int Source)> _lines = [];
     private readonly List<string> _errors = [];
     private readonly List<string> _remarks = [];
 
@@ -26,38 +26,66 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     /// <summary>The settings of the file that the pipeline cannot express.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
+    /// <summary>The line of the wg-quick file that a line of the pipeline comes from, both from 1; 0 for none.</summary>
+    public int SourceOf(int line) => line >= 1 && line <= _lines.Count ? _lines[line - 1].Source : 0;
+
     /// <summary>The pipeline as YAML; of no use when there are <see cref="Errors"/>.</summary>
     public string Write(WgQuickFile file)
     {
-        _yaml.AppendLine("stages:");
+        Line("stages:");
         WriteTun(file);
-        _yaml.AppendLine().AppendLine("  - stage: mss-clamp").AppendLine();
+        Line("");
+        Line("  - stage: mss-clamp");
+        Line("");
         WriteEncrypt(file);
-        var port = file.Interface.Get("ListenPort") ?? "0";
-        _yaml.AppendLine().AppendLine("  - stage: udp").AppendLine(CultureInfo.InvariantCulture, $"    listen: \"[::]:{port}\"");
+        Line("");
+        Line("  - stage: udp");
+        var port = Number(file.Interface, "ListenPort", "port") ?? 0;
+        Line(string.Create(CultureInfo.InvariantCulture, $"    listen: \"[::]:{port}\""), file.Interface.LineOf("ListenPort"));
         NoteWhatIsLeft(file);
-        return _yaml.ToString();
+        return string.Concat(_lines.Select(line => line.Text + Environment.NewLine));
     }
+
+    private void Line(string text, int source = 0) => _lines.Add((text, source));
 
     private void WriteTun(WgQuickFile file)
     {
-        _yaml.AppendLine("  - stage: tun").AppendLine(CultureInfo.InvariantCulture, $"    device: {YamlText.Scalar(device)}");
+        Line("  - stage: tun");
+        Line($"    device: {YamlText.Scalar(device)}");
         var addresses = ReadAll(file.Interface, "Address");
         if (addresses.Count > 0)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"    addresses: {YamlText.List(addresses.Select(address => address.ToString()))}");
+            Line($"    addresses: {YamlText.List(addresses.Select(address => address.ToString()))}", file.Interface.LineOf("Address"));
         }
 
         var routes = Routes(file, addresses);
         if (routes.Length > 0)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"    routes: {YamlText.List(routes)}");
+            Line($"    routes: {YamlText.List(routes)}");
         }
 
         if (file.Interface.Get("MTU") is { } mtu)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"    mtu: {mtu}");
+            Line($"    mtu: {YamlText.Scalar(mtu)}", file.Interface.LineOf("MTU"));
         }
+    }
+
+    // Decimal, without sign and leading zeros, and no more than 16 bits: what both wg and pipeline.yaml take.
+    private int? Number(WgQuickSection section, string key, string what)
+    {
+        var text = section.Get(key);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (number == 0 ? text.Length == 1 : text[0] != '0'))
+        {
+            return number;
+        }
+
+        _errors.Add($"line {section.LineOf(key)}: {key} '{VisibleText.EscapeLine(text)}' is not a {what}; write a number from 0 to 65535");
+        return null;
     }
 
     /// <summary>wg-quick routes every allowed-ips prefix into the device; the networks of its addresses are there already.</summary>
@@ -83,18 +111,18 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
 
     private void WriteEncrypt(WgQuickFile file)
     {
-        _yaml.AppendLine("  - stage: encrypt");
+        Line("  - stage: encrypt", file.Interface.Line);
         if (file.Interface.Get("PrivateKey") is { } key)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"    {secrets.Place("private-key", device + ".key", key)}");
+            Line($"    {secrets.Place("private-key", device + ".key", key)}", file.Interface.LineOf("PrivateKey"));
         }
         else
         {
             _errors.Add("[Interface] has no PrivateKey; add one ('culvert keygen' writes it)");
         }
 
-        _yaml.AppendLine("    uapi: true");
-        _yaml.AppendLine(file.Peers.Count == 0 ? "    peers: []" : "    peers:");
+        Line("    uapi: true");
+        Line(file.Peers.Count == 0 ? "    peers: []" : "    peers:");
         for (var i = 0; i < file.Peers.Count; i++)
         {
             WritePeer(file.Peers[i], i + 1);
@@ -105,26 +133,29 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     {
         if (peer.Get("PublicKey") is not { } publicKey)
         {
-            _errors.Add($"peer {number} has no PublicKey; add it");
+            _errors.Add($"line {peer.Line}: peer {number} has no PublicKey; add it");
             return;
         }
 
-        _yaml.AppendLine(CultureInfo.InvariantCulture, $"      - public-key: {YamlText.Scalar(publicKey)}");
+        Line($"      - public-key: {YamlText.Scalar(publicKey)}", peer.LineOf("PublicKey"));
         if (peer.Get("PresharedKey") is { } presharedKey)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"        {secrets.Place("preshared-key", $"{device}-peer{number}.psk", presharedKey)}");
+            Line($"        {secrets.Place("preshared-key", $"{device}-peer{number}.psk", presharedKey)}", peer.LineOf("PresharedKey"));
         }
 
         if (peer.Get("Endpoint") is { } endpoint)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"        endpoint: {YamlText.Scalar(endpoint)}");
+            // wg takes blanks around the colon.
+            var text = string.Join(':', endpoint.Split(':', StringSplitOptions.TrimEntries));
+            Line($"        endpoint: {YamlText.Scalar(HostEndpoint.TryParse(text, out var value) ? value.ToString() : text)}", peer.LineOf("Endpoint"));
         }
 
-        var allowedIps = ReadAll(peer, "AllowedIPs").Select(prefix => prefix.Network.ToString());
-        _yaml.AppendLine(CultureInfo.InvariantCulture, $"        allowed-ips: {YamlText.List(allowedIps)}");
-        if (peer.Get("PersistentKeepalive") is { } keepalive && keepalive is not ("0" or "off"))
+        var allowedIps = ReadAll(peer, "AllowedIPs").Select(prefix => prefix.Network.ToString()).Distinct();
+        Line($"        allowed-ips: {YamlText.List(allowedIps)}", peer.LineOf("AllowedIPs"));
+        var isOff = string.Equals(peer.Get("PersistentKeepalive"), "off", StringComparison.OrdinalIgnoreCase);
+        if (!isOff && Number(peer, "PersistentKeepalive", "keepalive") is > 0 and var keepalive)
         {
-            _yaml.AppendLine(CultureInfo.InvariantCulture, $"        keepalive: {keepalive}s");
+            Line(string.Create(CultureInfo.InvariantCulture, $"        keepalive: {keepalive}s"), peer.LineOf("PersistentKeepalive"));
         }
     }
 
@@ -132,7 +163,7 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     private List<InterfaceAddress> ReadAll(WgQuickSection section, string key)
     {
         var read = new List<InterfaceAddress>();
-        foreach (var item in section.GetList(key))
+        foreach (var (item, line) in section.GetList(key))
         {
             var text = item.Contains('/', StringComparison.Ordinal)
                 ? item : item + (item.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
@@ -140,21 +171,28 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
             {
                 read.Add(address);
             }
-            else if (!_errors.Contains(Unreadable(key, item)))
+            else if (Unreadable(key, item, line) is var error && !_errors.Contains(error))
             {
-                _errors.Add(Unreadable(key, item));
+                _errors.Add(error);
             }
         }
 
         return read;
     }
 
-    private static string Unreadable(string key, string item) => $"{key} '{item}' is no address or prefix; correct it";
+    private static string Unreadable(string key, string item, int line) =>
+        $"line {line}: {key} '{VisibleText.EscapeLine(item)}' is no address or prefix; correct it";
 
     private void NoteWhatIsLeft(WgQuickFile file)
     {
         var left = Left(file.Interface, KnownInterface).Concat(file.Peers.SelectMany(peer => Left(peer, KnownPeer)));
         _remarks.AddRange(left.Select(setting => $"line {setting.Line}: {setting.Key} is not taken over"));
+        if (file.Interface.Get("Table") is { } table && !table.Equals("off", StringComparison.OrdinalIgnoreCase)
+            && !table.Equals("auto", StringComparison.OrdinalIgnoreCase))
+        {
+            _remarks.Add($"line {file.Interface.LineOf("Table")}: Table is not taken over");
+        }
+
         if (file.Interface.Get("FwMark") is { } mark && mark is not ("0" or "off"))
         {
             _remarks.Add("FwMark is not taken over");

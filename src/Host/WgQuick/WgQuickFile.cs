@@ -1,3 +1,4 @@
+using System.Globalization;
 using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Host.WgQuick;
@@ -13,12 +14,19 @@ internal sealed class WgQuickSection
     /// <summary>Adds a setting.</summary>
     public void Add(string key, string value, int line) => _settings.Add((key, value, line));
 
+    /// <summary>The line of its header; 0 for a section that is not there.</summary>
+    public int Line { get; set; }
+
     /// <summary>The last value of a key that may be given once; null when it is not there.</summary>
     public string? Get(string key) => _settings.LastOrDefault(setting => Is(setting.Key, key)).Value;
 
-    /// <summary>The items of a key whose values are lists and which may be given again.</summary>
-    public IReadOnlyList<string> GetList(string key) => [.. _settings.Where(setting => Is(setting.Key, key))
-        .SelectMany(setting => setting.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    /// <summary>The line of a key's last value, else that of the section.</summary>
+    public int LineOf(string key) => _settings.LastOrDefault(setting => Is(setting.Key, key)).Line is > 0 and var line ? line : Line;
+
+    /// <summary>The items of a key whose values are lists and which may be given again, with their lines.</summary>
+    public IReadOnlyList<(string Text, int Line)> GetList(string key) => [.. _settings.Where(setting => Is(setting.Key, key))
+        .SelectMany(setting => setting.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(item => (item, setting.Line)))];
 
     private static bool Is(string key, string name) => key.Equals(name, StringComparison.OrdinalIgnoreCase);
 }
@@ -52,6 +60,12 @@ internal sealed class WgQuickFile
         {
             number++;
             var line = raw.Split('#')[0].Trim();
+            if (line.Any(IsHidden))
+            {
+                found.Add($"{number}: a control character or an invisible one; remove it");
+                continue;
+            }
+
             if (line.Length == 0)
             {
                 continue;
@@ -64,6 +78,10 @@ internal sealed class WgQuickFile
                 if (section is null)
                 {
                     found.Add($"{number}: only [Interface] and [Peer] are sections");
+                }
+                else if (section.Line == 0)
+                {
+                    section.Line = number;
                 }
 
                 continue;
@@ -94,6 +112,10 @@ internal sealed class WgQuickFile
         errors = found;
         return file;
     }
+
+    // Not for people to see, and line breaks elsewhere than here: what they hide is not what the file seems to say.
+    private static bool IsHidden(char letter) => (char.IsControl(letter) && letter != '\t') || char.GetUnicodeCategory(letter)
+        is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format;
 
     private WgQuickSection? Open(string header)
     {

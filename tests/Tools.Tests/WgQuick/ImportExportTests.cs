@@ -1,3 +1,4 @@
+using Culvert.Engine.Plugins;
 using Culvert.Host.Commands;
 using Culvert.Host.WgQuick;
 using VerifyXunit;
@@ -37,6 +38,8 @@ public sealed class ImportExportTests : IDisposable
 
     private readonly ScratchFolder _folder = new();
 
+    private static PluginStore Plugins { get; } = PluginStore.In(CommandLine.Plugins);
+
     [Fact]
     public async Task A_wg_quick_file_becomes_a_pipeline_without_keys()
     {
@@ -62,7 +65,9 @@ public sealed class ImportExportTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keyFile));
         }
 
-        // A key that lies there is not overwritten.
+        // The same key may lie there already; another one is not overwritten.
+        Assert.Equal(0, Import(Quick, new SecretPlace.Folder(_folder.Path)).Code);
+        File.WriteAllText(_folder.File("wg0-peer1.psk"), PrivateKey + "\n");
         Assert.Equal(1, Import(Quick, new SecretPlace.Folder(_folder.Path)).Code);
     }
 
@@ -99,6 +104,81 @@ public sealed class ImportExportTests : IDisposable
         Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
+    /// <summary>What 'wg' or the pipeline would refuse is refused here, with the line of this file, and no key file is left behind.</summary>
+    [Theory]
+    [InlineData("ListenPort = https", 3)]
+    [InlineData("ListenPort = 70000", 3)]
+    [InlineData("ListenPort = 0x1234", 3)]
+    [InlineData("ListenPort = -5", 3)]
+    [InlineData("ListenPort =", 3)]
+    [InlineData("MTU = abc", 3)]
+    [InlineData("MTU = 99999", 3)]
+    [InlineData("Address = 10.0.0.1/24, 10.0.0.1/24", 3)]
+    [InlineData("[Peer]\nPublicKey = KEY\nPersistentKeepalive = 25s", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nPersistentKeepalive = -1", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nPersistentKeepalive = 65536", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nEndpoint = 192.0.2.1", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nEndpoint = 192.0.2.1:0", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nEndpoint = 2001:db8::1:51820", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nEndpoint =", 5)]
+    [InlineData("[Peer]\nPublicKey = short", 4)]
+    [InlineData("[Peer]\nPublicKey = KEY\nPresharedKey = short", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\n[Peer]\nPublicKey = KEY", 6)]
+    [InlineData("[Peer]\nPublicKey = KEY\nAllowedIPs = 10.1/16", 5)]
+    [InlineData("[Peer]\nPublicKey = KEY\nAllowedIPs = 10.0.0.0/8\n[Peer]\nPublicKey = OTHER\nAllowedIPs = 10.0.0.0/8", 8)]
+    [InlineData("ListenPort = 5\"\u0085plugin-paths: [\"x\"]\u0085control: \"y", 3)]
+    [InlineData("MTU = 1400\u2028plugin-paths: [x]", 3)]
+    [InlineData("ListenPort = 5\u200b", 3)]
+    public void What_check_would_refuse_is_refused_with_its_line(string settings, int line)
+    {
+        var text = "[Interface]\nPrivateKey = " + PrivateKey + "\n"
+            + settings.Replace("KEY", "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", StringComparison.Ordinal)
+                .Replace("OTHER", "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=", StringComparison.Ordinal);
+        var (code, output, error) = Import(text, new SecretPlace.Folder(_folder.Path));
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.True(error.Contains($"line {line}:", StringComparison.Ordinal) || error.Contains($"error: {line}:", StringComparison.Ordinal), error);
+        Assert.DoesNotContain(PrivateKey, error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("wg0.key")));
+    }
+
+    /// <summary>What 'wg' takes and the pipeline writes otherwise.</summary>
+    [Theory]
+    [InlineData("PersistentKeepalive = OFF", "keepalive", false)]
+    [InlineData("PersistentKeepalive = 0", "keepalive", false)]
+    [InlineData("Endpoint = 192.0.2.1 : 51820", "endpoint: 192.0.2.1:51820", true)]
+    [InlineData("AllowedIPs = 10.0.0.7, 10.0.0.7", "allowed-ips: [10.0.0.7/32]", true)]
+    public void What_wg_takes_is_taken(string setting, string expected, bool isThere)
+    {
+        var (code, output, error) = Import(
+            $"[Interface]\nPrivateKey = {PrivateKey}\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n{setting}", new SecretPlace.Inline());
+        Assert.True(code == 0, error);
+        Assert.Equal(isThere, output.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("null.conf", true)]
+    [InlineData("wg:0.conf", false)]
+    [InlineData("a b.conf", false)]
+    [InlineData("my-very-long-provider.conf", false)]
+    public void The_files_name_is_the_devices(string name, bool isValid)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = ImportCommand.Run(_folder.Write(name, $"[Interface]\nPrivateKey = {PrivateKey}\n"), new SecretPlace.Inline(), Plugins, output, error);
+        Assert.Equal(isValid ? 0 : 2, code);
+        Assert.Contains(isValid ? "device: \"null\"" : "is not a valid device name", isValid ? output.ToString() : error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_end_is_refused()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(2, ImportCommand.Run(_folder.Write("wg0.conf", new string('x', 2_000_000)), new SecretPlace.Inline(), Plugins, output, error));
+        Assert.Contains("no wg-quick file", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Another_suite_cannot_be_exported()
     {
@@ -116,7 +196,7 @@ public sealed class ImportExportTests : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = ImportCommand.Run(_folder.Write("wg0.conf", text), place, output, error);
+        var code = ImportCommand.Run(_folder.Write("wg0.conf", text), place, Plugins, output, error);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -113,6 +113,22 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
         return true;
     }
 
+    /// <inheritdoc/>
+    public bool HandlePathFailure(in DatagramEndpoint destination, string reason)
+    {
+        var isKnown = false;
+        foreach (var peer in Tunnel.Peers.Snapshot)
+        {
+            if (peer.Endpoint.Current.Remote == destination.Remote)
+            {
+                isKnown = true;
+                peer.Reachability.HandlePathFailure(reason);
+            }
+        }
+
+        return isKnown;
+    }
+
     /// <summary>Closes the socket that this instance serves. The tunnel is closed with the pipeline.</summary>
     public void Dispose() => _uapi?.Dispose();
 }

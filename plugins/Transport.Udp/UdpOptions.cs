@@ -27,8 +27,8 @@ public sealed record UdpOptions
     public PathMtuSetting PathMtu { get; init; } = PathMtuSetting.Auto;
 
     /// <summary>Whether the system may cut and join datagrams.</summary>
-    [Option("Whether the system may send and receive several datagrams as one (UDP_SEGMENT and UDP_GRO on Linux, USO and URO on Windows).")]
-    public bool Offload { get; init; } = true;
+    [Option("Whether the system may send and receive several datagrams as one (UDP_SEGMENT and UDP_GRO on Linux, USO and URO on Windows): true, false, send or receive.")]
+    public OffloadSetting Offload { get; init; } = OffloadSetting.On;
 
     /// <summary>The size of the socket's send buffer, and of its receive buffer.</summary>
     [Option("The size of the socket's send buffer and of its receive buffer; without CAP_NET_ADMIN the system's limit applies.",

@@ -11,7 +11,7 @@ internal static partial class UdpStageLog
     [LoggerMessage(1, LogLevel.Information, "Listening on UDP {Local}; sending: {SendOffload}, receiving: {ReceiveOffload}.")]
     public static partial void Listening(ILogger logger, IPEndPoint local, string sendOffload, string receiveOffload);
 
-    [LoggerMessage(2, LogLevel.Warning, "The system refuses to cut sends into segments ({Reason}); from now on datagrams go singly.")]
+    [LoggerMessage(2, LogLevel.Warning, "The system refuses to cut sends into segments ({Reason}); datagrams go singly, and segments are tried again after growing pauses.")]
     public static partial void SegmentationRefused(ILogger logger, string reason);
 
     [LoggerMessage(3, LogLevel.Warning, "The system refuses to deliver datagrams together ({Reason}); they come singly.")]
@@ -32,6 +32,12 @@ internal static partial class UdpStageLog
 
     [LoggerMessage(8, LogLevel.Warning, "The peer {Peer} does not resolve ({Reason}); trying again in {Seconds} s.")]
     public static partial void PeerUnresolved(ILogger logger, HostEndpoint peer, string reason, double seconds);
+
+    [LoggerMessage(11, LogLevel.Information, "The system cuts sends into segments again.")]
+    public static partial void SegmentationAccepted(ILogger logger);
+
+    [LoggerMessage(12, LogLevel.Warning, "Datagrams to {Endpoint} do not arrive: {Reason}. The counters have the number; this comes once a minute.")]
+    public static partial void PathFails(ILogger logger, DatagramEndpoint endpoint, string reason);
 
     [LoggerMessage(10, LogLevel.Information, "Listening on UDP {Local} now.")]
     public static partial void Moved(ILogger logger, IPEndPoint local);

@@ -23,6 +23,7 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     private readonly List<Exception> _faults = [];
     private readonly List<int> _reportedMtus = [];
     private readonly List<(DatagramEndpoint Destination, int Bytes)> _reportedPaths = [];
+    private readonly List<(DatagramEndpoint Destination, string Reason)> _reportedFailures = [];
     private readonly SharedParts _shared;
     private int _mtu;
     private int _replacedFiles;
@@ -246,6 +247,23 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
 
     /// <inheritdoc/>
     public void ReportReplacedFile() => Interlocked.Increment(ref _replacedFiles);
+
+    /// <summary>What was given to <see cref="ReportPathFailure"/>.</summary>
+    public IReadOnlyList<(DatagramEndpoint Destination, string Reason)> ReportedPathFailures
+    {
+        get { lock (_gate) { return [.. _reportedFailures]; } }
+    }
+
+    /// <inheritdoc/>
+    public bool ReportPathFailure(in DatagramEndpoint destination, string reason)
+    {
+        lock (_gate)
+        {
+            _reportedFailures.Add((destination, reason));
+        }
+
+        return FollowsPaths;
+    }
 
     /// <inheritdoc/>
     public bool ReportPath(in DatagramEndpoint destination, int bytes)

@@ -1,5 +1,6 @@
 using System.Net;
 using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp;
 using Culvert.Plugins.Transport.Udp.Interop;
 using Culvert.Plugins.Transport.Udp.Linux;
 using Culvert.Tests.Support;
@@ -27,6 +28,73 @@ public sealed class RefusalTests
         Assert.Equal(0, sender.Counters.Segmented.Value);
         Assert.Equal("refused by the system", sender.Socket.SendOffload);
         Assert.Single(sender.Context.Log.Lines, line => line.Contains("refuses to cut sends", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Refused_segmentation_is_tried_again_after_growing_pauses()
+    {
+        using var receiver = new UdpEnd(Twin.LinuxOffload);
+        using var sender = new UdpEnd(Twin.LinuxOffload);
+        var handle = ((LinuxDatagramSocket)sender.Socket).Handle;
+        Assert.Equal(0, SysSocket.SetOption(handle, SysSocket.SOL_SOCKET, SO_NO_CHECK, 1));
+        var datagrams = Datagrams.Of(900, 900, 900);
+        Send();
+        sender.Time.Advance(TimeSpan.FromSeconds(61));
+        Send();
+        Assert.Equal(0, SysSocket.SetOption(handle, SysSocket.SOL_SOCKET, SO_NO_CHECK, 0));
+        sender.Time.Advance(TimeSpan.FromSeconds(61));
+        Send();
+        Assert.Equal(0, sender.Counters.Segmented.Value);
+        sender.Time.Advance(TimeSpan.FromSeconds(60));
+        Send();
+
+        Assert.Equal(3, sender.Counters.Segmented.Value);
+        Assert.Contains("UDP_SEGMENT", sender.Socket.SendOffload, StringComparison.Ordinal);
+        Assert.Single(sender.Context.Log.Lines, line => line.Contains("refuses to cut sends", StringComparison.Ordinal));
+        Assert.Single(sender.Context.Log.Lines, line => line.Contains("cuts sends into segments again", StringComparison.Ordinal));
+
+        void Send()
+        {
+            sender.Send(receiver.Endpoint, datagrams);
+            Assert.Equal(datagrams, receiver.Receive(3).Select(one => one.Data));
+        }
+    }
+
+    [Theory]
+    [InlineData("send", "segmentation (UDP_SEGMENT)", "off")]
+    [InlineData("receive", "off", "coalescing (UDP_GRO)")]
+    [InlineData("false", "off", "off")]
+    public void Offload_of_the_two_ways_is_switched_apart(string setting, string sends, string receives)
+    {
+        Requires.Linux();
+        var options = new UdpOptions { Listen = new(IPAddress.Loopback, 0), Offload = new OffloadSetting(setting == "send", setting == "receive") };
+        using var end = new UdpEnd(Twin.LinuxOffload, options: options);
+
+        Assert.Equal((sends, receives, setting), (end.Socket.SendOffload, end.Socket.ReceiveOffload, options.Offload.ToString()));
+    }
+
+    [Fact]
+    public void What_the_network_says_is_passed_on_with_its_destination()
+    {
+        Requires.Root();
+        Requires.Tool("ip");
+        using var space = NetworkNamespace.Create();
+        space.Run("ip route add prohibit 203.0.113.0/24");
+        using var sender = space.Invoke(() => new UdpEnd(Twin.LinuxOffload, "0.0.0.0:0"));
+        var closed = DatagramEndpoint.From(IPEndPoint.Parse("127.0.0.1:9"));
+        var prohibited = DatagramEndpoint.From(IPEndPoint.Parse("203.0.113.1:9"));
+        sender.Send(closed, [1]);
+        sender.Wake();
+        sender.Receive();
+        sender.Context.RunService();
+        sender.Time.Advance(TimeSpan.FromSeconds(1));
+        sender.Send(prohibited, [1]);
+        sender.Context.RunService();
+
+        Assert.Equal(
+            [(closed, "nobody listens on the port"), (prohibited, "prohibited by a firewall or a router")],
+            sender.Context.ReportedPathFailures.Select(one => (one.Destination.Remote, one.Reason)));
+        Assert.Contains(sender.Context.Log.Lines, line => line.Contains("do not arrive: nobody listens", StringComparison.Ordinal));
     }
 
     [Theory]

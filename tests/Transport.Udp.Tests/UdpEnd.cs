@@ -32,7 +32,7 @@ internal sealed class UdpEnd : IDisposable
     {
         Context = new TestStageContext(Time, room: room ?? new PacketRoom(0, 65_535, 0), poolCapacity: 4);
         Counters = new UdpCounters(Context.Counters);
-        options ??= new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = new PathMtuSetting(pathMtu), Offload = twin == Twin.LinuxOffload };
+        options ??= new UdpOptions { Listen = IPEndPoint.Parse(listen), PathMtu = new PathMtuSetting(pathMtu), Offload = twin == Twin.LinuxOffload ? OffloadSetting.On : OffloadSetting.Off };
         var gate = new InboundGate(Math.Max(Context.Room.Size, options.PathMtu.UpperBound - 28), peer, Counters);
         Socket = twin == Twin.Portable
             ? PortableSocketOpening.OpenPlain(options, Context, Counters, gate)

@@ -137,7 +137,7 @@ public sealed class UdpStageTests
     public void StatusTellsAddressAndOffload()
     {
         using var stage = Harness(new UdpOptions { Listen = Loopback, Peer = Host("127.0.0.1:9") });
-        using var plain = Harness(new UdpOptions { Listen = Loopback, Offload = false });
+        using var plain = Harness(new UdpOptions { Listen = Loopback, Offload = OffloadSetting.Off });
 
         var status = stage.Stage.GetStatus();
         Assert.Equal(stage.Stage.Local.ToString(), (string?)status["local"]);
@@ -198,7 +198,7 @@ public sealed class UdpStageTests
         Assert.Equal(
             "it is to listen on 127.0.0.1:7000, and 0.0.0.0:7000 is in the way",
             UdpStage.WhyReopen(running, running with { Listen = IPEndPoint.Parse("127.0.0.1:7000") }));
-        Assert.Equal("its offload changed", UdpStage.WhyReopen(running, running with { Offload = false }));
+        Assert.Equal("its offload changed", UdpStage.WhyReopen(running, running with { Offload = OffloadSetting.Off }));
     }
 
     private static IPEndPoint Loopback => new(IPAddress.Loopback, 0);

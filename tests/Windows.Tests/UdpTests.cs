@@ -110,7 +110,7 @@ public sealed class UdpTests : IDisposable
 
     private void Open(string listen, bool offload)
     {
-        var options = new UdpOptions { Listen = IPEndPoint.Parse(listen), Offload = offload, SocketBuffer = new ByteSize(1 << 20) };
+        var options = new UdpOptions { Listen = IPEndPoint.Parse(listen), Offload = offload ? OffloadSetting.On : OffloadSetting.Off, SocketBuffer = new ByteSize(1 << 20) };
         _left = new UdpStage(options, _leftContext);
         _right = new UdpStage(options, _rightContext);
     }

@@ -22,9 +22,10 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     private readonly LinuxSender _sender;
     private readonly LinuxReceiver _receiver;
     private readonly PathMtuWatch _pathMtu;
+    private readonly PathFailures _failures;
     private readonly LogLimit _refusals;
     private readonly bool _ipv6;
-    private readonly bool _offload;
+    private readonly OffloadSetting _offload;
     private readonly bool _coalesces;
     private volatile IPEndPoint _local;
     private uint _mark;
@@ -37,6 +38,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     {
         (_context, _counters, _offload) = (context, counters, options.Offload);
         _refusals = new LogLimit(context.Time);
+        _failures = new PathFailures(context);
         (_bufferBytes, _bindDevice) = (options.SocketBufferBytes, options.BindDevice);
         var ipv6 = _ipv6 = options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
         var shared = context.Lanes > 1 ? context.State($"port {options.Listen}", (IStageContext _) => SharedPort.Find(options.Listen, options.BindDevice)) : null;
@@ -50,7 +52,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
                 throw StartErrors.MarkRefused(options.Fwmark.Value, Marshal.GetPInvokeErrorMessage(errno));
             }
 
-            _coalesces = options.Offload && Coalesces();
+            _coalesces = options.Offload.Receives && Coalesces();
             LinuxSocketOpening.Bind(_handle, listen, sharePort: shared is not null);
             shared?.Bound();
             _local = LinuxSocketOpening.Local(_handle, ipv6);
@@ -62,7 +64,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
         }
 
         _pathMtu = new PathMtuWatch(context, options.PathMtu.UpperBound, ipv6 ? UdpStage.Ipv6Overhead : UdpStage.Ipv4Overhead) { Mark = _mark };
-        _sender = new LinuxSender(_handle, ipv6, options.Offload, counters, this);
+        _sender = new LinuxSender(_handle, ipv6, options.Offload.Sends, counters, context.Time, this);
         _receiver = new LinuxReceiver(_handle, ipv6, _coalesces, context.Room, gate, counters);
     }
 
@@ -70,9 +72,9 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
 
     public uint Mark => Volatile.Read(ref _mark);
 
-    public string SendOffload => _sender.Segments ? "segmentation (UDP_SEGMENT)" : _offload ? "refused by the system" : "off";
+    public string SendOffload => _sender.Segments ? "segmentation (UDP_SEGMENT)" : _offload.Sends ? "refused by the system" : "off";
 
-    public string ReceiveOffload => _coalesces ? "coalescing (UDP_GRO)" : _offload ? "refused by the system" : "off";
+    public string ReceiveOffload => _coalesces ? "coalescing (UDP_GRO)" : _offload.Receives ? "refused by the system" : "off";
 
     /// <summary>The socket itself, for tests that set it up to be refused.</summary>
     internal SocketHandle Handle => _handle;
@@ -179,11 +181,18 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     public void OnSegmentationRefused(int errno) =>
         UdpStageLog.SegmentationRefused(_context.Logger, Marshal.GetPInvokeErrorMessage(errno));
 
+    public void OnSegmentationAccepted() => UdpStageLog.SegmentationAccepted(_context.Logger);
+
     public void OnRefused(SendFailure failure, in DatagramEndpoint endpoint, int length, int errno)
     {
         if (failure == SendFailure.TooBig)
         {
             _pathMtu.OnTooBig(new PathError(errno, IsLocal: true, endpoint, Interlocked.Exchange(ref _localMtu, 0)));
+        }
+
+        if (failure is SendFailure.Unreachable or SendFailure.NotPermitted or SendFailure.Refused)
+        {
+            _failures.Note(endpoint, errno);
         }
 
         if (_refusals.Allows())
@@ -212,6 +221,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
             else
             {
                 _counters.Refused.Increment();
+                _failures.Note(error.Destination, error.Errno);
             }
         }
 

@@ -24,6 +24,10 @@ internal sealed unsafe class LinuxSender : IDisposable
     // An ICMP error about an earlier datagram fails a send that has nothing to do with it; a flood of them is not waited for.
     private const int MaxRepeats = 4;
 
+    // A route that refuses segments now may be another one later; a trial costs a refused call.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
+
     private readonly SocketHandle _socket;
     private readonly bool _ipv6;
     private readonly UdpCounters _counters;
@@ -39,13 +43,18 @@ internal sealed unsafe class LinuxSender : IDisposable
     private int _end;
     private int _repeats;
     private bool _fragmenting;
+    private readonly TimeProvider _time;
+    private readonly bool _offload;
+    private TimeSpan _pause = FirstPause;
+    private long _refusedAt;
+    private bool _isTrial;
     private int _maxSegments;
     private bool _testingRefusal;
     private int _waits;
 
-    public LinuxSender(SocketHandle socket, bool ipv6, bool offload, UdpCounters counters, ISendEvents events)
+    public LinuxSender(SocketHandle socket, bool ipv6, bool offload, UdpCounters counters, TimeProvider time, ISendEvents events)
     {
-        (_socket, _ipv6, _counters, _events) = (socket, ipv6, counters, events);
+        (_socket, _ipv6, _offload, _counters, _time, _events) = (socket, ipv6, offload, counters, time, events);
         _waiting = new WaitingDatagrams(ipv6, counters);
         _maxSegments = offload ? NetinetUdp.UDP_MAX_SEGMENTS : 1;
         var bytesEach = sizeof(mmsghdr) + sizeof(iovec) + SockaddrSpace + ControlMessages.Space;
@@ -68,6 +77,12 @@ internal sealed unsafe class LinuxSender : IDisposable
     public void Send(PacketBatch batch, int fragmentAbove = int.MaxValue)
     {
         var next = 0;
+        if (_offload && _maxSegments == 1 && _time.GetElapsedTime(_refusedAt) >= _pause)
+        {
+            _isTrial = true;
+            Volatile.Write(ref _maxSegments, NetinetUdp.UDP_MAX_SEGMENTS);
+        }
+
         while (next < batch.Count)
         {
             next = _waiting.Collect(batch, next, fragmentAbove);
@@ -193,6 +208,11 @@ internal sealed unsafe class LinuxSender : IDisposable
         }
 
         _counters.Segmented.Add(segmented);
+        if (_isTrial && segmented > 0)
+        {
+            (_isTrial, _pause) = (false, FirstPause);
+            _events.OnSegmentationAccepted();
+        }
     }
 
     /// <summary>Deals with the first message that the kernel did not take.</summary>
@@ -260,8 +280,16 @@ internal sealed unsafe class LinuxSender : IDisposable
 
     private void TurnOff(int errno)
     {
-        Debug.Assert(_maxSegments > 1, "Segmentation is turned off once.");
+        Debug.Assert(_maxSegments > 1, "Segmentation is on.");
         Volatile.Write(ref _maxSegments, 1);
+        _refusedAt = _time.GetTimestamp();
+        if (_isTrial)
+        {
+            _isTrial = false;
+            _pause = _pause * 2 < MaxPause ? _pause * 2 : MaxPause;
+            return;
+        }
+
         _events.OnSegmentationRefused(errno);
     }
 }

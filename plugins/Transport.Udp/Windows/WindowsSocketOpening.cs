@@ -19,8 +19,8 @@ internal static class WindowsSocketOpening
             IgnoreResets(socket);
             var waker = new SelfWaker((IPEndPoint)socket.LocalEndPoint!);
             var refusals = new RefusalLog(context.Logger, context.Time);
-            var sender = new WindowsSender(socket, options.Offload && Segments(socket), counters, refusals);
-            var coalesces = options.Offload && Coalesces(socket);
+            var sender = new WindowsSender(socket, options.Offload.Sends && Segments(socket), counters, refusals);
+            var coalesces = options.Offload.Receives && Coalesces(socket);
             var receiver = new WindowsReceiver(socket, waker, coalesces, context.Room, gate, counters);
             return new PolledDatagramSocket(socket, waker, sender, receiver);
         }

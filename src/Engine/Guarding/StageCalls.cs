@@ -37,6 +37,20 @@ internal static class StageCalls
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Receive(IPacketEndpoint endpoint, PacketFiller filler) => endpoint.Receive(filler);
 
+    /// <summary>Passes a failure of a path to a stage, on the thread of the endpoint that reports.</summary>
+    /// <exception cref="PluginException">It threw: the endpoint is not to blame.</exception>
+    public static bool HandlePathFailure(IPacketStage stage, string id, in DatagramEndpoint destination, string reason)
+    {
+        try
+        {
+            return stage.HandlePathFailure(destination, reason);
+        }
+        catch (Exception error) when (error is not PluginException)
+        {
+            throw new PluginException(new("HandlePathFailure of", id), error);
+        }
+    }
+
     /// <summary>Wakes an endpoint from a thread that carries packets. Bare.</summary>
     public static void Wake(IPacketEndpoint endpoint) => endpoint.Wake();
 

@@ -33,6 +33,10 @@ internal interface IPipelineHost
     /// <returns>Whether a stage follows paths.</returns>
     bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes);
 
+    /// <summary>A network endpoint reports that datagrams to a destination do not arrive. Service thread.</summary>
+    /// <returns>Whether a stage knows the destination.</returns>
+    bool ReportPathFailure(StageUnit end, in DatagramEndpoint destination, string reason);
+
     /// <summary>An endpoint put another file behind its descriptor.</summary>
     void ReportReplacedFile();
 

@@ -52,4 +52,21 @@ internal static class PathFollowers
 
         return followed;
     }
+
+    /// <summary>Passes a network endpoint's report of a failure to each. Service thread.</summary>
+    /// <param name="units">The running stages, from the host endpoint to the network endpoint.</param>
+    /// <param name="end">The network endpoint.</param>
+    /// <param name="destination">The remote endpoint.</param>
+    /// <param name="reason">The reason in a few words.</param>
+    /// <returns>Whether one knows the destination.</returns>
+    public static bool ReportFailure(IReadOnlyList<StageUnit> units, StageUnit end, in DatagramEndpoint destination, string reason)
+    {
+        var known = false;
+        foreach (var unit in units)
+        {
+            known |= unit != end && StageCalls.HandlePathFailure(unit.Nodes[0].Stage, unit.Id, destination, reason);
+        }
+
+        return known;
+    }
 }

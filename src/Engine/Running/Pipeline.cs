@@ -168,6 +168,9 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     bool IPipelineHost.ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) =>
         PathFollowers.Report(_live.Units, end, destination, bytes);
 
+    bool IPipelineHost.ReportPathFailure(StageUnit end, in DatagramEndpoint destination, string reason) =>
+        PathFollowers.ReportFailure(_live.Units, end, destination, reason);
+
     // A thread that is woken asks for its descriptors again.
     void IPipelineHost.ReportReplacedFile()
     {

@@ -107,6 +107,8 @@ internal sealed class StageContext : IEndpointContext
 
     public bool ReportPath(in DatagramEndpoint destination, int bytes) => _host.ReportPath(_node.Unit, destination, bytes);
 
+    public bool ReportPathFailure(in DatagramEndpoint destination, string reason) => _host.ReportPathFailure(_node.Unit, destination, reason);
+
     public void ChangeNetwork(NetworkEndpointShape wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);

@@ -30,6 +30,14 @@ public interface IEndpointContext : IStageContext
     bool ReportPath(in DatagramEndpoint destination, int bytes) => false;
 
     /// <summary>
+    /// Reports that datagrams to one destination do not arrive, to the stages above (<see cref="IPacketStage.HandlePathFailure"/>). Service thread.
+    /// </summary>
+    /// <param name="destination">The remote endpoint.</param>
+    /// <param name="reason">The reason in a few words.</param>
+    /// <returns>False when no stage knows the destination: the endpoint logs it.</returns>
+    bool ReportPathFailure(in DatagramEndpoint destination, string reason) => false;
+
+    /// <summary>
     /// Reports that another file stands behind the endpoint's <see cref="IPacketEndpoint.Descriptor"/> (<c>dup3(2)</c>). The loops of all lanes stop
     /// waiting for the one before. Thread-safe.
     /// </summary>

@@ -61,4 +61,13 @@ public interface IPacketStage
     /// <param name="largest">The largest packet in bytes at the stage's upper side that is said to pass.</param>
     /// <returns>Whether the stage follows paths: false leaves it to the network endpoint.</returns>
     bool HandlePathReport(in DatagramEndpoint destination, int largest) => false;
+
+    /// <summary>
+    /// Takes what this host or the network reports about datagrams to one endpoint that did not arrive: a hint for people, since anybody may have forged
+    /// an ICMP message. Service thread.
+    /// </summary>
+    /// <param name="destination">The remote endpoint.</param>
+    /// <param name="reason">The reason in a few words: <c>"host unreachable"</c>.</param>
+    /// <returns>Whether the stage knows the endpoint and reports the failure itself.</returns>
+    bool HandlePathFailure(in DatagramEndpoint destination, string reason) => false;
 }

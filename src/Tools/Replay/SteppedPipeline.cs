@@ -153,6 +153,8 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 
     public bool ReportPath(StageUnit end, in DatagramEndpoint destination, int bytes) => PathFollowers.Report(Units, end, destination, bytes);
 
+    public bool ReportPathFailure(StageUnit end, in DatagramEndpoint destination, string reason) => PathFollowers.ReportFailure(Units, end, destination, reason);
+
     public void Fault(StageNode node, Exception reason) => Failure ??= $"{node.Unit.Id}: {reason.Message}";
 
     public void BatchFault(StageNode node, Direction direction, int packets, Exception error)

@@ -18,6 +18,7 @@ public sealed class EndpointRouteTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly TestStageContext _context;
     private readonly FakeHost _host;
+    private EncryptOptions? _options;
 
     public EndpointRouteTests()
     {
@@ -95,6 +96,22 @@ public sealed class EndpointRouteTests : IDisposable
         Assert.All(pauses.Skip(9), pause => Assert.InRange(pause, 5, 6));
     }
 
+    [Fact]
+    public void A_failure_of_the_path_is_tied_to_its_peer_and_reported_once()
+    {
+        var peer = Open(new EndpointChoice(End.Host("192.0.2.7:51820")));
+        using var stage = new EncryptStage(_options!, _context);
+        Assert.False(stage.HandlePathFailure(End.At("192.0.2.8:51820"), "host unreachable"));
+        Assert.True(stage.HandlePathFailure(_remote.WithLocal([198, 51, 100, 1], 3), "host unreachable"));
+        Assert.True(stage.HandlePathFailure(_remote, "host unreachable"));
+
+        Assert.Equal("host unreachable", peer.Reachability.LastFailure?.Reason);
+        Assert.Single(_context.Log.Lines, line => line.Contains("the network reports: host unreachable", StringComparison.Ordinal));
+        peer.Reachability.HandleAnswer(isRekey: false);
+        stage.HandlePathFailure(_remote, "host unreachable");
+        Assert.Equal(2, _context.Log.Lines.Count(line => line.Contains("the network reports", StringComparison.Ordinal)));
+    }
+
     public void Dispose() => _context.Dispose();
 
     private Peer Open(params EndpointChoice[] choices)
@@ -104,6 +121,7 @@ public sealed class EndpointRouteTests : IDisposable
             PrivateKey = End.NewKey().Private,
             Peers = [new PeerOptions { PublicKey = End.NewKey().Public, Endpoint = new EndpointChoices(choices), AllowedIps = [IPNetwork.Parse("10.0.0.2/32")] }],
         };
+        _options = options;
         var tunnel = _context.State(TunnelBuilder.StateName(options), _ => new TunnelEntry(TunnelBuilder.Build(options, _host))).Tunnel;
         return tunnel.Peers.Snapshot.Single();
     }

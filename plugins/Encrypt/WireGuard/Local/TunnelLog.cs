@@ -73,6 +73,9 @@ internal static partial class TunnelLog
         Message = "Memory for keys cannot be locked ({Reason}) and may be written to swap space; raise the limit for locked memory (LimitMEMLOCK=, ulimit -l)")]
     public static partial void KeysNotLocked(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "peer {Peer} at {Endpoint}: the network reports: {Reason}")]
+    public static partial void PathFails(ILogger logger, string peer, DatagramEndpoint endpoint, string reason);
+
     [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "peer {Peer}: no answer; trying {Endpoint}")]
     public static partial void TriesEndpoint(ILogger logger, string peer, string endpoint);
 

@@ -41,6 +41,7 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
     private TimeSpan _pause = FirstPause;
     private int _unanswered;
     private bool _isReported;
+    private string? _reportedFailure;
     private bool _hasTriedAgain;
 
     /// <summary>The last failure; null for none. Any thread.</summary>
@@ -71,6 +72,17 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
 
     /// <summary>Notes why a message of the peer, or one to it, was of no use.</summary>
     public void NoteFailure(string reason) => _lastFailure = new PeerFailure(reason, local.Clock.UtcNow);
+
+    /// <summary>The network says why datagrams to the peer do not arrive, or somebody in its name: reported once until the peer answers.</summary>
+    public void HandlePathFailure(string reason)
+    {
+        NoteFailure(reason);
+        if (reason != _reportedFailure)
+        {
+            _reportedFailure = reason;
+            TunnelLog.PathFails(local.Logger, peer.Name, peer.Endpoint.Current, reason);
+        }
+    }
 
     /// <summary>An initiation was sent.</summary>
     public void HandleInitiation(long now)
@@ -103,7 +115,7 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
             _upFrom = new Moment(local.Clock.Now, local.Clock.UtcNow);
         }
 
-        (_silentFrom, _isReported, _pause, _unanswered) = (null, false, FirstPause, 0);
+        (_silentFrom, _isReported, _pause, _unanswered, _reportedFailure) = (null, false, FirstPause, 0, null);
         peer.Endpoint.HandleAnswer();
     }
 

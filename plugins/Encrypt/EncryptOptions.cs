@@ -28,6 +28,11 @@ public sealed record EncryptOptions
     [Option("The peers. May be empty if 'wg set' adds them.")]
     public IReadOnlyList<PeerOptions> Peers { get; init; } = [];
 
+    /// <summary>The folder with files of more peers.</summary>
+    [Option("A folder with more peers: each .yaml file in it has the keys of one peer, or a list of peers. A reload sees added and removed files.",
+        AddsTo = nameof(Peers), Default = "none", Example = "peers.d")]
+    public FilePath? PeersFrom { get; init; }
+
     /// <summary>The time after which an initiator renews a keypair.</summary>
     [Option("The age at which the end that began a handshake begins the next one.", Min = 5, Max = 120)]
     public TimeSpan RekeyAfter { get; init; } = ProtocolTimes.DefaultRekeyAfter;

@@ -37,7 +37,13 @@ public sealed partial class DocumentedFilesTests : IDisposable
     private static string[] WithoutComments(string yaml) =>
         [.. yaml.Split('\n').Select(line => Comment().Replace(line, "").TrimEnd()).Where(line => line.Length > 0)];
 
-    private static RunningProgram Culvert(params string[] arguments) => new(Process.Start(CulvertProgram.StartInfo(arguments))!);
+    private RunningProgram Culvert(params string[] arguments)
+    {
+        var start = CulvertProgram.StartInfo(arguments);
+        start.Environment["CREDENTIALS_DIRECTORY"] = _folder.FullName;
+        _folder.CreateSubdirectory("peers.d");
+        return new RunningProgram(Process.Start(start)!);
+    }
 
     private void AssertPasses(string yaml)
     {

@@ -30,6 +30,12 @@ internal sealed class FileNode : OptionNode
     /// <summary>True for a key without a value, <c>null</c> and <c>~</c>.</summary>
     public bool IsNull { get; private init; }
 
+    /// <summary>Whether a part of it came from the environment.</summary>
+    public bool IsVariable { get; private init; }
+
+    /// <summary>Whether it needs an environment variable that is not set, which was reported: nothing else is said about it.</summary>
+    public bool IsUnset { get; private init; }
+
     public override string? Scalar => IsNull ? null : _scalar;
 
     public override IReadOnlyList<OptionNode>? Items => _items;
@@ -49,6 +55,10 @@ internal sealed class FileNode : OptionNode
 
     public static FileNode OfScalar(FileOrigin origin, int line, int column, string text, bool isNull) =>
         new(origin, line, column, text, null, null) { IsNull = isNull };
+
+    /// <summary>A scalar with parts from the environment; null where a variable is not set.</summary>
+    public static FileNode OfVariable(FileOrigin origin, int line, int column, string? text) =>
+        new(origin, line, column, text ?? "", null, null) { IsVariable = true, IsUnset = text is null };
 
     public static FileNode OfList(FileOrigin origin, int line, int column, IReadOnlyList<FileNode> items) =>
         new(origin, line, column, null, items, null);

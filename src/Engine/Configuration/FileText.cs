@@ -9,12 +9,16 @@ internal static class FileText
     // Thousands of peers fit; a device or a log named by mistake does not fill the memory.
     private const int MaxSize = 16 << 20;
 
-    public static string? Read(string path, DiagnosticBag diagnostics)
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file, as diagnostics print it.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="full">The file to open; null for <paramref name="path"/>.</param>
+    public static string? Read(string path, DiagnosticBag diagnostics, string? full = null)
     {
         var position = new SourcePosition(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var stream = new FileStream(full ?? path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             if (TryReadAll(stream, out var bytes))
             {
                 return Decode(bytes, position, diagnostics);
@@ -31,7 +35,7 @@ internal static class FileText
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            var reason = Directory.Exists(path) ? "it is a folder" : exception.Message;
+            var reason = Directory.Exists(full ?? path) ? "it is a folder" : exception.Message;
             diagnostics.Add(
                 DiagnosticCodes.FileUnreadable, position, $"the file cannot be read: {reason.TrimEnd('.')}",
                 "give the path of a file that this user may read");

@@ -15,12 +15,14 @@ internal sealed class YamlReader
     private readonly FileOrigin _origin;
     private readonly string _text;
     private readonly DiagnosticBag _diagnostics;
+    private readonly string _emptyRemedy;
     private readonly Parser _parser;
     private readonly Dictionary<string, FileNode> _anchors = new(StringComparer.Ordinal);
     private int _depth;
 
-    private YamlReader(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    private YamlReader(string text, FileOrigin origin, DiagnosticBag diagnostics, string emptyRemedy)
     {
+        _emptyRemedy = emptyRemedy;
         _text = text;
         _origin = origin;
         _diagnostics = diagnostics;
@@ -29,9 +31,10 @@ internal sealed class YamlReader
 
     /// <summary>Reads a file's text.</summary>
     /// <returns>The root; null when it is empty or not YAML, which was then reported.</returns>
-    public static FileNode? Read(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    public static FileNode? Read(
+        string text, FileOrigin origin, DiagnosticBag diagnostics, string emptyRemedy = "list the stages under 'stages:', for instance tun, plaintext, udp")
     {
-        var reader = new YamlReader(text, origin, diagnostics);
+        var reader = new YamlReader(text, origin, diagnostics, emptyRemedy);
         try
         {
             return reader.ReadDocument();
@@ -100,7 +103,9 @@ internal sealed class YamlReader
         if (_parser.TryConsume<Scalar>(out var scalar))
         {
             var isNull = scalar.IsPlainImplicit && scalar.Value is "" or "null" or "~" && scalar.Style == ScalarStyle.Plain;
-            return Keep(scalar, FileNode.OfScalar(_origin, Line(scalar), Column(scalar), scalar.Value, isNull));
+            return Keep(scalar, EnvironmentText.IsIn(scalar.Value)
+                ? Expand(scalar)
+                : FileNode.OfScalar(_origin, Line(scalar), Column(scalar), scalar.Value, isNull));
         }
 
         if (_parser.TryConsume<SequenceStart>(out var list))
@@ -116,6 +121,17 @@ internal sealed class YamlReader
 
         var mapping = _parser.Consume<MappingStart>();
         return Keep(mapping, FileNode.OfMapping(_origin, Line(mapping), Column(mapping), ReadEntries()));
+    }
+
+    private FileNode Expand(Scalar scalar)
+    {
+        if (EnvironmentText.TryExpand(scalar.Value, out var expanded, out var problem))
+        {
+            return FileNode.OfVariable(_origin, Line(scalar), Column(scalar), expanded);
+        }
+
+        _diagnostics.Add(DiagnosticCodes.UnsetVariable, At(scalar.Start), problem.Message, problem.Remedy);
+        return FileNode.OfVariable(_origin, Line(scalar), Column(scalar), null);
     }
 
     private List<FileEntry> ReadEntries()
@@ -159,8 +175,7 @@ internal sealed class YamlReader
 
     private void ReportEmpty() =>
         _diagnostics.Add(
-            DiagnosticCodes.FileEmpty, new SourcePosition(_origin.DisplayPath), "the file is empty",
-            "list the stages under 'stages:', for instance tun, plaintext, udp");
+            DiagnosticCodes.FileEmpty, new SourcePosition(_origin.DisplayPath), "the file is empty", _emptyRemedy);
 
     private void ReportSyntax(Mark mark, string said)
     {

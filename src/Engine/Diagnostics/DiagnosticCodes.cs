@@ -25,6 +25,8 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode RuleWarning = new("CV1107", Warning, "a rule of the stage warns");
     public static readonly DiagnosticCode DuplicateId = new("CV1108", Error, "two entries with one id");
     public static readonly DiagnosticCode BadId = new("CV1109", Error, "an id that is not a plain word");
+    public static readonly DiagnosticCode UnsetVariable = new("CV1110", Error, "an environment variable that is not set");
+    public static readonly DiagnosticCode FolderUnreadable = new("CV1111", Error, "a folder of list items that cannot be read");
 
     public static readonly DiagnosticCode UnknownStage = new("CV1201", Error, "unknown stage");
     public static readonly DiagnosticCode UnknownPlugin = new("CV1202", Error, "unknown plugin");

@@ -8,8 +8,8 @@ namespace Culvert.Engine.Loading;
 /// <summary>An entry of <c>stages</c> on its way from text to a <see cref="StageEntry"/>.</summary>
 internal sealed class EntryDraft(FileNode node, EntryKeys keys)
 {
-    /// <summary>The mapping in the file.</summary>
-    public FileNode Node => node;
+    /// <summary>The mapping in the file, with the list items of folders once the stage is known.</summary>
+    public FileNode Node { get; set; } = node;
 
     /// <summary>The keys that every entry has.</summary>
     public EntryKeys Keys => keys;
@@ -24,5 +24,5 @@ internal sealed class EntryDraft(FileNode node, EntryKeys keys)
     public object? Options { get; set; }
 
     /// <summary>The place of one of the keys; the entry's where it is absent.</summary>
-    public SourcePosition PositionOf(string key) => node.Find(key)?.Value.Position ?? node.Position;
+    public SourcePosition PositionOf(string key) => Node.Find(key)?.Value.Position ?? Node.Position;
 }

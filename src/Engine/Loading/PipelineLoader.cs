@@ -154,6 +154,7 @@ public sealed class PipelineLoader
             return;
         }
 
+        entry.Node = ListFolder.Merge(entry.Node, type.Options, diagnostics);
         if (Guard(entry.Id, entry.Node, diagnostics, found =>
             type.Options.Bind(entry.Node, new KeyPlace("", null), found, EntryReader.CommonKeys, entry.Id)) is not { } bound)
         {

@@ -24,6 +24,12 @@ public sealed class OptionAttribute(string description) : Attribute
     /// <summary>An example value, as written in YAML.</summary>
     public string? Example { get; init; }
 
+    /// <summary>
+    /// For a <see cref="FilePath"/> of a stage's own record: the list property of the same record that the folder adds to. The host reads every
+    /// <c>.yaml</c> file in it, each with one item or a list of them, whenever it reads the file.
+    /// </summary>
+    public string? AddsTo { get; init; }
+
     /// <summary>True for a key whose value is never printed, logged or shown in a diagnostic.</summary>
     public bool Secret { get; init; }
 }

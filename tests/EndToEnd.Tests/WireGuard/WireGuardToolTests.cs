@@ -51,12 +51,10 @@ public sealed class WireGuardToolTests : IDisposable
         _link.Theirs.Run($"wg set {theirs.Device} peer {ours.PublicKey} endpoint 192.0.2.1:4242");
         _link.Theirs.Run("ping -c 1 -W 5 10.99.0.1");
         Assert.Contains("192.0.2.1:4242", theirs.Show("endpoints"), StringComparison.Ordinal);
-        // With a route for the mark alone, the answers take it: into nothing.
-        _link.Ours.Run("ip rule add fwmark 0x77 table 77");
-        _link.Ours.Run("ip route add blackhole default table 77");
-        Assert.NotEqual(0, _link.Theirs.TryRun("ping -c 1 -W 1 10.99.0.1").ExitCode);
+        Assert.Contains("fwmark:0x77", _link.Ours.Run("ss -Huane sport = 4242"), StringComparison.Ordinal);
         _link.Ours.Run($"wg set {ours.Device} fwmark off");
         Assert.Equal("off", ours.Show("fwmark").Trim());
+        Assert.DoesNotContain("fwmark", _link.Ours.Run("ss -Huane sport = 4242"), StringComparison.Ordinal);
         _link.Theirs.Run("ping -c 1 -W 5 10.99.0.1");
 
         // A port of another program changes nothing.
@@ -67,6 +65,39 @@ public sealed class WireGuardToolTests : IDisposable
         Assert.Equal("4242", ours.Show("listen-port").Trim());
         Assert.Equal("off", ours.Show("fwmark").Trim());
         _link.Theirs.Run("ping -c 1 -W 5 10.99.0.1");
+    }
+
+    [Fact]
+    public void A_reload_takes_the_peers_of_a_folder_that_came_and_went()
+    {
+        using var ours = _link.Culvert("peers-from: ${CULVERT_TEST_PEERS}");
+        var peers = Directory.CreateTempSubdirectory("culvert-peers-");
+        Environment.SetEnvironmentVariable("CULVERT_TEST_PEERS", peers.FullName);
+        try
+        {
+            var (first, second) = (TwoSites.NewKey().Public, TwoSites.NewKey().Public);
+            File.WriteAllText(Path.Combine(peers.FullName, "first.yaml"), $"public-key: {first}\nallowed-ips: [10.99.0.2/32]\n");
+            ours.Start();
+            Assert.Equal(first, ours.Show("peers").Trim());
+
+            File.WriteAllText(Path.Combine(peers.FullName, "second.yaml"), $"- public-key: {second}\n  allowed-ips: [10.99.0.3/32]\n");
+            ours.Reload();
+            Assert.Equal(new[] { first, second }.Order(), ours.Show("peers").Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+
+            File.Delete(Path.Combine(peers.FullName, "first.yaml"));
+            ours.Reload();
+            Assert.Equal(second, ours.Show("peers").Trim());
+
+            File.WriteAllText(Path.Combine(peers.FullName, "wrong.yaml"), "public-key: no\n");
+            var refused = Assert.Throws<InvalidOperationException>(ours.Reload);
+            Assert.Contains("wrong.yaml(1,13): error CV1104", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(second, ours.Show("peers").Trim());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CULVERT_TEST_PEERS", null);
+            peers.Delete(recursive: true);
+        }
     }
 
     public void Dispose() => _link.Dispose();

@@ -20,7 +20,7 @@ internal sealed class ListOptionType : OptionType
     /// <summary>The type of each item.</summary>
     public OptionType Element { get; }
 
-    public override JsonObject JsonSchema() => new() { ["type"] = "array", ["items"] = Element.JsonSchema() };
+    public override JsonObject JsonSchema() => new() { ["type"] = "array", ["items"] = OptionJsonSchema.OrVariable(Element.JsonSchema()) };
 
     internal override object? Read(FileNode node, KeyPlace place, DiagnosticBag diagnostics)
     {

@@ -23,16 +23,30 @@ internal static class OptionJsonSchema
         return result;
     }
 
+    /// <summary>The schema of a value that an environment variable may stand for, where it does not take any text already.</summary>
+    public static JsonObject OrVariable(JsonObject schema)
+    {
+        var isMapping = schema.ContainsKey("properties") || schema.ContainsKey("items");
+        var takesText = schema["type"] is { } type && (type is JsonArray types ? types.Any(IsString) : IsString(type))
+            && !schema.ContainsKey("pattern") && !schema.ContainsKey("enum");
+        return isMapping || takesText
+            ? schema
+            : new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "string", ["pattern"] = EnvironmentText.Pattern }) };
+    }
+
+    private static bool IsString(JsonNode? type) => type is JsonValue value && value.TryGetValue<string>(out var name) && name == "string";
+
     private static JsonObject Of(OptionKey key)
     {
         var schema = key.Type.JsonSchema();
-        schema["description"] = key.DefaultText is null ? key.Description : $"{key.Description} Default: {key.DefaultText}.";
         if (schema["type"] is JsonValue type && type.GetValue<string>() is "integer" or "number")
         {
             AddBound(schema, "minimum", key.Range.Min);
             AddBound(schema, "maximum", key.Range.Max);
         }
 
+        schema = OrVariable(schema);
+        schema["description"] = key.DefaultText is null ? key.Description : $"{key.Description} Default: {key.DefaultText}.";
         return schema;
     }
 

@@ -39,6 +39,9 @@ internal sealed class OptionKey
     /// <summary>An example value, as written; null for none.</summary>
     public string? Example => _attribute.Example;
 
+    /// <summary>The key of the list that the files of this folder add to; null for any other key.</summary>
+    public string? AddsTo => _attribute.AddsTo is { } property ? KebabCase.Of(property) : null;
+
     /// <summary>Whether its value is never shown.</summary>
     public bool IsSecret => _attribute.Secret;
 

@@ -9,6 +9,11 @@ internal static class ValueReader
 {
     public static object? Read(FileNode node, OptionType type, KeyPlace place, DiagnosticBag diagnostics)
     {
+        if (node.IsUnset)
+        {
+            return null;
+        }
+
         if (node.IsNull)
         {
             var otherwise = place.Key?.IsRequired == true ? "" : ", or remove it";
@@ -67,7 +72,7 @@ internal static class ValueReader
     private static void WarnIfOpenToAll(FileNode node, KeyPlace place, DiagnosticBag diagnostics)
     {
         var file = node.Origin.File;
-        if (node.Origin.HasSecret)
+        if (node.Origin.HasSecret || node.IsVariable)
         {
             return;
         }

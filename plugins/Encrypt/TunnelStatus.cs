@@ -30,6 +30,7 @@ internal static class TunnelStatus
             ["last-failure-at"] = peer.Reachability.LastFailure?.At.ToString("O"),
             ["endpoint"] = peer.Endpoint.Current.IsNone ? null : peer.Endpoint.Current.ToString(),
             ["endpoint-source"] = peer.Endpoint.Source?.ToString().ToLowerInvariant(),
+            ["endpoints"] = Ways(peer),
             ["latest-handshake"] = peer.Handshaker.LastCompleted?.ToString("O"),
             ["handshake-age-seconds"] = peer.Handshaker.Age is { } age ? (int)age.TotalSeconds : null,
             ["received-bytes"] = peer.ReceivedBytes,
@@ -39,4 +40,15 @@ internal static class TunnelStatus
             ["allowed-ips"] = new JsonArray([.. peer.AllowedIps.Select(prefix => (JsonNode)prefix.ToString())]),
         };
     }
+
+    /// <summary>The ways to a peer that has several, with what was measured; null for a peer with one.</summary>
+    private static JsonArray? Ways(Peer peer) => peer.Endpoint.Configured is not { All.Count: > 1 } choices ? null : new JsonArray(
+        [.. choices.All.Select((choice, way) => (JsonNode)new JsonObject
+        {
+            ["endpoint"] = choice.ToString(),
+            ["active"] = way == peer.Endpoint.ActiveWay,
+            ["answers"] = peer.Ways[way]?.Answers,
+            ["round-trip-ms"] = peer.Ways[way]?.RoundTrip is { } time ? Math.Round(time.TotalMilliseconds, 1) : null,
+            ["loss-percent"] = Math.Round((peer.Ways[way]?.Loss ?? 0) * 100, 1),
+        })]);
 }

@@ -3,6 +3,7 @@ using Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Probing;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
@@ -150,10 +151,15 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
             peer.Handshaker.Confirm(keypair);
         }
 
-        peer.Endpoint.MoveTo(packet.Endpoint);
-        _runBytes += packet.Length;
+        var length = packet.Length;
         packet.TrimStart(TransportHeader.Size);
         packet.TrimEnd(local.Suite.TagSize);
+        if (packet.Length == 0 || packet.Data[0] != 0 || !ProbeMessage.IsAboutAWay(packet.Data))
+        {
+            peer.Endpoint.MoveTo(packet.Endpoint);
+            _runBytes += length;
+        }
+
         if (packet.Length == 0)
         {
             local.Counters.KeepalivesReceived.Increment();
@@ -161,7 +167,7 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
             return;
         }
 
-        if (peer.Path.TryTakeMessage(packet.Data))
+        if (peer.Path.TryTakeMessage(packet.Data, packet.Endpoint))
         {
             packet.Consume();
             return;

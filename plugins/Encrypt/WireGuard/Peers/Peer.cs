@@ -30,6 +30,7 @@ internal sealed class Peer : IDisposable
         Reachability = new Reachability(local, this);
         Handshaker = new Handshaker(local, this);
         Path = new PeerPath(local, this);
+        Ways = new PeerWays(local, this);
     }
 
     public PublicKey Key { get; }
@@ -68,6 +69,9 @@ internal sealed class Peer : IDisposable
 
     /// <summary>The largest packets each way.</summary>
     public PeerPath Path { get; }
+
+    /// <summary>The measurements of several ways to the peer.</summary>
+    public PeerWays Ways { get; }
 
     /// <summary>Whether the peer answers.</summary>
     public Reachability Reachability { get; }
@@ -174,6 +178,7 @@ internal sealed class Peer : IDisposable
         Handshaker.Stop();
         Timers.Dispose();
         Path.Dispose();
+        Ways.Dispose();
         Endpoint.Dispose();
         Handshake.Dispose();
     }

@@ -83,6 +83,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         _configured = endpoints;
         _routes = [.. endpoints?.All.Select(choice => new EndpointRoute(local, peer, choice, HandleFound)) ?? []];
         _active = 0;
+        peer.Ways.Reset(_routes.Length);
         foreach (var route in _routes)
         {
             route.LookUp();
@@ -153,6 +154,24 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         }
     }
 
+    /// <summary>The way in use, a place in <see cref="Configured"/>.</summary>
+    public int ActiveWay => _active;
+
+    /// <summary>The endpoint of a way; <c>default</c> while it is unknown.</summary>
+    public DatagramEndpoint Way(int way) => _routes[way].Endpoint;
+
+    /// <summary>Moves the peer to another way; sessions continue.</summary>
+    public void UseWay(int way)
+    {
+        var endpoint = _routes[way].Endpoint;
+        if (!endpoint.IsNone)
+        {
+            _active = way;
+            MoveTo(endpoint, _routes[way].IsLiteral ? EndpointSource.Configured : EndpointSource.Resolved);
+            TunnelLog.UsesEndpoint(local.Logger, peer.Name, _routes[way].Choice.ToString());
+        }
+    }
+
     private void UseNext()
     {
         for (var step = 1; step < _routes.Length; step++)
@@ -160,9 +179,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
             var next = (_active + step) % _routes.Length;
             if (!_routes[next].Endpoint.IsNone)
             {
-                _active = next;
-                MoveTo(_routes[next].Endpoint, _routes[next].IsLiteral ? EndpointSource.Configured : EndpointSource.Resolved);
-                TunnelLog.TriesEndpoint(local.Logger, peer.Name, _routes[next].Choice.ToString());
+                UseWay(next);
                 return;
             }
         }

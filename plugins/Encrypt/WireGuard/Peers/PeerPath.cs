@@ -93,14 +93,14 @@ internal sealed class PeerPath : IPathActions, IDisposable
 
     /// <summary>On an inbound loop: takes a path message, authentic by the session that it came in.</summary>
     /// <returns>False when the content is none.</returns>
-    public bool TryTakeMessage(ReadOnlySpan<byte> content)
+    public bool TryTakeMessage(ReadOnlySpan<byte> content, in DatagramEndpoint from)
     {
         if (_mailbox is null || content[0] != 0 || !ProbeMessage.TryRead(content, out var message))
         {
             return false;
         }
 
-        _mailbox.Add(message);
+        _mailbox.Add(message with { From = from });
         return true;
     }
 
@@ -223,6 +223,16 @@ internal sealed class PeerPath : IPathActions, IDisposable
             return;
         }
 
+        switch (message.Kind)
+        {
+            case ProbeKind.WayProbe:
+                SendWay(new ProbeMessage { Kind = ProbeKind.WayAnswer, Id = message.Id, OwnSize = Mtu }, message.From);
+                return;
+            case ProbeKind.WayAnswer:
+                _peer.Ways.HandleAnswer(message.Id);
+                return;
+        }
+
         Volatile.Write(ref _inbound, message.OwnSize is > 0 and var own ? own : int.MaxValue);
         _machine!.HandleMessage(now, message);
         switch (message.Kind)
@@ -243,6 +253,17 @@ internal sealed class PeerPath : IPathActions, IDisposable
             message.Write(lease.Data);
             _local.Counters.ProbesSent.Increment();
             _peer.Sender.SendProbe(lease, size);
+        }
+    }
+
+    /// <summary>Sends a message about a way over that way.</summary>
+    public void SendWay(in ProbeMessage message, in DatagramEndpoint way)
+    {
+        if (_machine is not null && _local.TryRent(ProbeMessage.HeaderSize, out var lease))
+        {
+            message.Write(lease.Data);
+            _local.Counters.ProbesSent.Increment();
+            _peer.Sender.SendProbe(lease, ProbeMessage.HeaderSize, way);
         }
     }
 

@@ -63,7 +63,8 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
     /// <summary>Seals and sends a probe, whatever the path is said to carry; without a keypair it comes to nothing.</summary>
     /// <param name="lease">The content.</param>
     /// <param name="size">Its size in bytes, which is not padded.</param>
-    public void SendProbe(PacketLease lease, int size)
+    /// <param name="way">Where to, when not to the peer's endpoint.</param>
+    public void SendProbe(PacketLease lease, int size, DatagramEndpoint way = default)
     {
         if (UsableKeypair is not { } keypair || !keypair.TrySeal(local.Cipher.ServiceSlot, new LeasedPacket(lease), size))
         {
@@ -72,14 +73,15 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
         }
 
         peer.Timers.AuthenticatedSent(local.Clock.Now);
-        Send(lease);
+        Send(lease, way);
     }
 
     /// <summary>Sends a message to the peer's address.</summary>
     /// <param name="message">A whole datagram.</param>
-    public void Send(PacketLease message)
+    /// <param name="way">Another endpoint than the peer's; none for the peer's.</param>
+    public void Send(PacketLease message, DatagramEndpoint way = default)
     {
-        message.Endpoint = peer.Endpoint.Current;
+        message.Endpoint = way.IsNone ? peer.Endpoint.Current : way;
         peer.AddSent(message.Length);
         local.Host.Send(message);
     }

@@ -29,6 +29,7 @@ internal sealed class PeerTimers : IDisposable
     private long _answer = Off;
     private long _persistentTicks;
     private long _lastReceived = long.MinValue / 2;
+    private long _lastSent = long.MinValue / 2;
     private bool _needAnotherKeepalive;
     private volatile bool _stopped;
 
@@ -54,6 +55,7 @@ internal sealed class PeerTimers : IDisposable
     /// <summary>Data went out: unless something authentic comes back within 15 s, a handshake is begun.</summary>
     public void DataSent(long now)
     {
+        Volatile.Write(ref _lastSent, now);
         if (Volatile.Read(ref _newHandshake) == Off)
         {
             Set(ref _newHandshake, now + _newHandshakeTicks + Jitter());
@@ -87,6 +89,9 @@ internal sealed class PeerTimers : IDisposable
         Volatile.Write(ref _newHandshake, Off);
         Traversed(now);
     }
+
+    /// <summary>When data went out last, in ticks; far in the past for never. Any thread.</summary>
+    public long LastSent => Volatile.Read(ref _lastSent);
 
     /// <summary>When something authentic came in last, in ticks; far in the past for never. Any thread.</summary>
     public long LastReceived => Volatile.Read(ref _lastReceived);

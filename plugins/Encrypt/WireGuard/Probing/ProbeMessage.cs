@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Culvert.Packets;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Probing;
 
@@ -16,6 +17,12 @@ internal enum ProbeKind : byte
 
     /// <summary>How many full-sized packets were received.</summary>
     Counts = 4,
+
+    /// <summary>Asks whether a way to the peer works: answer to where it came from, which does not become the peer's endpoint.</summary>
+    WayProbe = 5,
+
+    /// <summary>The answer.</summary>
+    WayAnswer = 6,
 }
 
 /// <summary>
@@ -48,6 +55,14 @@ internal struct ProbeMessage
     /// <summary>The largest packet that the sender sends to the receiver.</summary>
     public int OwnSize { get; init; }
 
+    /// <summary>Where the message came from.</summary>
+    public DatagramEndpoint From { get; init; }
+
+    /// <summary>Whether the message is about a way that is not the peer's endpoint: it does not move the peer.</summary>
+    /// <param name="content">A transport message's content.</param>
+    public static bool IsAboutAWay(ReadOnlySpan<byte> content) =>
+        content.Length >= HeaderSize && content.StartsWith(Magic) && (ProbeKind)content[KindOffset] is ProbeKind.WayProbe or ProbeKind.WayAnswer;
+
     /// <summary>With <see cref="ProbeKind.Counts"/>: the packets that the sender received.</summary>
     public SizeCounts Counts;
 
@@ -75,7 +90,7 @@ internal struct ProbeMessage
 
         return message.Kind switch
         {
-            ProbeKind.Probe or ProbeKind.Acknowledgment or ProbeKind.CountRequest => true,
+            ProbeKind.Probe or ProbeKind.Acknowledgment or ProbeKind.CountRequest or ProbeKind.WayProbe or ProbeKind.WayAnswer => true,
             ProbeKind.Counts => message.TryReadCounts(content),
             _ => false,
         };

@@ -1,6 +1,9 @@
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
+using Culvert.Filtering;
+using Culvert.Options;
+using Culvert.Stages;
 using Culvert.Testing;
 using Engine.Tests.Running;
 using Microsoft.Extensions.Logging;
@@ -48,6 +51,12 @@ public sealed class PluginTroubleTests : IDisposable
         ("Receive", []),
         ("Wake", []),
         ("GetStatus", [Traffic]),
+        ("ListFlows", [Traffic]),
+        ("PathTo", [Traffic]),
+        ("HandlePathReport", [Traffic]),
+        ("Facts", [Traffic]),
+        ("Change", [Traffic]),
+        ("Descriptor", [Start, Compare, Reload]),
         ("MtuChanged", [Traffic]),
         ("a timer", [Traffic]),
         ("posted work", [Traffic]),
@@ -76,6 +85,20 @@ public sealed class PluginTroubleTests : IDisposable
         site.CheckFile();
         site.StartPipeline();
         await site.RunPipelineAsync();
+    }
+
+    [Fact]
+    public void The_plugin_has_each_member_of_the_contract()
+    {
+        Type[] contract =
+        [
+            typeof(IPacketStage), typeof(IPacketEndpoint), typeof(ILiveEndpoint<>), typeof(IStageDefinition<>), typeof(IStageServices), typeof(IOptionValue<>),
+            typeof(INamesFiles), typeof(IDisposable),
+        ];
+        var members = contract.SelectMany(type => type.GetMethods()).Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal));
+
+        // What only commands call: Commands.PluginTroubleTests of EndToEnd.Tests.
+        Assert.Empty(members.Except(_members.Select(known => known.Member.Split(' ')[0])).Except(["DeclareCounters"]));
     }
 
     /// <summary>One member's trouble through the phases.</summary>
@@ -174,8 +197,8 @@ public sealed class PluginTroubleTests : IDisposable
         {
             var status = pipeline.GetStatus().Stages.Single(stage => stage.Id == "trouble");
             var word = how == "hang" ? "has" : "threw";
-            return member == "GetStatus"
-                ? (string?)status.Details?["error"] ?? ""
+            return member == "GetStatus" ? (string?)status.Details?["error"] ?? ""
+                : member == "ListFlows" ? string.Concat(pipeline.ListFlows(PacketFilter.Everything).Flows.Select(flow => (string?)flow["problem"]))
                 : log.Lines.FirstOrDefault(line => line.Contains(word, StringComparison.Ordinal)) ?? "";
         }
 

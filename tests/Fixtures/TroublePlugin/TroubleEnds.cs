@@ -1,6 +1,7 @@
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 
 namespace TroublePlugin;
 
@@ -53,6 +54,7 @@ public sealed class TroubleNetwork(IEndpointContext context) : TroubleEnd, IPack
         // Now and then the path changes, so that stages are told of another MTU.
         if (++_received % 10 == 0)
         {
+            context.Post(() => context.ReportPath(default, 1400));
             context.ReportMtu(_received % 20 == 0 ? 1400 : 1300);
         }
 
@@ -61,6 +63,23 @@ public sealed class TroubleNetwork(IEndpointContext context) : TroubleEnd, IPack
             Interlocked.Decrement(ref _waiting);
             Add(filler);
         }
+    }
+
+    public NetworkEndpointShape? Facts
+    {
+        get
+        {
+            Trouble.At("Facts");
+            return null;
+        }
+    }
+
+    public void Change(NetworkEndpointShape wanted) => Trouble.At("Change");
+
+    public (int Outbound, int Inbound)? PathTo(in IpAddressValue address)
+    {
+        Trouble.At("PathTo");
+        return null;
     }
 
     public void Outbound(PacketBatch batch)
@@ -75,6 +94,15 @@ public abstract class TroubleEnd : IPacketEndpoint
     private static readonly byte[] _packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
 
     private readonly AutoResetEvent _called = new(false);
+
+    public int? Descriptor
+    {
+        get
+        {
+            Trouble.At("Descriptor");
+            return null;
+        }
+    }
 
     public abstract void Receive(PacketFiller filler);
 

@@ -3,6 +3,7 @@ using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Stages;
+using Culvert.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace TroublePlugin;
@@ -47,7 +48,11 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
         return (options, options);
     }
 
-    public void Outbound(PacketBatch batch) => Trouble.At("Outbound");
+    public void Outbound(PacketBatch batch)
+    {
+        Trouble.At("Outbound");
+        _context.PathTo(default);
+    }
 
     public void Inbound(PacketBatch batch) => Trouble.At("Inbound");
 
@@ -57,11 +62,24 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
         return _status;
     }
 
+    public IEnumerable<JsonObject> ListFlows(Func<FlowKey, Direction, bool> isWanted)
+    {
+        Trouble.At("ListFlows");
+        yield return _status;
+    }
+
+    public bool HandlePathReport(in DatagramEndpoint destination, int largest)
+    {
+        Trouble.At("HandlePathReport");
+        return false;
+    }
+
     public void Dispose() => Trouble.At("Dispose");
 
     private void Tick()
     {
         Trouble.At("a timer");
+        _context.ChangeNetwork(_context.Network);
         _context.Post(() => Trouble.At("posted work"));
         _timer.Schedule(TimeSpan.FromMilliseconds(10));
     }

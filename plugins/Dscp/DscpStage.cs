@@ -1,16 +1,17 @@
 using Culvert.Counters;
 using Culvert.Options;
 using Culvert.Packets;
+using Culvert.Plugins.Dscp.Copying;
 using Culvert.Stages;
 using Culvert.Wire;
 
 namespace Culvert.Plugins.Dscp;
 
 /// <summary>Writes a DSCP (RFC 2474) into packets of both directions that match. ECN stays as it is.</summary>
-[Stage("dscp", "Sets or clears the DSCP of packets that match an expression.")]
+[Stage("dscp", "Sets, clears or copies the DSCP of packets that match an expression.")]
 public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
 {
-    private readonly DscpMarker _marker;
+    private readonly IDscpMarker _marker;
     private readonly BatchCounter _outbound;
     private readonly BatchCounter _inbound;
 
@@ -19,7 +20,9 @@ public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        _marker = new DscpMarker(options.Match, options.Set ?? 0);
+        _marker = options.Copy is { } from
+            ? new DscpCopier(options.Match, from == DscpSource.Outbound ? Direction.Outbound : Direction.Inbound, context.State("flows", own => new FlowMarks(own.Time)))
+            : new DscpMarker(options.Match, options.Set ?? 0);
         _outbound = Marked(context.Counters, "outbound");
         _inbound = Marked(context.Counters, "inbound");
     }
@@ -40,12 +43,13 @@ public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(report);
-        if (options.Set is null != options.Clear)
+        var actions = (options.Set is null ? 0 : 1) + (options.Clear ? 1 : 0) + (options.Copy is null ? 0 : 1);
+        if (actions != 1)
         {
             report.Error(
                 "set",
-                options.Clear ? "set and clear contradict each other" : "neither set nor clear",
-                "write one of 'set: 46' and 'clear: true'");
+                actions == 0 ? "none of set, clear and copy" : "more than one of set, clear and copy",
+                "write one of 'set: 46', 'clear: true' and 'copy: outbound'");
         }
     }
 
@@ -59,7 +63,7 @@ public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
     {
         foreach (var packet in batch)
         {
-            if (_marker.TryMark(packet.Data, batch.Direction))
+            if (_marker.TryMark(packet.Data, batch.Direction, batch.Timestamp))
             {
                 marked.Increment();
             }

@@ -3,6 +3,7 @@ using Culvert.Packets;
 using Culvert.Plugins.Dscp;
 using Culvert.Testing;
 using Culvert.Wire;
+using Microsoft.Extensions.Time.Testing;
 using Plugins.Tests.Filtering;
 
 namespace Plugins.Tests.Marking;
@@ -38,6 +39,52 @@ public sealed class DscpTests
         Assert.Equal(1, harness.Context.Count("marked"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_is_copied_to_the_other_direction_of_a_flow(bool isIpv6)
+    {
+        PacketBuilder Packet(bool isBack, int dscp) => (isIpv6
+            ? isBack ? PacketBuilder.Ipv6("2001:db8::2", "2001:db8::1") : PacketBuilder.Ipv6()
+            : isBack ? PacketBuilder.Ipv4("10.0.0.2", "10.0.0.1") : PacketBuilder.Ipv4()).TrafficClass((byte)((dscp << 2) | 1));
+
+        using var harness = Start(new() { Copy = DscpSource.Outbound });
+        harness.Outbound(Packet(isBack: false, 34).Tcp(40000, 443).Build());
+        Assert.Equal(Packet(isBack: true, 34).Tcp(443, 40000).Build(), harness.Inbound(Packet(isBack: true, 0).Tcp(443, 40000).Build()).Single());
+        var other = Packet(isBack: true, 10).Tcp(443, 40001).Build();
+        Assert.Equal(other, harness.Inbound(other).Single());
+        harness.Outbound(Packet(isBack: false, 0).Tcp(40000, 443).Build());
+        Assert.Equal(Packet(isBack: true, 0).Tcp(443, 40000).Build(), harness.Inbound(Packet(isBack: true, 34).Tcp(443, 40000).Build()).Single());
+        Assert.Equal(2, harness.Context.Count("marked"));
+    }
+
+    [Fact]
+    public void A_copy_is_forgotten_after_five_minutes_and_outlives_a_reload()
+    {
+        var time = new FakeTimeProvider();
+        using var context = new TestStageContext(time);
+        var options = new DscpOptions { Copy = DscpSource.Inbound, Match = Parse("udp") };
+        using var before = StageHarness.Create<DscpStage, DscpOptions>(options, context);
+        before.Inbound(PacketBuilder.Ipv4("10.0.0.2", "10.0.0.1").TrafficClass(46 << 2).Udp(53, 4000).Build());
+        using var after = StageHarness.Create<DscpStage, DscpOptions>(options, context.Successor());
+        var (plain, marked) = (PacketBuilder.Ipv4().Udp(4000, 53).Build(), PacketBuilder.Ipv4().TrafficClass(46 << 2).Udp(4000, 53).Build());
+        Assert.Equal(marked, after.Outbound(plain).Single());
+        time.Advance(TimeSpan.FromSeconds(300));
+        Assert.Equal(plain, after.Outbound(plain).Single());
+    }
+
+    [Theory]
+    [InlineData(Direction.Outbound)]
+    [InlineData(Direction.Inbound)]
+    public void The_copier_keeps_the_laws_of_a_stage(Direction direction)
+    {
+        using var harness = Start(new() { Copy = DscpSource.Outbound });
+        ConformanceLaws.CheckAll(
+            harness,
+            [PacketBuilder.Ipv4().TrafficClass(184).Udp().Build(), PacketBuilder.Ipv4("10.0.0.2", "10.0.0.1").Udp(53, 40000).Build(), PacketBuilder.Ipv6().Tcp().Build()],
+            direction);
+    }
+
     [Fact]
     public void A_direction_in_the_expression_counts()
     {
@@ -47,17 +94,18 @@ public sealed class DscpTests
     }
 
     [Fact]
-    public void Exactly_one_of_set_and_clear_is_needed()
+    public void Exactly_one_of_set_clear_and_copy_is_needed()
     {
         var findings = new OptionsRecorder("x");
         DscpStage.Validate(new() { Set = 1 }, findings);
         DscpStage.Validate(new() { Clear = true }, findings);
+        DscpStage.Validate(new() { Copy = DscpSource.Inbound }, findings);
         DscpStage.Validate(new(), findings);
         DscpStage.Validate(new() { Set = 1, Clear = true }, findings);
         Assert.Equal(
             [
-                "error: 'x': set: neither set nor clear; write one of 'set: 46' and 'clear: true'",
-                "error: 'x': set: set and clear contradict each other; write one of 'set: 46' and 'clear: true'",
+                "error: 'x': set: none of set, clear and copy; write one of 'set: 46', 'clear: true' and 'copy: outbound'",
+                "error: 'x': set: more than one of set, clear and copy; write one of 'set: 46', 'clear: true' and 'copy: outbound'",
             ],
             findings.Findings.Select(finding => finding.ToString()));
     }

@@ -1,5 +1,4 @@
 using Culvert.Plugins.Nat;
-using Culvert.Testing;
 using Culvert.Tests.Support;
 using Culvert.Wire;
 using Plugins.Tests.Translating;

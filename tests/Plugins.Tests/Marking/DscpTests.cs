@@ -4,7 +4,6 @@ using Culvert.Plugins.Dscp;
 using Culvert.Testing;
 using Culvert.Wire;
 using Microsoft.Extensions.Time.Testing;
-using Plugins.Tests.Filtering;
 
 namespace Plugins.Tests.Marking;
 

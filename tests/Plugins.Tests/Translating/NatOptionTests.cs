@@ -1,7 +1,6 @@
 using System.Net;
 using Culvert.Plugins.Nat;
 using Culvert.Testing;
-using Plugins.Tests.Filtering;
 
 namespace Plugins.Tests.Translating;
 

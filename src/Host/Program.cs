@@ -19,6 +19,7 @@ internal static class Program
         ("schema", SchemaCommand.Create),
         ("run", RunCommand.Create),
         ("reload", ReloadCommand.Create),
+        ("stop", StopCommand.Create),
         ("list", ListCommand.Create),
         ("status", StatusCommand.Create),
         ("top", TopCommand.Create),

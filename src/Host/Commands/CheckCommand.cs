@@ -2,6 +2,7 @@ using System.CommandLine;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;
+using Culvert.Host.Run;
 
 namespace Culvert.Host.Commands;
 
@@ -12,9 +13,19 @@ internal static class CheckCommand
     {
         var file = FileArgument.Create();
         var format = FormatOption.Create();
-        var command = new Command("check", "Checks a pipeline file without opening anything, and prints the chain with its MTUs.") { file, format };
-        command.SetAction(parsed =>
+        var running = new Option<bool>("--running")
         {
+            Description = "Lets the running pipeline of the file read it, with its own environment and permissions; says what a reload would, and changes nothing.",
+        };
+        var command = new Command("check", "Checks a pipeline file without opening anything, and prints the chain with its MTUs.") { file, running, format };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (parsed.GetValue(running))
+            {
+                var target = parsed.GetResult(file) is { Implicit: false } ? parsed.GetValue(file) : null;
+                return await ReloadCommand.AskAsync(target, RunControl.Check, parsed.GetValue(format), parsed.InvocationConfiguration, cancel);
+            }
+
             var loaded = new PipelineLoader(PluginStore.BesideProgram()).Load(parsed.GetValue(file)!);
             var streams = parsed.InvocationConfiguration;
             return Write(parsed.GetValue(file)!, loaded, parsed.GetValue(format), streams.Output, streams.Error);

@@ -13,21 +13,31 @@ internal static class ReloadCommand
         var file = RunningPipeline.CreateArgument();
         var format = FormatOption.Create();
         var command = new Command("reload", "Makes a running pipeline read its file again, and waits; a wrong file changes nothing.") { file, format };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var streams = parsed.InvocationConfiguration;
-            try
-            {
-                var answer = await RunningPipeline.AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), RunControl.Reload, Timeout.InfiniteTimeSpan, cancel);
-                return Write(answer, parsed.GetValue(format), streams.Output, streams.Error);
-            }
-            catch (IOException error)
-            {
-                streams.Error.WriteLine($"culvert reload: {error.Message}");
-                return ExitCodes.Failure;
-            }
-        });
+        command.SetAction((parsed, cancel) =>
+            AskAsync(parsed.GetValue(file), RunControl.Reload, parsed.GetValue(format), parsed.InvocationConfiguration, cancel));
         return command;
+    }
+
+    /// <summary>Makes a running pipeline read its file, and prints the result.</summary>
+    /// <param name="target">The running pipeline; null for the only one.</param>
+    /// <param name="request">Reload or check.</param>
+    /// <param name="format">How to print it.</param>
+    /// <param name="streams">Where to.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> AskAsync(
+        string? target, string request, OutputFormat format, InvocationConfiguration streams, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await RunningPipeline.AskAsync(await RunningPipeline.FindAsync(target, cancel), request, Timeout.InfiniteTimeSpan, cancel);
+            return Write(answer, format, streams.Output, streams.Error);
+        }
+        catch (IOException error)
+        {
+            streams.Error.WriteLine($"culvert {request}: {error.Message}");
+            return ExitCodes.Failure;
+        }
     }
 
     /// <summary>Prints the result: diagnostics to standard error, the rest to standard output.</summary>
@@ -51,7 +61,7 @@ internal static class ReloadCommand
 
         return outcome switch
         {
-            ReloadReport.Applied or ReloadReport.Reopened => ExitCodes.Success,
+            ReloadReport.Applied or ReloadReport.Reopened or ReloadReport.Valid => ExitCodes.Success,
             ReloadReport.Refused => ExitCodes.WrongInput,
             _ => ExitCodes.Failure,
         };
@@ -67,6 +77,9 @@ internal static class ReloadCommand
                 break;
             case ReloadReport.Reopened:
                 output.WriteLine($"Reloaded: the pipeline was closed and opened again: {answer["reason"]}.");
+                break;
+            case ReloadReport.Valid:
+                output.WriteLine("The file is valid; the running pipeline is unchanged.");
                 break;
             case ReloadReport.Refused:
                 error.WriteLine("culvert reload: the file has errors; the running pipeline is unchanged");

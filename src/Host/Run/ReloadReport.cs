@@ -5,11 +5,14 @@ using Culvert.Host.Output;
 
 namespace Culvert.Host.Run;
 
-/// <summary>The result of a reload, for the log and for whoever asked over the control socket.</summary>
+/// <summary>The result of a reload or a check, for the log and for whoever asked over the control socket.</summary>
 /// <param name="Outcome">One of the constants below.</param>
 /// <param name="Diagnostics">What reading the file reported.</param>
 internal sealed record ReloadReport(string Outcome, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>The file is valid; nothing was changed, as only that was asked.</summary>
+    public const string Valid = "valid";
+
     /// <summary>The new chain runs.</summary>
     public const string Applied = "applied";
 

@@ -12,9 +12,10 @@ namespace Culvert.Host.Run;
 /// <param name="path">The pipeline's file.</param>
 /// <param name="current">The pipeline that runs now; a reload may have replaced it.</param>
 /// <param name="getStatus">The status of that pipeline.</param>
-/// <param name="reload">Reads the file again, and waits for the result.</param>
+/// <param name="read">Reads the file again, applies it or not, and waits for the result.</param>
+/// <param name="stop">Begins to close the pipeline and end the program.</param>
 internal sealed class RunControl(
-    string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<CancellationToken, Task<ReloadReport>> reload)
+    string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<RunAction, CancellationToken, Task<ReloadReport>> read, Action stop)
 {
     private const int MaxTraced = 100_000;
     private const double MaxSeconds = 3600;
@@ -31,6 +32,12 @@ internal sealed class RunControl(
     /// <summary>The request to read the file again.</summary>
     public const string Reload = "reload";
 
+    /// <summary>The request to read the file again and change nothing.</summary>
+    public const string Check = "check";
+
+    /// <summary>The request to close. The answer comes at once; the connection ends when all is closed.</summary>
+    public const string Stop = "stop";
+
     public async Task AnswerAsync(ControlRequest request)
     {
         switch ((string?)request.Content["request"])
@@ -45,15 +52,36 @@ internal sealed class RunControl(
                 await ListFlowsAsync(request);
                 break;
             case Reload:
-                if (await request.TryBeginStreamAsync())
-                {
-                    await request.ReplyAsync((await reload(request.End)).ToJson());
-                }
-
+                await ReadAsync(request, RunAction.Reload);
+                break;
+            case Check:
+                await ReadAsync(request, RunAction.Check);
+                break;
+            case Stop:
+                await StopAsync(request);
                 break;
             default:
                 await request.RefuseAsync($"unknown request '{request.Content["request"]}'");
                 break;
+        }
+    }
+
+    private async Task ReadAsync(ControlRequest request, RunAction action)
+    {
+        if (await request.TryBeginStreamAsync())
+        {
+            await request.ReplyAsync((await read(action, request.End)).ToJson());
+        }
+    }
+
+    // The program's end is the end of the stream.
+    private async Task StopAsync(ControlRequest request)
+    {
+        if (await request.TryBeginStreamAsync())
+        {
+            await request.ReplyAsync(new JsonObject { ["process"] = Environment.ProcessId });
+            stop();
+            await Task.Delay(Timeout.Infinite, request.End).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -2,7 +2,7 @@ namespace Culvert.Host.Run;
 
 /// <summary>A request to a running pipeline, by a signal or over the control socket.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Answer">Completed with the result of a reload; null where nobody waits for it.</param>
+/// <param name="Answer">Completed with the result of a reload or a check; null where nobody waits for it.</param>
 internal sealed record RunRequest(RunAction Action, TaskCompletionSource<ReloadReport>? Answer = null)
 {
     /// <summary>Closes the pipeline gracefully and ends.</summary>
@@ -20,4 +20,7 @@ internal enum RunAction
 
     /// <summary>Read the file again and apply it.</summary>
     Reload,
+
+    /// <summary>Read the file again and change nothing.</summary>
+    Check,
 }

@@ -89,7 +89,7 @@ internal sealed class RunSession : IDisposable
         }
 
         var settings = _loaded.File!.Settings;
-        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReloadAsync);
+        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, () => _requests.Writer.TryWrite(RunRequest.Stop));
         await using var socket = ControlServer.TryStart(
             settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
             _logger);
@@ -124,10 +124,10 @@ internal sealed class RunSession : IDisposable
         }
     }
 
-    private Task<ReloadReport> RequestReloadAsync(CancellationToken cancel)
+    private Task<ReloadReport> RequestReadAsync(RunAction action, CancellationToken cancel)
     {
         var answer = new TaskCompletionSource<ReloadReport>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _requests.Writer.TryWrite(new RunRequest(RunAction.Reload, answer));
+        _requests.Writer.TryWrite(new RunRequest(action, answer));
         return answer.Task.WaitAsync(cancel);
     }
 
@@ -145,6 +145,18 @@ internal sealed class RunSession : IDisposable
             if (action == RunAction.Stop)
             {
                 return await StopAsync();
+            }
+
+            if (action == RunAction.Check)
+            {
+                var check = Task.Run(Check);
+                if (!await EndsBeforeStopAsync(check))
+                {
+                    return await StopAsync();
+                }
+
+                answer?.SetResult(await check);
+                continue;
             }
 
             _manager.Reloading();
@@ -165,6 +177,13 @@ internal sealed class RunSession : IDisposable
             _manager.Ready();
             answer?.SetResult(report);
         }
+    }
+
+    // As a reload reads it: with the environment and the permissions of this process.
+    private ReloadReport Check()
+    {
+        var loaded = _loader.Load(_path);
+        return new ReloadReport(loaded.IsValid ? ReloadReport.Valid : ReloadReport.Refused, loaded.Diagnostics);
     }
 
     private void EnterSandbox() => _sandbox.Enter(_loaded.File!.Settings.Sandbox, _loaded.Plan!, _path);

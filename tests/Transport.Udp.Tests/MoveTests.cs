@@ -5,7 +5,6 @@ using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp;
 using Culvert.Plugins.Transport.Udp.Interop;
 using Culvert.Plugins.Transport.Udp.Linux;
-using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Tests.Support;
 

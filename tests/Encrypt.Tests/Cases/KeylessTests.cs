@@ -1,6 +1,4 @@
-using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
-using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Cases;

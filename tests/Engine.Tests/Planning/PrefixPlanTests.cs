@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Engine.Planning;
-using Culvert.Packets;
 using Culvert.Stages;
 using Engine.Tests.Running;
 

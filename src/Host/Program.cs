@@ -15,6 +15,7 @@ internal static class Program
     internal static IReadOnlyList<(string Name, Func<Command> Create)> Commands { get; } =
     [
         ("check", CheckCommand.Create),
+        ("doctor", DoctorCommand.Create),
         ("stages", StagesCommand.Create),
         ("schema", SchemaCommand.Create),
         ("run", RunCommand.Create),

@@ -4,7 +4,7 @@ namespace Culvert.Engine.Diagnostics;
 
 /// <summary>
 /// Every kind of mistake. CV10xx: the file as a whole; CV11xx: keys and values; CV12xx: plugins; CV20xx: the order of the stages;
-/// CV21xx: the MTU plan. A number is never used again for something else.
+/// CV21xx: the MTU plan; CV22xx: what stages must agree on. A number is never used again for something else.
 /// </summary>
 internal static class DiagnosticCodes
 {
@@ -53,6 +53,16 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode MtuTooSmall = new("CV2101", Error, "the MTU plan ends too small");
     public static readonly DiagnosticCode MtuTooSmallForIpv6 = new("CV2102", Warning, "the MTU plan is too small for IPv6");
     public static readonly DiagnosticCode MtuAbovePlan = new("CV2103", Warning, "an MTU larger than the plan gives");
+
+    public static readonly DiagnosticCode UnusableAddress = new("CV2201", Warning, "an address that no host can have");
+    public static readonly DiagnosticCode RouteWithoutPeer = new("CV2202", Warning, "a route that no peer serves");
+    public static readonly DiagnosticCode PeerWithoutRoute = new("CV2203", Warning, "allowed-ips that no route leads to");
+    public static readonly DiagnosticCode PeerAddressMissing = new("CV2204", Warning, "a peer without an address in the tunnel");
+    public static readonly DiagnosticCode OwnAddressAllowed = new("CV2205", Warning, "this end's address in allowed-ips");
+    public static readonly DiagnosticCode EndpointInRoutes = new("CV2206", Warning, "an endpoint inside the routes");
+    public static readonly DiagnosticCode NoPeers = new("CV2207", Warning, "a tunnel without peers");
+    public static readonly DiagnosticCode OwnEndpoint = new("CV2208", Warning, "an endpoint that is this end");
+    public static readonly DiagnosticCode EndpointFamily = new("CV2209", Warning, "an endpoint of the other family");
 
     /// <summary>All codes, in ascending order.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =

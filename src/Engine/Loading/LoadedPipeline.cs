@@ -20,6 +20,9 @@ public sealed record LoadedPipeline
     [MemberNotNullWhen(true, nameof(File), nameof(Plan))]
     public bool IsValid => File is not null && Plan is not null;
 
+    /// <summary>Returns the same with further warnings.</summary>
+    internal LoadedPipeline With(IEnumerable<Diagnostic> warnings) => new(File, Plan, [.. Diagnostics, .. warnings]);
+
     /// <summary>The file; null when a diagnostic is an error.</summary>
     internal PipelineFile? File { get; }
 }

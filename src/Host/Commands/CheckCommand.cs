@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
+using Culvert.Host.Doctor;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 
@@ -28,7 +29,14 @@ internal static class CheckCommand
 
             var loaded = new PipelineLoader(PluginStore.BesideProgram()).Load(parsed.GetValue(file)!);
             var streams = parsed.InvocationConfiguration;
-            return Write(parsed.GetValue(file)!, loaded, parsed.GetValue(format), streams.Output, streams.Error);
+            var path = parsed.GetValue(file)!;
+            var code = Write(path, loaded.With(loaded.IsValid ? SiteWarnings.Find(path) : []), parsed.GetValue(format), streams.Output, streams.Error);
+            if (loaded.IsValid && parsed.GetValue(format) == OutputFormat.Text && SiteFile.Read(path)?.PublicKey() is { } key)
+            {
+                streams.Output.WriteLine($"public key of this end: {key}");
+            }
+
+            return code;
         });
         return command;
     }

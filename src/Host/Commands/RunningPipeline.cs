@@ -71,17 +71,26 @@ internal static class RunningPipeline
         return existing;
     }
 
+    /// <summary>The file that a target means.</summary>
+    internal static string FileOf(string target)
+    {
+        var isName = !target.Contains('/') && !File.Exists(target);
+        return isName ? Array.Find([$"{ServiceFolder}/{target}.yaml", WgInterface.FileOf(target)], File.Exists) ?? target : target;
+    }
+
+    /// <summary>Whether a target is a control socket and no file.</summary>
+    internal static bool IsSocket(string target) =>
+        target.EndsWith(".sock", StringComparison.Ordinal) || target.StartsWith(PipeFolder, StringComparison.Ordinal);
+
     /// <summary>The possible paths of a target's control socket.</summary>
     internal static IReadOnlyList<string> Places(string target)
     {
-        if (target.EndsWith(".sock", StringComparison.Ordinal) || target.StartsWith(PipeFolder, StringComparison.Ordinal))
+        if (IsSocket(target))
         {
             return [target];
         }
 
-        var isName = !target.Contains('/') && !File.Exists(target);
-        var file = isName ? Array.Find([$"{ServiceFolder}/{target}.yaml", WgInterface.FileOf(target)], File.Exists) ?? target : target;
-
+        var file = FileOf(target);
         // A file that was spoilt since it was started still leads to its place.
         return PipelineLoader.ReadSettings(file)?.Control is { } control ? [control.Full] : ControlPath.Candidates(file);
     }

@@ -41,7 +41,10 @@ internal sealed class PeersText(JsonObject status, ShownPeers shown)
 
     /// <summary>A peer's name, or the beginning of its key.</summary>
     public static string Name(JsonObject peer) =>
-        (string?)peer["name"] ?? ((string?)peer["public-key"] is { } key ? key[..Math.Min(KeyLetters, key.Length)] + "…" : "?");
+        (string?)peer["name"] ?? ((string?)peer["public-key"] is { } key ? ShortKey(key) : "?");
+
+    /// <summary>The beginning of a key.</summary>
+    public static string ShortKey(string key) => key[..Math.Min(KeyLetters, key.Length)] + "…";
 
     private static string Sum(JsonObject[] peers)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Culvert.Engine.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -8,7 +9,7 @@ namespace Culvert.Engine.Configuration;
 /// Reads YAML into <see cref="FileNode"/>s, with every place kept. It works on the parser's events and not on the library's node model,
 /// which throws at the first duplicate key; here each is reported and the first one counts.
 /// </summary>
-internal sealed class YamlReader
+internal sealed partial class YamlReader
 {
     private const int DeepestNesting = 64;
 
@@ -190,9 +191,25 @@ internal sealed class YamlReader
         said = said.TrimEnd('.');
         var reason = said.Length == 0 ? "something unexpected" : char.ToLowerInvariant(said[0]) + said[1..];
         _diagnostics.Add(
-            DiagnosticCodes.NotYaml, position, $"this is not YAML: {reason}",
-            "look at the indentation, quotes and brackets of this line and the one above");
+            DiagnosticCodes.NotYaml, position, $"this is not YAML: {reason}", NotYamlRemedy(position.Line));
     }
+
+    private string NotYamlRemedy(int near)
+    {
+        var lines = _text.Split('\n');
+        if (lines.Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && line[0] is not ('#' or ';')) is "[Interface]" or "[Peer]")
+        {
+            return "this is a wg-quick file: write 'culvert import FILE > pipeline.yaml'";
+        }
+
+        // The parser reads [2001:db8::7]:51820 as a list, and complains behind it.
+        return near >= 1 && near <= lines.Length && BareIpv6().Match(lines[near - 1]) is { Success: true } bare
+            ? $"put an IPv6 address with a port in quotes: \"{bare.Groups[1].Value}\""
+            : "look at the indentation, quotes and brackets of this line and the one above";
+    }
+
+    [GeneratedRegex("""[:\-,\[{]\s*(\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\]:[0-9]+)""", RegexOptions.CultureInvariant)]
+    private static partial Regex BareIpv6();
 
     // The parser complains where the tab hurts: somewhere near it, or at the start of what it breaks.
     private SourcePosition? FindTab(int near, string said)

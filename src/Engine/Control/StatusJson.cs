@@ -112,5 +112,6 @@ internal static class StatusJson
         ["unit"] = counter.Unit,
         ["drop"] = counter.IsDropReason,
         ["description"] = counter.Description,
+        ["last"] = DropExample.Write(counter),
     };
 }

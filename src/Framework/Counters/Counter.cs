@@ -10,7 +10,7 @@ public sealed class Counter
 
     internal Counter(
         string name, string unit, string description, IReadOnlyList<KeyValuePair<string, string>> tags, bool isDropReason = false) =>
-        (Name, Unit, Description, Tags, IsDropReason) = (name, unit, description, tags, isDropReason);
+        (Name, Unit, Description, Tags, IsDropReason, Last) = (name, unit, description, tags, isDropReason, isDropReason ? new LastDrop() : null);
 
     /// <summary>The name in kebab case, for instance <c>clamped</c>.</summary>
     public string Name { get; }
@@ -26,6 +26,9 @@ public sealed class Counter
 
     /// <summary>Whether it counts packets dropped for one <see cref="DropReason"/>.</summary>
     public bool IsDropReason { get; }
+
+    /// <summary>An example of what a reason for drops counts; null for other counters.</summary>
+    internal LastDrop? Last { get; }
 
     /// <summary>The current value.</summary>
     public long Value => Interlocked.Read(ref _value);

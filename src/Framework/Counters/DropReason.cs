@@ -1,3 +1,5 @@
+using Culvert.Packets;
+
 namespace Culvert.Counters;
 
 /// <summary>
@@ -26,4 +28,11 @@ public sealed class DropReason
     public override string ToString() => Counter.ToString();
 
     internal void Count(int packets) => Counter.Add(packets);
+
+    /// <summary>Counts one packet, and may keep its beginning as an example.</summary>
+    internal void Count(ReadOnlySpan<byte> packet, in DatagramEndpoint endpoint)
+    {
+        Counter.Add(1);
+        Counter.Last!.Keep(packet, endpoint);
+    }
 }

@@ -96,6 +96,7 @@ public readonly ref struct Packet
         if (!_slot.Dropped)
         {
             _slot.Dropped = true;
+            reason.Count(Data, _slot.Endpoint);
             _batch.NoteDrop(reason, _slot.Mark);
         }
     }

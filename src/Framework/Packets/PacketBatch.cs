@@ -207,7 +207,6 @@ public sealed class PacketBatch
     internal void NoteDrop(DropReason reason, uint mark)
     {
         _gone++;
-        reason.Count(1);
         OnDrop?.Invoke(reason, mark);
     }
 

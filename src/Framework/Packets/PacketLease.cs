@@ -97,7 +97,7 @@ public readonly struct PacketLease : IDisposable, IEquatable<PacketLease>
     {
         ArgumentNullException.ThrowIfNull(reason);
         var packet = TakeOver();
-        reason.Count(1);
+        reason.Count(packet.Slot.Data, packet.Slot.Endpoint);
         packet.Holder?.NoteDropped(packet.TakenFrom);
         packet.Return();
     }

@@ -40,6 +40,15 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void A_wg_quick_file_is_told_as_such() => Assert.Contains(
+        "culvert import", Single(Load("# mine\n[Interface]\nAddress = 10.0.0.1/24\n"u8.ToArray())).Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_IPv6_endpoint_without_quotes_is_told_as_such() => Assert.Contains(
+        "in quotes: \"[2001:db8::7]:51820\"",
+        Single(Load("stages:\n  - stage: x\n    endpoint: [2001:db8::7]:51820\n    other: 1\n"u8.ToArray())).Remedy, StringComparison.Ordinal);
+
+    [Fact]
     public void A_byte_order_mark_and_Windows_line_ends_are_fine()
     {
         var loaded = Load([0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(Yaml.Good.ReplaceLineEndings("\r\n"))]);

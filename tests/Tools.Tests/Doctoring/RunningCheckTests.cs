@@ -94,7 +94,7 @@ public sealed class RunningCheckTests
     {
         var status = StatusTextTests.Status();
         status["stages"]![0]!["details"]!["offload"] = "none";
-        status["stages"]![2]!["details"]!["send-offload"] = false;
+        status["stages"]![2]!["details"]!["send-offload"] = "refused by the system";
         Assert.Equal(2, Find(new OffloadCheck(), status).Count);
     }
 

@@ -10,7 +10,7 @@ internal sealed class RejectionCheck() : Check("rejections")
         where (string?)one.Counter["name"] == "handshakes-rejected" && Quantity.Number(one.Counter["value"]) > 0
         let remedy = Remedy((string?)one.Counter["tags"]?["reason"], (string?)(one.Stage["details"] as System.Text.Json.Nodes.JsonObject)?["public-key"])
         where remedy is not null
-        select new Finding($"{Quantity.Whole(Quantity.Number(one.Counter["value"]))} handshake messages: {one.Counter["description"]}".TrimEnd('.'), remedy);
+        select new Finding($"{((string?)one.Counter["description"])?.TrimEnd('.')}; {Quantity.Count((long)Quantity.Number(one.Counter["value"]), "message")} so far", remedy);
 
     // Reasons that an attacker or a lost packet explains as well are left out.
     private static string? Remedy(string? reason, string? ownKey) => reason switch

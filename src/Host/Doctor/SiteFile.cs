@@ -5,6 +5,7 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Loading;
 using Culvert.Host.Output;
 using Culvert.Options;
+using Culvert.Wire;
 
 namespace Culvert.Host.Doctor;
 
@@ -37,11 +38,11 @@ internal sealed class SiteFile
         _encrypt = Stage(stages, "encrypt");
         _network = Stage(stages, "udp");
         Peers = [.. Items(_encrypt, "peers").Select(ReadPeer)];
-        Addresses = [.. Items(_tun, "addresses").Select(node => Read<InterfaceAddress>(node)).OfType<Placed<InterfaceAddress>>()];
+        Addresses = [.. Items(_tun, "addresses").Select(ReadAddress).OfType<Placed<InterfaceAddress>>()];
         Routes = [.. Items(_tun, "routes").Select(ReadPrefix).OfType<Placed<IPNetwork>>()];
-        Table = Value<RouteTable>(_tun, "table")?.Number;
-        Mark = Value<FirewallMark>(_network, "fwmark")?.Value is > 0 and var mark ? mark : null;
-        Listen = IPEndPoint.TryParse(Text(_network, "listen") ?? "", out var listen) ? listen : null;
+        Table = Find(_tun, "table") is { } table && RouteTable.TryRead(table, out var number, out _) ? number.Number : null;
+        Mark = Find(_network, "fwmark") is { } mark && FirewallMark.TryRead(mark, out var value, out _) && value.Value > 0 ? value.Value : null;
+        Listen = HostEndpoint.TryParse(Text(_network, "listen"), out var listen) ? listen.Address : null;
     }
 
     /// <summary>Whether the file has a device.</summary>
@@ -110,18 +111,19 @@ internal sealed class SiteFile
         var key = Text(node, "public-key") ?? "?";
         return new SitePeer(
             Text(node, "name") ?? PeersText.ShortKey(key), node.Position,
-            [.. endpoints.Select(one => Read<HostEndpoint>(Find(one, "to") ?? one)).OfType<Placed<HostEndpoint>>()],
+            [.. endpoints.Select(one => ReadEndpoint(Find(one, "to") ?? one)).OfType<Placed<HostEndpoint>>()],
             [.. Items(node, "allowed-ips").Select(ReadPrefix).OfType<Placed<IPNetwork>>()],
             Text(node, "keepalive") is { } keepalive && keepalive.Any(letter => letter is >= '1' and <= '9'));
     }
 
     private static Placed<IPNetwork>? ReadPrefix(FileNode node) =>
-        IPNetwork.TryParse(node.Scalar, out var prefix) ? new(prefix, node.Position) : null;
+        AddressText.TryParsePrefix(node.Scalar, out var address, out var length) ? new(AddressText.NetworkOf(address, length), node.Position) : null;
 
-    private static Placed<T>? Read<T>(FileNode node) where T : class, IOptionValue<T> =>
-        T.TryRead(node, out var value, out _) ? new(value, node.Position) : null;
+    private static Placed<InterfaceAddress>? ReadAddress(FileNode node) =>
+        InterfaceAddress.TryParse(node.Scalar, out var address) ? new(address, node.Position) : null;
 
-    private static T? Value<T>(FileNode? node, string key) where T : class, IOptionValue<T> => Find(node, key) is { } found ? Read<T>(found)?.Value : null;
+    private static Placed<HostEndpoint>? ReadEndpoint(FileNode node) =>
+        HostEndpoint.TryParse(node.Scalar, out var endpoint) ? new(endpoint, node.Position) : null;
 
     private static FileNode? Stage(IEnumerable<FileNode> stages, string name) =>
         stages.FirstOrDefault(stage => Text(stage, "stage") == name && Text(stage, "enabled") != "false");

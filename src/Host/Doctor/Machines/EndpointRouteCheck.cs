@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Engine.Diagnostics;
+using Culvert.Options;
 
 namespace Culvert.Host.Doctor.Machines;
 
@@ -35,5 +36,5 @@ internal sealed class EndpointRouteCheck() : MachineCheck("endpoint-route")
             .Concat(site.Stages.SelectMany(site.PeersOf).Select(Current).OfType<string>().Select(address => (address, (SourcePosition?)null)));
 
     private static string? Current(JsonObject peer) =>
-        System.Net.IPEndPoint.TryParse((string?)peer["endpoint"] ?? "", out var endpoint) ? endpoint.Address.ToString() : null;
+        HostEndpoint.TryParse((string?)peer["endpoint"], out var endpoint) ? endpoint.Address?.Address.ToString() : null;
 }

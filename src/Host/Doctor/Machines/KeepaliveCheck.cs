@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Culvert.Wire;
 
 namespace Culvert.Host.Doctor.Machines;
 
@@ -11,7 +12,7 @@ internal sealed class KeepaliveCheck() : MachineCheck("keepalive")
         foreach (var peer in file.Peers.Where(peer => !peer.HasKeepalive && peer.Endpoints.Count > 0).Take(MaxPeers))
         {
             if (peer.Endpoints[0].Value.Address?.Address is { AddressFamily: AddressFamily.InterNetwork } endpoint && !IsPrivate(endpoint)
-                && Machine.RouteTo(endpoint.ToString(), file.Mark)?.Source is { } source && IPAddress.TryParse(source, out var own) && IsPrivate(own))
+                && Machine.RouteTo(endpoint.ToString(), file.Mark)?.Source is { } source && AddressText.TryParseAddress(source, out var own) && IsPrivate(own))
             {
                 yield return new Finding(
                     $"peer {peer.Name} has no keepalive, and this machine calls it from the private address {own}, through NAT: once NAT forgets the mapping, the peer cannot reach this end",

@@ -60,8 +60,18 @@ internal sealed class TroubleSite : IDisposable
     }
 
     /// <summary>Waits for words of the log.</summary>
-    public void WaitFor(string words) => Eventually.True(
-        () => Program.Error.Contains(words, StringComparison.Ordinal) || Program.HasExited, Limit, () => $"No '{words}'.\n{Program.Said}");
+    public void WaitFor(string words)
+    {
+        Eventually.True(
+            () => Program.Error.Contains(words, StringComparison.Ordinal) || Program.HasExited, Limit, () => $"No '{words}'.\n{Program.Said}");
+        if (Program.HasExited)
+        {
+            // Until all that it said has been read.
+            Program.WaitForExit();
+        }
+
+        Assert.True(Program.Error.Contains(words, StringComparison.Ordinal), $"It ended without '{words}'.\n{Program.Said}");
+    }
 
     public void Dispose()
     {

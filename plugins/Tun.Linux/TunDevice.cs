@@ -74,7 +74,7 @@ internal sealed class TunDevice : IDisposable
     public IEnumerable<object> Missing(LinkContents contents) => _link.Set.Distinct().Where(item => !contents.Has(item));
 
     /// <summary>The super-packets that are exchanged.</summary>
-    public TunOffload Offload { get; private init; }
+    public required OffloadInForce Offload { get; init; }
 
     /// <summary>Creates and configures the device in the calling thread's network namespace.</summary>
     /// <exception cref="StageStartException">It cannot be had as wished; nothing stays behind.</exception>
@@ -89,7 +89,7 @@ internal sealed class TunDevice : IDisposable
             var offload = TunOffload.Negotiate(queue.Device, queue.SetOffload, options.Offload, context.Logger);
             link = LinkSetup.Open(options.Device);
             SetUp(link, options, context, isNew: existing is null);
-            var device = new TunDevice(queue, existing, link, context) { Offload = offload };
+            var device = new TunDevice(queue, existing, link, context) { Offload = new OffloadInForce(offload) };
             TunLog.DeviceUp(context.Logger, device.Name, device.Index, context.Mtu, context.Lanes, offload);
             return device;
         }

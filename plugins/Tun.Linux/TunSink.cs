@@ -19,21 +19,22 @@ internal sealed unsafe class TunSink
     private readonly FlowCoalescer _coalescer = new();
     private readonly byte[] _headers = GC.AllocateArray<byte>(SuperPacketHeader.MaxLength, pinned: true);
     private Uio.IoVec[] _parts = [];
-    private TunOffload _offload;
+    private readonly OffloadInForce _offload;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="offload">What the kernel takes as super-packets.</param>
     /// <param name="counters">The stage's counters.</param>
     /// <param name="logger">The stage's log.</param>
-    public TunSink(IPacketWriter writer, TunOffload offload, TunCounters counters, ILogger logger) =>
+    public TunSink(IPacketWriter writer, OffloadInForce offload, TunCounters counters, ILogger logger) =>
         (_writer, _offload, _counters, _logger) = (writer, offload, counters, logger);
 
     /// <summary>Writes every packet of a batch. What the kernel does not take is dropped and counted.</summary>
     public void Write(PacketBatch batch)
     {
         Reserve(batch.Capacity);
-        if (_offload == default)
+        var offload = _offload.Current;
+        if (offload == default)
         {
             foreach (var packet in batch)
             {
@@ -43,12 +44,16 @@ internal sealed unsafe class TunSink
             return;
         }
 
-        _coalescer.Sort(batch, _offload);
+        _coalescer.Sort(batch, offload);
         foreach (ref readonly var group in _coalescer.Groups)
         {
             if (group.Count == 1)
             {
                 WriteSingle(batch[group.First]);
+            }
+            else if (IsRefusedMeanwhile(group))
+            {
+                WriteApart(batch, group, error: 0);
             }
             else
             {
@@ -56,6 +61,9 @@ internal sealed unsafe class TunSink
             }
         }
     }
+
+    // The groups of this batch were sorted before the kernel refused the first of them.
+    private bool IsRefusedMeanwhile(in SegmentGroup group) => group.IsTcp ? !_offload.Current.Tcp : !_offload.Current.Udp;
 
     private void Reserve(int capacity)
     {
@@ -108,10 +116,9 @@ internal sealed unsafe class TunSink
     /// <summary>The kernel did not take a super-packet: its packets are as they were, and go singly.</summary>
     private void WriteApart(PacketBatch batch, in SegmentGroup group, int error)
     {
-        if (error == Errno.EINVAL)
+        // The header is right by construction, so it is the kind that this kernel does not know: no use in trying again.
+        if (error == Errno.EINVAL && _offload.TurnOff(group.IsTcp))
         {
-            // The header is right by construction, so it is the kind that this kernel does not know: no use in trying again.
-            _offload = group.IsTcp ? _offload with { Tcp = false } : _offload with { Udp = false };
             TunLog.OffloadRefused(
                 _logger, _writer.Device, group.IsTcp ? "TCP super-packets for the host" : "UDP super-packets for the host", Errno.Text(error));
         }

@@ -91,7 +91,7 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
             ["index"] = _device.Index,
             ["mtu"] = _device.Mtu,
             ["up"] = _device.IsUp,
-            ["offload"] = _device.Offload.ToString(),
+            ["offload"] = _device.Offload.Current.ToString(),
         };
         if (_device.IsMoved)
         {

@@ -9,6 +9,7 @@ public sealed class TunSinkTests
 {
     private readonly Writer _writer = new();
     private readonly TestStageContext _context = new();
+    private OffloadInForce? _inForce;
 
     [Fact]
     public void A_group_is_one_write_that_splits_back_into_its_packets()
@@ -62,6 +63,22 @@ public sealed class TunSinkTests
         Assert.Equal(2, _context.Count("super-packets"));
     }
 
+    [Fact]
+    public void A_refusal_holds_for_all_lanes_at_once_is_said_once_and_shown()
+    {
+        var tried = 0;
+        _writer.Refuse = header => header.gso_type == VirtioNet.VIRTIO_NET_HDR_GSO_NONE ? 0 : ++tried > 0 ? Errno.EINVAL : 0;
+        byte[][] packets = [Tcp(0), Tcp(1), .. Enumerable.Range(0, 3).SelectMany(port => new[] { Flow(port, 0), Flow(port, 1) })];
+        var sink = Sink(Coalescing.Everything);
+        var other = new TunSink(_writer, _inForce!, new TunCounters(_context.Counters), _context.Log);
+        sink.Write(new Coalescing().Fill(packets));
+        other.Write(new Coalescing().Fill(packets));
+        Assert.Equal(1, tried);
+        Assert.Single(_context.Log.Lines);
+        Assert.Equal("udp", _inForce!.Current.ToString());
+        Assert.Equal(2 * packets.Length, _writer.Written.Count);
+    }
+
     [Theory]
     [InlineData(Errno.EIO, "device-down")]
     [InlineData(Errno.EBADFD, "device-down")]
@@ -79,12 +96,15 @@ public sealed class TunSinkTests
     private static byte[] Tcp(int place) => PacketBuilder.Ipv4().Identification((ushort)place).DontFragment()
         .Tcp().Sequence((uint)place * 100, 7).Payload(100).Build();
 
+    private static byte[] Flow(int port, int place) => PacketBuilder.Ipv4().Identification((ushort)place).DontFragment()
+        .Tcp((ushort)(port + 1), 9).Sequence((uint)place * 100, 7).Payload(100).Build();
+
     private static byte[] Udp(int place) => PacketBuilder.Ipv4().Identification((ushort)place).Udp().Payload(100).Build();
 
     private void Write(byte[][] packets, TunOffload? offload = null) =>
         Sink(offload ?? Coalescing.Everything).Write(new Coalescing().Fill(packets));
 
-    private TunSink Sink(TunOffload offload) => new(_writer, offload, new TunCounters(_context.Counters), _context.Log);
+    private TunSink Sink(TunOffload offload) => new(_writer, _inForce = new OffloadInForce(offload), new TunCounters(_context.Counters), _context.Log);
 
     private sealed unsafe class Writer : IPacketWriter
     {

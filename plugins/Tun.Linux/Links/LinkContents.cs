@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Culvert.Endpoints;
-using Culvert.Options;
 using Culvert.Plugins.Tun.Linux.Interop;
 
 namespace Culvert.Plugins.Tun.Linux.Links;

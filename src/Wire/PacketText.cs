@@ -154,6 +154,11 @@ public static class PacketText
     {
         var shown = Convert.ToHexStringLower(packet[..Math.Min(packet.Length, BytesShown)]);
         var more = packet.Length > BytesShown ? "…" : "";
+        if (packet.Length > Ipv4View.MinimumHeaderLength && packet[0] >> 4 == 4 && (packet[2] | packet[3]) == 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"IPv4 length 0, {packet.Length} bytes, captured before segmentation: {shown}{more}");
+        }
+
         return string.Create(CultureInfo.InvariantCulture,
             $"no readable IP header, {packet.Length} bytes{(packet.IsEmpty ? "" : ": ")}{shown}{more}");
     }

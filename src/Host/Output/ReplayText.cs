@@ -51,11 +51,19 @@ internal static class ReplayText
         }
     }
 
+    /// <summary>What the capture shows that never was on the wire.</summary>
+    public static void WriteFindings(TextWriter output, CaptureFindings findings)
+    {
+        Remark(output, findings.Unsegmented, "captured before segmentation: the IP length is 0, and no stage can read them; capture where packets arrive");
+        Remark(output, findings.PartialChecksums, "captured before checksum offload: the sender's card completes the checksum; capture where packets arrive");
+    }
+
     private static void WriteRemarks(ReplayReport report, TextWriter output)
     {
         Remark(output, report.NotIp, "without an IP packet, copied as they were");
         Remark(output, report.Cut, "cut by the capture's snap length; checksums over what is missing cannot be judged");
         Remark(output, report.OverMtu, $"larger than the MTU of {Number(report.Mtu)}, which a device would not have handed over");
+        WriteFindings(output, report.Findings);
         Remark(output, report.SentBack, "made by stages and sent the other way; not written");
         WriteFailure(output, report.Failure);
     }

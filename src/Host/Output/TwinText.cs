@@ -14,6 +14,7 @@ internal static class TwinText
         ReplayText.Remark(output, report.NotIp, "without an IP packet, left out");
         ReplayText.Remark(output, report.Cut, "cut by the capture's snap length");
         ReplayText.Remark(output, report.OverMtu, $"larger than the MTU of {report.Mtu}, which a device would not have handed over");
+        ReplayText.WriteFindings(output, report.Findings);
         ReplayText.Remark(output, report.SentBack, "sent back to site A's own host; not written");
         ReplayText.WriteFailure(output, report.Failure);
         output.WriteLine();

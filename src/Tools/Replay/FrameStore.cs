@@ -43,6 +43,9 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
     /// <summary>Packets so far that were larger than the pipeline's MTU.</summary>
     public long OverMtu { get; private set; }
 
+    /// <summary>Packets so far that were captured before the sender's network card did its part.</summary>
+    public CaptureFindings Findings { get; } = new();
+
     /// <summary>Whether a packet of that length still fits.</summary>
     public bool Fits(int length) => !IsFull && _used + room.Headroom + length + room.Tailroom <= _packets.Length;
 
@@ -59,6 +62,7 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
         Read++;
         Cut += record.IsCut ? 1 : 0;
         OverMtu += length > mtu ? 1 : 0;
+        Findings.Note(record.Data[offset..]);
         var start = _used + room.Headroom;
         record.Data[offset..].CopyTo(_packets.AsSpan(start));
         var header = _headers.AsMemory(Count * LongestHeader, offset);

@@ -44,6 +44,7 @@ internal sealed class Replayer : IDisposable
         NotIp = _frames.NotIp,
         Cut = _frames.Cut,
         OverMtu = _frames.OverMtu,
+        Findings = _frames.Findings,
         Mtu = _plan.Mtu.Inner,
         Written = _writer.Written,
         SentBack = _writer.SentBack,

@@ -32,6 +32,7 @@ internal sealed class TwinReplayer : IDisposable
     private ManualClock? _clock;
     private byte[] _slot = [];
     private ExceptionDispatchInfo? _writeError;
+    private readonly CaptureFindings _findings = new();
     private (long Read, long NotIp, long Cut, long OverMtu) _input;
 
     /// <summary>Prepares a twin replay.</summary>
@@ -56,6 +57,7 @@ internal sealed class TwinReplayer : IDisposable
         NotIp = _input.NotIp,
         Cut = _input.Cut,
         OverMtu = _input.OverMtu,
+        Findings = _findings,
         Mtu = _plan.Mtu.Inner,
         Written = _writer.Written,
         SentBack = _writer.SentBack,
@@ -127,6 +129,7 @@ internal sealed class TwinReplayer : IDisposable
         }
 
         var packet = record.Data[offset..];
+        _findings.Note(packet);
         _input.OverMtu += packet.Length > _plan.Mtu.Inner ? 1 : 0;
         AdvanceTo(record.Timestamp);
         Put(_a!.Pipeline.Open(Direction.Outbound), packet).Mark = _frames.Add(record, offset);

@@ -15,6 +15,9 @@ internal sealed record TwinReport
     /// <summary>Packets larger than <see cref="Mtu"/>: a device would never have handed them over.</summary>
     public required long OverMtu { get; init; }
 
+    /// <summary>Packets that were captured before the sender's network card did its part.</summary>
+    public required CaptureFindings Findings { get; init; }
+
     /// <summary>The largest packet inside the tunnel, in bytes.</summary>
     public required int Mtu { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed class TunnelCounters(CounterSet set)
         "own-datagram", "Outbound packets that are datagrams of this tunnel: the route to a peer's endpoint leads into the tunnel itself.");
 
     public DropReason NotIp { get; } = set.DropReason(
-        "not-ip", "Outbound packets that are neither IPv4 nor IPv6.");
+        "not-ip", "Outbound packets that are neither IPv4 nor IPv6, or shorter than their header says.");
 
     public DropReason NoEndpoint { get; } = set.DropReason(
         "no-endpoint", "Outbound packets to a peer that has no endpoint and has not connected yet.");

@@ -66,7 +66,8 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
 
     private Peer? FindPeer(Packet packet, long now)
     {
-        if (!IpView.TryParse(packet.Data, out var inner))
+        // The padding would complete a packet that is cut, with bytes that nobody sent.
+        if (!IpView.TryParse(packet.Data, out var inner) || inner.IsTruncated)
         {
             packet.Drop(local.Counters.NotIp);
             return null;

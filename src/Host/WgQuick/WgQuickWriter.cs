@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
+using Culvert.Endpoints;
+using Culvert.Engine.Configuration.Binding;
 using Culvert.Options;
 
 namespace Culvert.Host.WgQuick;
@@ -52,11 +55,54 @@ internal sealed class WgQuickWriter(bool withSecrets)
         _text.AppendLine("[Interface]");
         WriteSecret("PrivateKey", encrypt, "private-key");
         Setting("Address", List(tun, "addresses"));
-        var port = Text(udp, "listen")?.Split(':')[^1];
-        Setting("ListenPort", port is null or "0" ? null : port);
+        WriteListen(Text(udp, "listen"));
         var mtu = Text(tun, "mtu");
         Setting("MTU", mtu == "auto" ? null : mtu);
+        WriteTable(encrypt, tun);
     }
+
+    private void WriteListen(string? listen)
+    {
+        // Port 0, which the system replaces, is no endpoint: wg-quick then chooses as well.
+        if (!HostEndpoint.TryParse(listen, out var endpoint) || endpoint.Address is not { } local)
+        {
+            return;
+        }
+
+        Setting("ListenPort", local.Port.ToString(CultureInfo.InvariantCulture));
+        if (!local.Address.Equals(IPAddress.Any) && !local.Address.Equals(IPAddress.IPv6Any))
+        {
+            _remarks.Add($"listen: wg-quick listens on every address, not on {local.Address} alone");
+        }
+    }
+
+    /// <summary>wg-quick routes all allowed-ips; where the pipeline does not, it must not either.</summary>
+    private void WriteTable(OptionNode encrypt, OptionNode? tun)
+    {
+        if (Text(tun, "routes") == "auto")
+        {
+            return;
+        }
+
+        var addresses = Prefixes(tun, "addresses");
+        var routes = Prefixes(tun, "routes").ToHashSet();
+        var wanted = (Find(encrypt, "peers")?.Items ?? []).SelectMany(peer => Prefixes(peer, "allowed-ips"))
+            .Where(prefix => !addresses.Any(network => Covers(network, prefix))).ToHashSet();
+        if (!routes.SetEquals(wanted))
+        {
+            Setting("Table", "off");
+            var missing = routes.Count == 0 ? "" : $"; add these by hand: {string.Join(", ", routes)}";
+            _remarks.Add($"routes: other ones than wg-quick makes of the allowed-ips, so that 'Table = off' turns those off{missing}");
+        }
+    }
+
+    private static bool Covers(IPNetwork network, IPNetwork prefix) =>
+        network.BaseAddress.AddressFamily == prefix.BaseAddress.AddressFamily
+        && network.PrefixLength <= prefix.PrefixLength && network.Contains(prefix.BaseAddress);
+
+    private static List<IPNetwork> Prefixes(OptionNode? node, string key) =>
+        [.. (Find(node, key)?.Items ?? []).Select(item => InterfaceAddress.TryParse(item.Scalar, out var address) ? address.Network : (IPNetwork?)null)
+            .OfType<IPNetwork>()];
 
     private void WritePeer(OptionNode peer)
     {
@@ -107,19 +153,10 @@ internal sealed class WgQuickWriter(bool withSecrets)
         }
     }
 
-    /// <summary>A duration of pipeline.yaml (<c>25s</c>, <c>2m</c>) in whole seconds, at least one.</summary>
-    private static string? Seconds(string? duration)
-    {
-        if (duration is null)
-        {
-            return null;
-        }
-
-        var unit = duration.TrimStart("0123456789.".ToCharArray());
-        var number = double.Parse(duration.AsSpan(0, duration.Length - unit.Length), CultureInfo.InvariantCulture);
-        var seconds = number * unit switch { "ms" => 0.001, "m" => 60, "h" => 3600, _ => 1 };
-        return seconds == 0 ? null : Math.Max(1, Math.Round(seconds)).ToString(CultureInfo.InvariantCulture);
-    }
+    /// <summary>A duration of pipeline.yaml in whole seconds, at least one; null for none.</summary>
+    private static string? Seconds(string? duration) => duration is null || !Duration.TryRead(duration, out var span) || span == TimeSpan.Zero
+        ? null
+        : Math.Clamp(Math.Round(span.TotalSeconds), 1, ushort.MaxValue).ToString(CultureInfo.InvariantCulture);
 
     private static OptionNode? Stage(IEnumerable<OptionNode> stages, string name) =>
         stages.FirstOrDefault(stage => Text(stage, "stage") == name && Text(stage, "enabled") != "false");

@@ -179,6 +179,33 @@ public sealed class ImportExportTests : IDisposable
         Assert.Contains("no wg-quick file", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("keepalive: 1m30s", "", "PersistentKeepalive = 90", "")]
+    [InlineData("keepalive: 100ms", "", "PersistentKeepalive = 1\n", "")]
+    [InlineData("keepalive: 0s", "", "ListenPort = 51820", "")]
+    [InlineData("keepalive: 0s", "routes: [10.81.0.0/16]", "AllowedIPs = 10.99.0.2/32, 10.81.0.0/16", "")]
+    [InlineData("keepalive: 0s", "routes: [10.82.0.0/16]", "Table = off", "10.82.0.0/16")]
+    [InlineData("keepalive: 0s", "", "Table = off", "other ones than wg-quick makes")]
+    public void Values_are_exported_as_they_are_meant(string peer, string tun, string expected, string remark)
+    {
+        var yaml = _folder.Write("pipeline.yaml", $"""
+            stages:
+              - {"{"}stage: tun, device: wg0, addresses: [10.99.0.1/24]{(tun.Length == 0 ? "" : ", " + tun)}{"}"}
+              - stage: encrypt
+                private-key-file: wg0.key
+                peers:
+                  - {"{"}public-key: "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", allowed-ips: [10.99.0.2/32, 10.81.0.0/16], {peer}{"}"}
+              - {"{"}stage: udp, listen: "192.0.2.1:51820"{"}"}
+            """);
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter();
+        Assert.Equal(0, ExportCommand.Run(yaml, withSecrets: false, output, error));
+        Assert.Contains(expected, output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains(remark, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("not on 192.0.2.1 alone", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(expected != "Table = off" && tun.Contains("10.81", StringComparison.Ordinal), !output.ToString().Contains("Table", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Another_suite_cannot_be_exported()
     {

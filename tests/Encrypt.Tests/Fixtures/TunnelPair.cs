@@ -2,7 +2,6 @@ using System.Net;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Encrypt.Tests.Fixtures;
 

@@ -162,6 +162,22 @@ public sealed class PathMachineTests
     }
 
     [Fact]
+    public void A_culvert_that_another_wireguard_replaces_is_left_alone_soon()
+    {
+        var path = new SimulatedPath(seed: 1);
+        path.Run(_minute);
+        path.Peer = SimulatedPeer.Silent;
+        path.Run(_minute);
+        Assert.Equal(ProbeCarrier.Unknown, path.Machine.Carrier);
+        path.Machine.HandleSession(path.Now);
+        path.Run(_minute);
+        var messages = path.Messages;
+        path.Run(_minute * 60);
+        Assert.Equal((ProbeCarrier.None, messages), (path.Machine.Carrier, path.Messages));
+        Assert.Equal([1440], path.Sizes);
+    }
+
+    [Fact]
     public void Without_answers_icmp_counts_for_ten_minutes_and_never_below_1280()
     {
         var path = new SimulatedPath(seed: 1, SimulatedPeer.Silent);

@@ -1,5 +1,4 @@
 using System.Net;
-using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Probing;
 using Culvert.Testing;
 using Culvert.Wire;

@@ -22,7 +22,6 @@ internal sealed class SimulatedPath : IPathActions
 
     private readonly PriorityQueue<Action, TimeSpan> _events = new();
     private readonly Random _random;
-    private readonly SimulatedPeer _peer;
     private SizeCounts _sent;
     private SizeCounts _received;
     private TimeSpan _nextTick;
@@ -30,13 +29,15 @@ internal sealed class SimulatedPath : IPathActions
 
     public SimulatedPath(int seed, SimulatedPeer peer = SimulatedPeer.Culvert, int min = PathSizes.Base, int ceiling = 1440)
     {
-        (_random, _peer) = (new Random(seed), peer);
+        (_random, Peer) = (new Random(seed), peer);
         Machine = new PathMachine(Overhead, min, this);
         Machine.Search.SetCeiling(ceiling);
         Machine.HandleSession(Now);
     }
 
     public PathMachine Machine { get; }
+
+    public SimulatedPeer Peer { get; set; }
 
     public PathSearch Search => Machine.Search;
 
@@ -114,7 +115,7 @@ internal sealed class SimulatedPath : IPathActions
     {
         Messages++;
         ProbeBytes += size + Overhead;
-        if (_peer != SimulatedPeer.Culvert)
+        if (Peer != SimulatedPeer.Culvert)
         {
             return;
         }
@@ -138,7 +139,7 @@ internal sealed class SimulatedPath : IPathActions
     public void SendEcho(int target, ushort id, int size)
     {
         ProbeBytes += size + Overhead;
-        if (_peer == SimulatedPeer.AnswersEcho && target == EchoTargets - 1)
+        if (Peer == SimulatedPeer.AnswersEcho && target == EchoTargets - 1)
         {
             Cross(size, () =>
             {

@@ -12,8 +12,7 @@ internal sealed class PathMailbox(Action arrived)
     private const int Capacity = 32;
 
     private readonly Lock _gate = new();
-    private readonly ProbeMessage[] _waiting = new ProbeMessage[Capacity];
-    private int _count;
+    private readonly List<ProbeMessage> _waiting = [];
 
     /// <summary>Adds a message; one too many is forgotten, like a lost one.</summary>
     public void Add(in ProbeMessage message)
@@ -21,13 +20,13 @@ internal sealed class PathMailbox(Action arrived)
         bool isFirst;
         lock (_gate)
         {
-            if (_count == Capacity)
+            if (_waiting.Count == Capacity)
             {
                 return;
             }
 
-            _waiting[_count++] = message;
-            isFirst = _count == 1;
+            _waiting.Add(message);
+            isFirst = _waiting.Count == 1;
         }
 
         if (isFirst)
@@ -41,8 +40,8 @@ internal sealed class PathMailbox(Action arrived)
     {
         lock (_gate)
         {
-            var taken = _waiting.AsSpan(0, _count).ToArray();
-            _count = 0;
+            ProbeMessage[] taken = [.. _waiting];
+            _waiting.Clear();
             return taken;
         }
     }

@@ -178,6 +178,12 @@ internal sealed class PathMachine(int overhead, int min, IPathActions actions)
 
     private void Ask(TimeSpan now)
     {
+        if (_asked == AskTries)
+        {
+            // Nothing answers: probes tell whether the path is down or another program is there.
+            Search.Verify();
+        }
+
         var isNew = _asked is 0 or AskTries;
         if (isNew && actions.Activity == _activity)
         {

@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Packets;
-using Culvert.Plugins.Transport.Udp;
 using Culvert.Tests.Support;
 
 namespace Transport.Udp.Tests;

@@ -1,6 +1,5 @@
 using System.Net;
 using Culvert.Endpoints;
-using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Tun.Windows;
 using Culvert.Testing;

@@ -1,7 +1,6 @@
 using System.Net;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
-using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;

@@ -1,5 +1,3 @@
-using System.Net;
-using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Testing;
 using Culvert.Wire;

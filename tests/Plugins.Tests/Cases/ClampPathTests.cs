@@ -1,4 +1,3 @@
-using Culvert.Options;
 using Culvert.Plugins.MssClamp;
 using Culvert.Stages;
 using Culvert.Testing;

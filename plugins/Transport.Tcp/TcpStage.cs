@@ -34,18 +34,14 @@ public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
             throw StartErrors.LinuxOnly();
         }
 
-        var counters = _counters = new TcpCounters(context.Counters);
-        var largest = Math.Max(context.Room.Size, options.PathMtu.UpperBound - Ipv4Overhead);
-        _receiver = context.State($"lane {context.Lane}", (IEndpointContext _) => new FrameReceiver(largest, counters));
-        var links = _links = context.State("links", (IEndpointContext own) => new LinkTable(options, own, counters));
+        _counters = new TcpCounters(context.Counters);
+        _receiver = TcpParts.Receiver(context, Math.Max(context.Room.Size, options.PathMtu.UpperBound - Ipv4Overhead), _counters);
+        _links = TcpParts.Links(context, options, _counters);
         _links.Serve(context.Lane, _receiver);
-        if (options.Listen is { } listen)
+        _listener = TcpParts.Listener(context, options, _links);
+        if (_listener is not null && context.Lane == 0)
         {
-            _listener = context.State("listener", (IEndpointContext _) => new Listener(listen, options.Fwmark.Value, links));
-            if (context.Lane == 0)
-            {
-                TcpStageLog.Listening(context.Logger, _listener.Local);
-            }
+            TcpStageLog.Listening(context.Logger, _listener.Local);
         }
     }
 

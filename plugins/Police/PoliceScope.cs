@@ -48,8 +48,11 @@ public sealed record PoliceScope(bool? IsSource, int Length) : IOptionValue<Poli
     }
 
     /// <summary>The prefix whose rate a packet shares; for IPv4 the whole address where the length is above 32.</summary>
-    public IpAddressValue KeyOf(in IpView ip) =>
-        (IsSource == true ? ip.SourceAddress : ip.DestinationAddress).Network(ip.IsIpv4 ? Math.Min(Length, Ipv4Bits) : Length);
+    public IpAddressValue KeyOf(in IpView ip)
+    {
+        var address = IsSource == true ? ip.SourceAddress : ip.DestinationAddress;
+        return Length >= (ip.IsIpv4 ? Ipv4Bits : Ipv6Bits) ? address : address.Network(Length);
+    }
 
     /// <summary>As pipeline.yaml spells it.</summary>
     public override string ToString() => IsSource is not { } isSource

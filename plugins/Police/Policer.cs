@@ -9,12 +9,14 @@ internal sealed class Policer
 {
     private readonly PoliceOptions _options;
     private readonly BucketTable _buckets;
+    private readonly bool _isPerPrefix;
     private readonly PoliceCounters _counters;
 
     /// <summary>Creates the policer of one direction.</summary>
     public Policer(PoliceOptions options, IStageContext context, string direction)
     {
         _options = options;
+        _isPerPrefix = options.Per != PoliceScope.All;
         _counters = new PoliceCounters(context.Counters, direction);
         var places = options.Per == PoliceScope.All ? 1 : BucketTable.MaxPrefixes;
         var (rate, burst) = (options.Rate.Tokens, options.Burst.Tokens(options.Rate));
@@ -31,7 +33,7 @@ internal sealed class Policer
         foreach (var packet in batch)
         {
             var isIp = IpView.TryParse(packet.Data, out var ip);
-            var key = isIp && _options.Per != PoliceScope.All ? _options.Per.KeyOf(ip) : default;
+            var key = isIp && _isPerPrefix ? _options.Per.KeyOf(ip) : default;
             if (_buckets.TryTake(key, _options.Rate.IsPackets ? 1 : packet.Length, batch.Timestamp))
             {
                 _counters.Conforming.Increment();

@@ -35,6 +35,7 @@ internal static class TunnelStatus
             ["handshake-age-seconds"] = peer.Handshaker.Age is { } age ? (int)age.TotalSeconds : null,
             ["received-bytes"] = peer.ReceivedBytes,
             ["sent-bytes"] = peer.SentBytes,
+            ["held-packets"] = peer.Held.Count,
             ["keepalive-seconds"] = (int)peer.KeepaliveInterval.TotalSeconds,
             ["path"] = PathVerdict.ToJson(peer.Path),
             ["allowed-ips"] = new JsonArray([.. peer.AllowedIps.Select(prefix => (JsonNode)prefix.ToString())]),

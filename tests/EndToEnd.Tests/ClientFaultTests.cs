@@ -52,7 +52,7 @@ public sealed class ClientFaultTests : IDisposable
         var metrics = Scrape();
         Assert.Matches("culvert_clients_total[{]counter=\"http-clients\",event=\"crowded-out\"[}] [1-9]", metrics);
         Assert.Matches("culvert_clients_total[{]counter=\"control-clients\",event=\"crowded-out\"[}] [1-9]", metrics);
-        Assert.Matches("culvert_stage_counter_total[{]stage=\"encrypt\",counter=\"uapi-clients\",unit=\"connections\",event=\"crowded-out\"[}] [1-9]", metrics);
+        Assert.Matches("culvert_stage_counted_connections_total[{]stage=\"encrypt\",counter=\"uapi-clients\",event=\"crowded-out\"[}] [1-9]", metrics);
     }
 
     [Fact]

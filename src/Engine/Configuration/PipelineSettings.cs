@@ -28,6 +28,9 @@ internal sealed record PipelineSettings
     [Option("Address and port where metrics are served as text over HTTP.", Default = "off", Example = "127.0.0.1:9100")]
     public IPEndPoint? Metrics { get; init; }
 
+    [Option("The most peers that have metrics of their own, those with the most traffic first; 0 for none.", Min = 0, Max = 100_000)]
+    public int PeerMetrics { get; init; } = 1000;
+
     [Option("Gives up capabilities and system calls that a tunnel does not need, once it runs. Linux only.")]
     public bool Sandbox { get; init; } = true;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Culvert.Counters;
 using Culvert.Engine.Running;
 
@@ -21,7 +19,7 @@ internal static class MetricsText
         ("culvert_stage_faulted_packets_total", "counter", "Packets lost because the stage threw.", traffic => traffic.Faulted),
         ("culvert_stage_passed_by_packets_total", "counter", "Packets that did not match the entry's condition.", traffic => traffic.PassedBy),
         ("culvert_stage_emitted_packets_total", "counter", "Packets that the stage made itself.", traffic => traffic.Emitted),
-        ("culvert_stage_packet_nanoseconds", "gauge", "Mean time of one packet in the stage.", traffic => traffic.NanosecondsPerPacket),
+        ("culvert_stage_packet_seconds", "gauge", "Mean time of one packet in the stage.", traffic => traffic.NanosecondsPerPacket / 1e9),
     ];
 
     /// <summary>The media type of the text.</summary>
@@ -30,60 +28,74 @@ internal static class MetricsText
     /// <summary>Writes a status.</summary>
     /// <param name="status">The status.</param>
     /// <param name="clients">The counters of the host's own servers.</param>
-    public static string Write(PipelineStatus status, CounterSet clients)
+    /// <param name="peers">The most peers that get metrics of their own; 0 for none.</param>
+    /// <param name="version">The program's version.</param>
+    public static string Write(PipelineStatus status, CounterSet clients, int peers, string version)
     {
         ArgumentNullException.ThrowIfNull(clients);
         ArgumentNullException.ThrowIfNull(status);
-        var text = new StringBuilder();
-        Single(text, "culvert_uptime_seconds", "gauge", "Time since the pipeline was started.", status.Uptime.TotalSeconds);
-        Single(text, "culvert_mtu_bytes", "gauge", "The largest packet inside the tunnel.", status.Mtu);
-        Single(text, "culvert_leases_in_use", "gauge", "Packets that stages hold or have under way.", status.LeasesInUse);
-        Single(text, "culvert_lease_capacity", "gauge", "The size of the packet pool.", status.LeaseCapacity);
+        var metrics = new MetricsWriter();
+        metrics.Begin("culvert_build_info", "gauge", "Always 1; the label says which version runs.");
+        metrics.Sample("culvert_build_info", 1, ("version", version));
+        metrics.Single("culvert_uptime_seconds", "gauge", "Time since the pipeline was started.", status.Uptime.TotalSeconds);
+        metrics.Single("culvert_mtu_bytes", "gauge", "The largest packet inside the tunnel.", status.Mtu);
+        metrics.Single("culvert_leases_in_use", "gauge", "Packets that stages hold or have under way.", status.LeasesInUse);
+        metrics.Single("culvert_lease_capacity", "gauge", "The size of the packet pool.", status.LeaseCapacity);
         foreach (var (name, type, help, read) in _perDirection)
         {
-            Head(text, name, type, help);
+            metrics.Begin(name, type, help);
             foreach (var stage in status.Stages)
             {
-                Line(text, name, read(stage.Outbound), ("stage", stage.Id), ("direction", "outbound"));
-                Line(text, name, read(stage.Inbound), ("stage", stage.Id), ("direction", "inbound"));
+                metrics.Sample(name, read(stage.Outbound), ("stage", stage.Id), ("direction", "outbound"));
+                metrics.Sample(name, read(stage.Inbound), ("stage", stage.Id), ("direction", "inbound"));
             }
         }
 
-        WriteStages(text, status);
-        Head(text, "culvert_clients_total", "counter", "Connections to the control socket and the HTTP port, by what became of them.");
+        WriteStages(metrics, status);
+        WriteCounters(metrics, status);
+        metrics.Begin("culvert_clients_total", "counter", "Connections to the control socket and the HTTP port, by what became of them.");
         foreach (var counter in clients.All)
         {
-            Line(text, "culvert_clients_total", counter.Value, [("counter", counter.Name), .. Tags(counter)]);
+            metrics.Sample("culvert_clients_total", counter.Value, [("counter", counter.Name), .. Tags(counter)]);
         }
 
-        return text.ToString();
+        PeerMetrics.Write(metrics, status, peers);
+        ProcessMetrics.Write(metrics);
+        return metrics.ToString();
     }
 
-    private static void WriteStages(StringBuilder text, PipelineStatus status)
+    private static void WriteStages(MetricsWriter metrics, PipelineStatus status)
     {
-        Head(text, "culvert_stage_faults_total", "counter", "How often the stage threw.");
+        metrics.Begin("culvert_stage_faults_total", "counter", "How often the stage threw.");
         foreach (var stage in status.Stages)
         {
-            Line(text, "culvert_stage_faults_total", stage.Faults, ("stage", stage.Id));
+            metrics.Sample("culvert_stage_faults_total", stage.Faults, ("stage", stage.Id));
         }
 
-        Head(text, "culvert_stage_held_packets", "gauge", "Packets that the stage took or rented and still has.");
+        metrics.Begin("culvert_stage_held_packets", "gauge", "Packets that the stage took or rented and still has.");
         foreach (var stage in status.Stages)
         {
-            Line(text, "culvert_stage_held_packets", stage.Held, ("stage", stage.Id));
+            metrics.Sample("culvert_stage_held_packets", stage.Held, ("stage", stage.Id));
         }
 
-        Head(text, "culvert_stage_drops_total", "counter", "Packets dropped at the stage, by reason; 'culvert stages NAME' explains each.");
+        metrics.Begin("culvert_stage_drops_total", "counter", "Packets dropped at the stage, by reason; 'culvert stages NAME' explains each.");
         foreach (var (stage, reason) in Counters(status, drops: true))
         {
-            Line(text, "culvert_stage_drops_total", reason.Value, [("stage", stage), ("reason", reason.Name), .. Tags(reason)]);
+            metrics.Sample("culvert_stage_drops_total", reason.Value, [("stage", stage), ("reason", reason.Name), .. Tags(reason)]);
         }
+    }
 
-        Head(text, "culvert_stage_counter_total", "counter", "What the stage counts itself; 'culvert stages NAME' explains each.");
-        foreach (var (stage, counter) in Counters(status, drops: false))
+    // One metric a unit: a sum over a metric must mean something.
+    private static void WriteCounters(MetricsWriter metrics, PipelineStatus status)
+    {
+        foreach (var unit in Counters(status, drops: false).GroupBy(one => one.Counter.Unit, StringComparer.Ordinal))
         {
-            Line(text, "culvert_stage_counter_total", counter.Value, [
-                ("stage", stage), ("counter", counter.Name), ("unit", counter.Unit), .. Tags(counter)]);
+            var name = $"culvert_stage_counted_{NamePart(unit.Key)}_total";
+            metrics.Begin(name, "counter", $"What the stage counts itself, in {unit.Key}; 'culvert stages NAME' explains each.");
+            foreach (var (stage, counter) in unit)
+            {
+                metrics.Sample(name, counter.Value, [("stage", stage), ("counter", counter.Name), .. Tags(counter)]);
+            }
         }
     }
 
@@ -92,31 +104,6 @@ internal static class MetricsText
 
     private static IEnumerable<(string, string)> Tags(Counter counter) => counter.Tags.Select(tag => (tag.Key.Replace('-', '_'), tag.Value));
 
-    private static void Single(StringBuilder text, string name, string type, string help, double value)
-    {
-        Head(text, name, type, help);
-        Line(text, name, value);
-    }
-
-    private static void Head(StringBuilder text, string name, string type, string help) =>
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
-
-    private static void Line(StringBuilder text, string name, double? value, params ReadOnlySpan<(string Name, string Value)> labels)
-    {
-        if (value is null)
-        {
-            return;
-        }
-
-        text.Append(name);
-        for (var i = 0; i < labels.Length; i++)
-        {
-            text.Append(i == 0 ? '{' : ',').Append(labels[i].Name).Append("=\"").Append(Escape(labels[i].Value)).Append('"');
-        }
-
-        text.Append(labels.Length == 0 ? " " : "} ").Append(value.Value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
-    }
-
-    private static string Escape(string value) => value
-        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string NamePart(string unit) =>
+        string.Concat(unit.Select(one => char.IsAsciiLetterOrDigit(one) ? char.ToLowerInvariant(one) : '_'));
 }

@@ -314,7 +314,8 @@ internal sealed class RunSession : IDisposable
         new(ReloadReport.Failed, loaded.Diagnostics) { Reason = reason, Remedy = remedy };
 
     private HttpRoute[] Routes =>
-        [new("/metrics", MetricsText.ContentType, () => MetricsText.Write(_pipeline.GetStatus(), _clients))];
+        [new("/metrics", MetricsText.ContentType, () => MetricsText.Write(
+            _pipeline.GetStatus(), _clients, _loaded!.File!.Settings.PeerMetrics, ProductVersion.Number))];
 
     private JsonObject GetStatus()
     {

@@ -24,7 +24,7 @@ public sealed class HttpServerTests
         }));
         rig.Host.Inject(Rig.Packet(1));
         Assert.True(SpinWait.SpinUntil(() => rig.Pipeline.GetStatus().Stages[1].Outbound.Dropped == 1, Rig.Patience));
-        await using var server = Start(() => MetricsText.Write(rig.Pipeline.GetStatus(), _counters));
+        await using var server = Start(() => MetricsText.Write(rig.Pipeline.GetStatus(), _counters, 10, "1.0.0"));
         using var client = new HttpClient();
         using var response = await client.GetAsync(Url(server));
         var text = await response.Content.ReadAsStringAsync();

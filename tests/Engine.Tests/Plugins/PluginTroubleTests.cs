@@ -14,6 +14,7 @@ namespace Engine.Tests.Plugins;
 /// A plugin throws, hangs and leaks in each member of the contract in turn: while its file is checked, at the start, under traffic, at a reload and at
 /// the end. Each time the member is named, the program goes on or ends as asked, and nothing waits for ever.
 /// </summary>
+[Collection(nameof(TroublePlugin))]
 public sealed class PluginTroubleTests : IDisposable
 {
     private const string Setting = "CULVERT_TROUBLE";
@@ -54,6 +55,7 @@ public sealed class PluginTroubleTests : IDisposable
         ("ListFlows", [Traffic]),
         ("PathTo", [Traffic]),
         ("HandlePathReport", [Traffic]),
+        ("HandlePathFailure", [Traffic]),
         ("Facts", [Traffic]),
         ("Change", [Traffic]),
         ("Descriptor", [Start, Compare, Reload]),

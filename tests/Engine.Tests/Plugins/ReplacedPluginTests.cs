@@ -7,7 +7,12 @@ using Engine.Tests.Running;
 
 namespace Engine.Tests.Plugins;
 
+/// <summary>Tests that load the plugin with a setting of the whole process, and therefore run one after the other.</summary>
+[CollectionDefinition(nameof(TroublePlugin))]
+public sealed class TroublePlugin;
+
 /// <summary>Plugins whose files change while they run.</summary>
+[Collection(nameof(TroublePlugin))]
 public sealed class ReplacedPluginTests : IDisposable
 {
     private const int Times = 100;

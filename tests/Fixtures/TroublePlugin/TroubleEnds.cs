@@ -55,6 +55,7 @@ public sealed class TroubleNetwork(IEndpointContext context) : TroubleEnd, IPack
         if (++_received % 10 == 0)
         {
             context.Post(() => context.ReportPath(default, 1400));
+            context.Post(() => context.ReportPathFailure(default, "no route to host"));
             context.ReportMtu(_received % 20 == 0 ? 1400 : 1300);
         }
 

@@ -74,6 +74,12 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
         return false;
     }
 
+    public bool HandlePathFailure(in DatagramEndpoint destination, string reason)
+    {
+        Trouble.At("HandlePathFailure");
+        return false;
+    }
+
     public void Dispose() => Trouble.At("Dispose");
 
     private void Tick()

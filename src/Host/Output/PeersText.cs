@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Culvert.Engine.Diagnostics;
 
 namespace Culvert.Host.Output;
 
@@ -70,7 +71,7 @@ internal sealed class PeersText(JsonObject status, ShownPeers shown)
     {
         if (peers.Count == 0)
         {
-            lines.Add($"no peer is called '{name}', and no public key begins so");
+            lines.Add($"no peer is called '{SecretMask.Apply(name)}', and no public key begins so");
         }
 
         foreach (var peer in peers)

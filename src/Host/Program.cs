@@ -27,6 +27,7 @@ internal static class Program
         ("trace", TraceCommand.Create),
         ("replay", ReplayCommand.Create),
         ("explain", ExplainCommand.Create),
+        ("test", TestCommand.Create),
         ("keygen", KeygenCommand.Create),
         ("pubkey", PubkeyCommand.Create),
         ("import", ImportCommand.Create),

@@ -2,7 +2,7 @@ namespace Conventions.Tests;
 
 /// <summary>
 /// Dependencies point one way: plugin → Framework, Wire, Endpoints, Filter; Filter → Framework, Wire; Engine → Framework, Endpoints,
-/// Filter; Tools → Engine; Host → Tools, Engine; Testing → Framework; tests → all. Framework depends on nothing but Wire and the logging
+/// Filter; Tools → Engine, Testing; Host → Tools, Engine; Testing → Framework; tests → all. Framework depends on nothing but Wire and the logging
 /// and DI abstractions.
 /// </summary>
 public sealed class ArrowTests
@@ -14,7 +14,7 @@ public sealed class ArrowTests
         ["src/Endpoints/Endpoints.csproj"] = ["Framework"],
         ["src/Filter/Filter.csproj"] = ["Framework", "Wire"],
         ["src/Engine/Engine.csproj"] = ["Endpoints", "Filter", "Framework"],
-        ["src/Tools/Tools.csproj"] = ["Engine"],
+        ["src/Tools/Tools.csproj"] = ["Engine", "Testing"],
         ["src/Testing/Testing.csproj"] = ["Framework"],
         ["src/Host/Host.csproj"] = ["Engine", "Tools"],
     };

@@ -28,6 +28,23 @@ public sealed partial class DocumentedFilesTests : IDisposable
     [Fact]
     public void The_files_of_the_page_about_Linux_pass_check() => Assert.All(YamlIn("docs/platforms/linux.md"), AssertPasses);
 
+    [Fact]
+    public void The_tests_of_the_pipeline_yaml_pass() => AssertRuns(Path.Combine(CulvertProgram.Root, "pipeline.test.yaml"));
+
+    [Theory]
+    [InlineData("docs/reference/test-files.md")]
+    public void The_test_files_of_a_page_pass(string page)
+    {
+        var files = YamlIn(page).Where(yaml => yaml.Contains("\ntests:", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(files);
+        foreach (var (number, yaml) in files.Index())
+        {
+            var file = Path.Combine(_folder.FullName, $"{number}.test.yaml");
+            File.WriteAllText(file, yaml);
+            AssertRuns(file);
+        }
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(CulvertProgram.Root, path));
@@ -43,6 +60,13 @@ public sealed partial class DocumentedFilesTests : IDisposable
         start.Environment["CREDENTIALS_DIRECTORY"] = _folder.FullName;
         _folder.CreateSubdirectory("peers.d");
         return new RunningProgram(Process.Start(start)!);
+    }
+
+    private static void AssertRuns(string file)
+    {
+        using var test = Culvert("test", file);
+        Assert.True(test.WaitForExit() == 0, test.Said);
+        Assert.Matches("[1-9][0-9]* passed, 0 failed\n$", test.Output);
     }
 
     private void AssertPasses(string yaml)

@@ -3,7 +3,7 @@ using static Culvert.Engine.Diagnostics.DiagnosticSeverity;
 namespace Culvert.Engine.Diagnostics;
 
 /// <summary>
-/// Every kind of mistake. CV10xx: the file as a whole; CV11xx: keys and values; CV12xx: plugins; CV20xx: the order of the stages;
+/// Every kind of mistake. CV10xx: the file as a whole; CV11xx: keys and values; CV12xx: plugins; CV13xx: test files; CV20xx: the order of the stages;
 /// CV21xx: the MTU plan; CV22xx: what stages must agree on. A number is never used again for something else.
 /// </summary>
 internal static class DiagnosticCodes
@@ -38,6 +38,8 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode StageMistake = new("CV1208", Error, "a stage breaks the contract");
     public static readonly DiagnosticCode PluginChanged = new("CV1209", Warning, "a plugin changed since it was loaded");
     public static readonly DiagnosticCode PluginOpenToOthers = new("CV1210", Error, "a plugin that other users can change");
+
+    public static readonly DiagnosticCode TestMistake = new("CV1301", Error, "a test that cannot run");
 
     public static readonly DiagnosticCode KindsDoNotMeet = new("CV2001", Error, "neighbours that do not fit");
     public static readonly DiagnosticCode NoHostEnd = new("CV2002", Error, "no host end");

@@ -43,15 +43,25 @@ internal static class EntryReader
                 continue;
             }
 
-            // The stage's own keys are judged later, when the stage is known.
-            string[] others = [.. item.FileEntries.Select(entry => entry.Key)];
-            var bound = Schema.Bind(item, place with { Path = "" }, diagnostics, others, place.Path);
-            if (bound.IsComplete)
+            if (Read(item, diagnostics, place.Path) is { } entry)
             {
-                entries.Add(new EntryDraft(item, (EntryKeys)bound.Options));
+                entries.Add(entry);
             }
         }
 
         return entries;
+    }
+
+    /// <summary>Reads the keys that every entry has.</summary>
+    /// <param name="item">A mapping.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="owner">The entry's name in messages.</param>
+    /// <returns>Null when a required key is missing, which was reported.</returns>
+    public static EntryDraft? Read(FileNode item, DiagnosticBag diagnostics, string owner)
+    {
+        // The stage's own keys are judged later, when the stage is known.
+        string[] others = [.. item.FileEntries!.Select(entry => entry.Key)];
+        var bound = Schema.Bind(item, new KeyPlace("", null), diagnostics, others, owner);
+        return bound.IsComplete ? new EntryDraft(item, (EntryKeys)bound.Options) : null;
     }
 }

@@ -5,6 +5,7 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
+using Culvert.Packets;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Loading;
@@ -32,6 +33,15 @@ public sealed class PipelineLoader
     /// <summary>The time limit of one stage's code at each step.</summary>
     internal TimeSpan Limit { get; init; } = PluginGuard.Limit;
 
+    /// <summary>Options instead of the file's: a mapping of entries' ids to keys; null for none.</summary>
+    internal FileNode? Overrides { get; init; }
+
+    /// <summary>
+    /// Whether the rules of stages that do more than pass IP packets on are left out: a test runs without them, and has neither their keys nor
+    /// their files.
+    /// </summary>
+    internal bool IsDry { get; init; }
+
     /// <summary>Reads and plans a file.</summary>
     /// <param name="path">Diagnostics print it as given.</param>
     public LoadedPipeline Load(string path)
@@ -50,6 +60,13 @@ public sealed class PipelineLoader
         }
 
         return Load(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics);
+    }
+
+    /// <summary>Plans a pipeline that lies in another file.</summary>
+    internal LoadedPipeline Load(FileNode root)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        return Load(found => Read(root, root.Origin, found), root.Origin, new DiagnosticBag());
     }
 
     /// <summary>Reads the keys beside <c>stages</c> and loads no plugin, so that what a running pipeline's file says is known although it has mistakes now.</summary>
@@ -72,19 +89,23 @@ public sealed class PipelineLoader
     public LoadedPipeline LoadText(string text, string displayPath, string baseDirectory) =>
         Load(text, new FileOrigin(displayPath, baseDirectory), new DiagnosticBag());
 
-    private LoadedPipeline Load(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    private LoadedPipeline Load(string text, FileOrigin origin, DiagnosticBag diagnostics) =>
+        Load(found => YamlReader.Read(text, origin, found) is { } root ? Read(root, origin, found) : default, origin, diagnostics);
+
+    private static LoadedPipeline Load(Func<DiagnosticBag, (PipelineFile?, PipelinePlan?)> read, FileOrigin origin, DiagnosticBag diagnostics)
     {
-        var (file, plan) = Guarded(text, origin, diagnostics);
+        var (file, plan) = Guarded(read, origin, diagnostics);
         var valid = !diagnostics.HasErrors;
         return new LoadedPipeline(valid ? file : null, valid ? plan : null, diagnostics.ToList());
     }
 
     // The last resort: what reading throws, in a plugin's code most likely, must not end a pipeline that runs and is asked to reload.
-    private (PipelineFile? File, PipelinePlan? Plan) Guarded(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    private static (PipelineFile? File, PipelinePlan? Plan) Guarded(
+        Func<DiagnosticBag, (PipelineFile?, PipelinePlan?)> read, FileOrigin origin, DiagnosticBag diagnostics)
     {
         try
         {
-            return Read(text, origin, diagnostics);
+            return read(diagnostics);
         }
         catch (Exception exception)
         {
@@ -95,13 +116,8 @@ public sealed class PipelineLoader
         }
     }
 
-    private (PipelineFile? File, PipelinePlan? Plan) Read(string text, FileOrigin origin, DiagnosticBag diagnostics)
+    private (PipelineFile? File, PipelinePlan? Plan) Read(FileNode root, FileOrigin origin, DiagnosticBag diagnostics)
     {
-        if (YamlReader.Read(text, origin, diagnostics) is not { } root)
-        {
-            return default;
-        }
-
         if (root.FileEntries is null)
         {
             diagnostics.Add(
@@ -116,6 +132,7 @@ public sealed class PipelineLoader
         }
 
         EntryIds.Assign(entries, diagnostics);
+        OptionOverrides.Apply(Overrides, entries, diagnostics);
         var catalog = _open(PluginTrust.Trusted(PluginRoots(root, settings), diagnostics), diagnostics);
         EntryDraft[] enabled = [.. entries.Where(entry => entry.Keys.Enabled)];
         foreach (var entry in enabled)
@@ -164,7 +181,13 @@ public sealed class PipelineLoader
         entry.Options = bound.IsComplete ? bound.Options : null;
         if (bound.IsValid)
         {
-            Guard(entry.Id, entry.Node, diagnostics, found => type.Validate(bound.Options, new StageReport(entry.Node, entry.Id, found)));
+            Guard(entry.Id, entry.Node, diagnostics, found =>
+            {
+                if (IsJudged(type.Shape(bound.Options)))
+                {
+                    type.Validate(bound.Options, new StageReport(entry.Node, entry.Id, found));
+                }
+            });
         }
     }
 
@@ -209,7 +232,7 @@ public sealed class PipelineLoader
         diagnostics.AddRange(result.Diagnostics);
         if (result.IsValid && !diagnostics.HasErrors)
         {
-            foreach (var (stage, entry) in result.Plan.Stages.Zip(entries))
+            foreach (var (stage, entry) in result.Plan.Stages.Zip(entries).Where(pair => IsJudged(pair.First.Shape)))
             {
                 Guard(entry.Id, entry.Node, diagnostics, found =>
                     stage.Entry.Type.ValidatePlan(stage.Entry.Options, stage.Place, new StageReport(entry.Node, entry.Id, found)));
@@ -218,6 +241,8 @@ public sealed class PipelineLoader
 
         return result.Plan;
     }
+
+    private bool IsJudged(StageShape shape) => !IsDry || (shape.Above == PacketKind.Ip && shape.Below == PacketKind.Ip);
 
     private static StageShape? ShapeOf(StageEntry stage, DiagnosticBag diagnostics)
     {

@@ -4,6 +4,7 @@ using Culvert.Engine.Guarding;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 using Culvert.Host.Output;
+using Culvert.Tools.Cases;
 
 namespace Culvert.Host.Commands;
 
@@ -13,10 +14,17 @@ internal static class SchemaCommand
     public static Command Create()
     {
         var paths = PluginPathOption.Create();
-        var command = new Command("schema", "Writes the JSON Schema of pipeline.yaml for the plugins found: culvert schema > pipeline.schema.json") { paths };
+        var tests = new Option<bool>("--tests") { Description = "Writes the JSON Schema of test files instead: culvert schema --tests > test.schema.json" };
+        var command = new Command("schema", "Writes the JSON Schema of pipeline.yaml for the plugins found: culvert schema > pipeline.schema.json") { paths, tests };
         command.SetAction(parsed =>
         {
             var streams = parsed.InvocationConfiguration;
+            if (parsed.GetValue(tests))
+            {
+                JsonOutput.Write(streams.Output, CaseSchema.Create());
+                return ExitCodes.Success;
+            }
+
             var catalog = PluginPathOption.Open(parsed.GetValue(paths) ?? [], streams.Error, out var valid);
             if (!valid)
             {

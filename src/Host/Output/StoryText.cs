@@ -10,6 +10,19 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
 {
     private readonly int _width = stageIds.Select(id => id.Length).DefaultIfEmpty(0).Max();
 
+    /// <summary>Prints packets without colours.</summary>
+    public static string Print(IReadOnlyList<string> stageIds, IReadOnlyList<PacketStory> stories)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        var writer = new StoryText(text, new Colours(enabled: false), stageIds);
+        foreach (var story in stories)
+        {
+            writer.Write(story);
+        }
+
+        return text.ToString();
+    }
+
     public void Write(PacketStory story)
     {
         var time = story.Timestamp == 0 ? "" : ", " + Time(story.Timestamp);

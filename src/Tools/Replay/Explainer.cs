@@ -27,22 +27,46 @@ internal sealed class Explainer : IDisposable
     /// <summary>The stages in the order in which a packet meets them.</summary>
     public IReadOnlyList<string> StageIds { get; }
 
+    /// <summary>Called for each packet that a stage makes, with the stage's id.</summary>
+    public Action<string, MadePacket>? OnMade { get; init; }
+
+    /// <summary>Why the pipeline would have ended; null while all is well.</summary>
+    public string? Failure => _pipeline?.Failure;
+
+    /// <summary>The stages and their counters; empty before the first packet.</summary>
+    public IReadOnlyList<StageUnit> Units => _pipeline?.Units ?? [];
+
+    /// <summary>Lets time pass without a packet.</summary>
+    /// <param name="timestamp">Nanoseconds since 1970 UTC.</param>
+    /// <exception cref="PipelineStartException">A stage could not start.</exception>
+    public void AdvanceTo(long timestamp)
+    {
+        _pipeline ??= Start(timestamp);
+        _pipeline.AdvanceTo(timestamp);
+    }
+
     /// <summary>Runs one packet.</summary>
     /// <param name="number">Its number in the capture.</param>
     /// <param name="timestamp">Nanoseconds since 1970 UTC; the stages' clock is set to it.</param>
     /// <param name="packet">The packet; it is copied.</param>
     /// <exception cref="PipelineStartException">A stage could not start.</exception>
-    public PacketStory Explain(long number, long timestamp, ReadOnlySpan<byte> packet)
+    public PacketStory Explain(long number, long timestamp, ReadOnlySpan<byte> packet) => Explain(number, timestamp, packet, _direction);
+
+    /// <summary>Runs one packet of another direction than the others, perhaps.</summary>
+    /// <param name="number">Its number in the capture.</param>
+    /// <param name="timestamp">Nanoseconds since 1970 UTC; the stages' clock is set to it.</param>
+    /// <param name="packet">The packet; it is copied.</param>
+    /// <param name="direction">Which way this packet goes.</param>
+    public PacketStory Explain(long number, long timestamp, ReadOnlySpan<byte> packet, Direction direction)
     {
-        _pipeline ??= Start(timestamp);
+        AdvanceTo(timestamp);
         var room = _plan.LeaseRoom;
         var slot = GC.AllocateUninitializedArray<byte>(room.Headroom + packet.Length + room.Tailroom, pinned: true);
         packet.CopyTo(slot.AsSpan(room.Headroom));
-        _pipeline.AdvanceTo(timestamp);
         _ = _observer.TakeSteps();
-        _pipeline.Open(_direction).AddForeign(slot, 0, room.Headroom, packet.Length, slot.Length);
-        _pipeline.Run(_direction);
-        return new PacketStory(number, timestamp, _direction, packet.ToArray(), _observer.TakeSteps());
+        _pipeline!.Open(direction).AddForeign(slot, 0, room.Headroom, packet.Length, slot.Length);
+        _pipeline.Run(direction);
+        return new PacketStory(number, timestamp, direction, packet.ToArray(), _observer.TakeSteps());
     }
 
     /// <summary>Disposes the stages.</summary>
@@ -58,6 +82,12 @@ internal sealed class Explainer : IDisposable
         BatchSize = 1,
     })
     {
-        OnEmit = _observer.NoteEmission,
+        OnEmit = NoteEmission,
     };
+
+    private void NoteEmission(StageNode emitter, Direction direction, PooledPacket packet)
+    {
+        _observer.NoteEmission(emitter, direction, packet);
+        OnMade?.Invoke(emitter.Unit.Id, new MadePacket(direction, packet.Slot.Data.ToArray()));
+    }
 }

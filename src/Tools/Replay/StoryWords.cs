@@ -1,8 +1,7 @@
 using System.Globalization;
-using Culvert.Tools.Replay;
 using Culvert.Wire;
 
-namespace Culvert.Host.Output;
+namespace Culvert.Tools.Replay;
 
 /// <summary>The words that text and JSON of a trace share: the verdicts on checksums and the reason of a drop.</summary>
 internal static class StoryWords

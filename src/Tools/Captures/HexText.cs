@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Culvert.Host.Output;
+namespace Culvert.Tools.Captures;
 
 /// <summary>Bytes as people write and paste them: pairs of hexadecimal digits with anything customary between them.</summary>
 internal static class HexText

@@ -62,7 +62,7 @@ public sealed partial class DocumentedFilesTests : IDisposable
         return new RunningProgram(Process.Start(start)!);
     }
 
-    private static void AssertRuns(string file)
+    private void AssertRuns(string file)
     {
         using var test = Culvert("test", file);
         Assert.True(test.WaitForExit() == 0, test.Said);

@@ -33,6 +33,18 @@ public sealed partial class DocumentedFilesTests : IDisposable
 
     [Theory]
     [InlineData("docs/reference/test-files.md")]
+    [InlineData("plugins/ChecksumGuard/README.md")]
+    [InlineData("plugins/Dscp/README.md")]
+    [InlineData("plugins/Encrypt/README.md")]
+    [InlineData("plugins/MssClamp/README.md")]
+    [InlineData("plugins/Nat/README.md")]
+    [InlineData("plugins/Plaintext/README.md")]
+    [InlineData("plugins/Police/README.md")]
+    [InlineData("plugins/StatefulFilter/README.md")]
+    [InlineData("plugins/Transport.Tcp/README.md")]
+    [InlineData("plugins/Transport.Udp/README.md")]
+    [InlineData("plugins/Tun.Linux/README.md")]
+    [InlineData("plugins/Tun.Windows/README.md")]
     public void The_test_files_of_a_page_pass(string page)
     {
         var files = YamlIn(page).Where(yaml => yaml.Contains("\ntests:", StringComparison.Ordinal)).ToList();

@@ -73,6 +73,9 @@ public sealed class StageTemplateTests(InstalledTemplate template) : IClassFixtu
 
         Assert.Matches("Failed: 0,", tests);
         Assert.True(check.WaitForExit(TimeSpan.FromSeconds(60)) == 0, check.Said);
+
+        using var test = new RunningProgram(Process.Start(CulvertProgram.StartInfo("test", Path.Combine(project, "pipeline.test.yaml")))!);
+        Assert.True(test.WaitForExit(TimeSpan.FromSeconds(60)) == 0, test.Said);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Culvert.Options;
 using Culvert.Tools.Captures;
+using Culvert.Wire;
 using Culvert.Wire.Text;
 
 namespace Culvert.Tools.Cases;
@@ -69,7 +70,7 @@ internal sealed record PacketField(string Name, string Expected, Func<string, st
 
     private static string? ToBool(string text) => text is "true" or "false" ? text : null;
 
-    private static string? ToAddress(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : null;
+    private static string? ToAddress(string text) => AddressText.TryParseAddress(text, out var address) ? address.ToString() : null;
 
     private static string? ToEndpoint(string text) =>
         HostEndpoint.TryParse(text, out var endpoint) && endpoint.Address is { } address ? address.ToString() : null;
@@ -90,6 +91,13 @@ internal sealed record PacketField(string Name, string Expected, Func<string, st
     private static string? Rest(PacketFields fields, int shift) =>
         Bits(fields, fields.Version == 4 ? "ICMP rest of header" : "ICMPv6 rest of header", shift, ushort.MaxValue);
 
-    private static string? Join(PacketFields fields, string protocol, string side) => fields.Find(protocol) is null ? null
-        : new IPEndPoint(IPAddress.Parse(fields.Find(side)!.Text), int.Parse(fields.Find(side + " port")!.Text, CultureInfo.InvariantCulture)).ToString();
+    private static string? Join(PacketFields fields, string protocol, string side)
+    {
+        if (fields.Find(protocol) is null || !AddressText.TryParseAddress(fields.Find(side)!.Text, out var address))
+        {
+            return null;
+        }
+
+        return new IPEndPoint(address, int.Parse(fields.Find(side + " port")!.Text, CultureInfo.InvariantCulture)).ToString();
+    }
 }

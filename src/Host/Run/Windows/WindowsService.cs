@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.ServiceProcess;
+using Culvert.Host.Output;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.WindowsServices;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ internal static class WindowsService
 
     /// <summary>Sends the log to the application's event log too.</summary>
     public static void AddEventLog(ILoggerFactory logging) =>
-        logging.AddProvider(new EventLogLoggerProvider(new EventLogSettings { SourceName = Name }));
+        logging.AddProvider(new MaskedLoggerProvider(new EventLogLoggerProvider(new EventLogSettings { SourceName = Name })));
 
     /// <inheritdoc cref="RunLifetime.RunAsync"/>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> run, CancellationToken cancel)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
-using Culvert.Filtering;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 

@@ -1,5 +1,4 @@
 using Culvert.Counters;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Culvert.Tests.Support;
 
 namespace EndToEnd.Tests;
 

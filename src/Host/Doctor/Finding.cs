@@ -12,4 +12,7 @@ internal sealed record Finding(string Cause, string Remedy)
 
     /// <summary>The place in the file; null for a problem elsewhere.</summary>
     public SourcePosition? Position { get; init; }
+
+    /// <summary>Returns the same at a place in the file.</summary>
+    public Finding At(SourcePosition? position) => this with { Position = position };
 }

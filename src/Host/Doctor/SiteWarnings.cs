@@ -1,5 +1,4 @@
 using Culvert.Engine.Diagnostics;
-using Culvert.Host.Doctor.Files;
 
 namespace Culvert.Host.Doctor;
 

@@ -12,6 +12,6 @@ internal sealed class EndpointFamilyCheck() : FileCheck("endpoint-family", Diagn
             ? file.Peers.SelectMany(peer => peer.Endpoints).Where(endpoint => endpoint.Value.Address?.AddressFamily == AddressFamily.InterNetwork)
                 .Select(endpoint => new Finding(
                     $"{endpoint.Value} is an IPv4 address, but udp listens on the IPv6 address {listen.Address} only",
-                    $"write listen: \"[::]:{listen.Port}\", which serves both families") { Position = endpoint.Position })
+                    $"write listen: \"[::]:{listen.Port}\", which serves both families").At(endpoint.Position))
             : [];
 }

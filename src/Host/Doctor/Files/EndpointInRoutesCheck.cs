@@ -22,7 +22,7 @@ internal sealed class EndpointInRoutesCheck() : FileCheck("endpoint-in-routes", 
             {
                 yield return new Finding(
                     $"the route {route} leads the datagrams to {endpoint} into the tunnel itself, unless a longer route leads them elsewhere",
-                    "leave the endpoint's address out of 'routes'; for all traffic write 'routes: [0.0.0.0/0]' with 'fwmark: 51820' at udp") { Position = position };
+                    "leave the endpoint's address out of 'routes'; for all traffic write 'routes: [0.0.0.0/0]' with 'fwmark: 51820' at udp").At(position);
             }
         }
     }

@@ -12,5 +12,5 @@ internal sealed class OwnAddressAllowedCheck() : FileCheck("own-address-allowed"
             && file.Addresses.Any(own => own.Value.Address.Equals(prefix.Value.BaseAddress))
         select new Finding(
             $"{prefix.Value.BaseAddress} is this end's own address: a ping of it is answered here, and never reaches the peer",
-            "write the other end's address, and give each end its own") { Position = prefix.Position };
+            "write the other end's address, and give each end its own").At(prefix.Position);
 }

@@ -12,7 +12,7 @@ internal sealed class OwnEndpointCheck() : FileCheck("own-endpoint", DiagnosticC
         {
             if (endpoint.Address is { } address && IsOwn(file, address))
             {
-                yield return new Finding($"{endpoint} is where this end itself listens", "write the other end's address and port") { Position = position };
+                yield return new Finding($"{endpoint} is where this end itself listens", "write the other end's address and port").At(position);
             }
         }
     }

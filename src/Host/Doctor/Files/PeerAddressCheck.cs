@@ -10,9 +10,6 @@ internal sealed class PeerAddressCheck() : FileCheck("peer-address", DiagnosticC
                 && !file.Peers.Any(peer => peer.AllowedIps.Any(prefix => Overlap(prefix.Value, own.Value.Network))))
             .Select(own => new Finding(
                 $"no peer has an address of {own.Value.Network} in allowed-ips: the other end's own address cannot be reached, not even by ping",
-                "add the other end's address to its allowed-ips, for example as a /32, or shorten the device's network to its own address")
-            {
-                Position = own.Position,
-            })
+                "add the other end's address to its allowed-ips, for example as a /32, or shorten the device's network to its own address").At(own.Position))
         : [];
 }

@@ -20,7 +20,7 @@ internal sealed class PeerWithoutRouteCheck() : FileCheck("peer-without-route", 
             {
                 yield return new Finding(
                     $"{prefix} is in a peer's allowed-ips, but no route leads it into the tunnel: its packets take the default route",
-                    $"add {prefix} to 'routes' of tun, or write 'routes: auto'") { Position = position };
+                    $"add {prefix} to 'routes' of tun, or write 'routes: auto'").At(position);
             }
         }
     }

@@ -22,7 +22,7 @@ internal sealed class UnusableAddressCheck() : FileCheck("own-address", Diagnost
             {
                 yield return new Finding(
                     $"{address} is the {(host == 0 ? "address of the network itself" : "network's broadcast address")}, which no host can have",
-                    "give the device another address of the network") { Position = position };
+                    "give the device another address of the network").At(position);
             }
         }
     }

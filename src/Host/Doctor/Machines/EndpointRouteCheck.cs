@@ -19,13 +19,13 @@ internal sealed class EndpointRouteCheck() : MachineCheck("endpoint-route")
             var route = Machine.RouteTo(endpoint, file.Mark);
             if (route is null)
             {
-                yield return new Finding($"no route leads to the endpoint {endpoint}", "bring up the network that leads to it, or correct 'endpoint'") { Position = position };
+                yield return new Finding($"no route leads to the endpoint {endpoint}", "bring up the network that leads to it, or correct 'endpoint'").At(position);
             }
             else if (file.HasDevice && route.Value.Device == file.Device)
             {
                 yield return new Finding(
                     $"the endpoint {endpoint} is reached through {file.Device}, the tunnel itself: no datagram leaves this machine",
-                    $"leave {endpoint} out of 'routes'; for all traffic write 'routes: [0.0.0.0/0]' with 'fwmark: 51820' at udp") { Position = position };
+                    $"leave {endpoint} out of 'routes'; for all traffic write 'routes: [0.0.0.0/0]' with 'fwmark: 51820' at udp").At(position);
             }
         }
     }

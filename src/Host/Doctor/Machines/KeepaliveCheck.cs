@@ -16,7 +16,7 @@ internal sealed class KeepaliveCheck() : MachineCheck("keepalive")
             {
                 yield return new Finding(
                     $"peer {peer.Name} has no keepalive, and this machine calls it from the private address {own}, through NAT: once NAT forgets the mapping, the peer cannot reach this end",
-                    "add 'keepalive: 25s' to the peer") { Position = peer.Position };
+                    "add 'keepalive: 25s' to the peer").At(peer.Position);
             }
         }
     }

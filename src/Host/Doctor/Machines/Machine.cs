@@ -50,7 +50,9 @@ internal sealed class Machine
         {
             using var process = Process.Start(new ProcessStartInfo(path, arguments)
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             process.StandardInput.Close();
             _ = process.StandardError.ReadToEndAsync();

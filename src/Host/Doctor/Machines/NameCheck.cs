@@ -18,13 +18,13 @@ internal sealed class NameCheck() : Check("names")
             if (problem is not null)
             {
                 yield return new Finding(
-                    $"the name '{endpoint.Host}' cannot be looked up: {problem}", "correct the name or the machine's DNS, or write the address") { Position = position };
+                    $"the name '{endpoint.Host}' cannot be looked up: {problem}", "correct the name or the machine's DNS, or write the address").At(position);
             }
             else if (site.File!.Listen?.AddressFamily == AddressFamily.InterNetwork && addresses.All(address => address.AddressFamily != AddressFamily.InterNetwork))
             {
                 yield return new Finding(
                     $"the name '{endpoint.Host}' has only IPv6 addresses, but udp listens on an IPv4 address",
-                    $"write listen: \"[::]:{site.File.Listen.Port}\", which serves both families") { Position = position };
+                    $"write listen: \"[::]:{site.File.Listen.Port}\", which serves both families").At(position);
             }
         }
     }

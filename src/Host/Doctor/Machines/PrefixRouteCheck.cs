@@ -24,7 +24,7 @@ internal sealed class PrefixRouteCheck() : MachineCheck("prefix-route")
             {
                 yield return new Finding(
                     $"packets to {prefix} leave by {route.Device}, not through {file.Device}",
-                    $"remove the other route ('ip route get {host}' shows it), or choose networks that do not overlap") { Position = position };
+                    $"remove the other route ('ip route get {host}' shows it), or choose networks that do not overlap").At(position);
             }
         }
     }

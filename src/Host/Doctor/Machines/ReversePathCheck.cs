@@ -22,7 +22,7 @@ internal sealed class ReversePathCheck() : MachineCheck("rp-filter")
             {
                 yield return new Finding(
                     $"rp_filter of {file.Device} is 1 (strict): packets from {prefix} are dropped when they come out of the tunnel, because answers would leave by {route.Device}",
-                    $"route {prefix} into the tunnel, or run 'sysctl -w net.ipv4.conf.{file.Device}.rp_filter=2' (and all.rp_filter)") { Position = position };
+                    $"route {prefix} into the tunnel, or run 'sysctl -w net.ipv4.conf.{file.Device}.rp_filter=2' (and all.rp_filter)").At(position);
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed class TunNodeCheck() : MachineCheck("tun-node")
         }
         else if (Problem(node) is { } problem)
         {
-            var mode = Convert.ToString((int)File.GetUnixFileMode(node), 8).PadLeft(4, '0');
+            var mode = OperatingSystem.IsWindows() ? "" : Convert.ToString((int)File.GetUnixFileMode(node), 8).PadLeft(4, '0');
             yield return new Finding(
                 $"{node} cannot be opened, mode {mode}: {problem}",
                 $"run 'chmod 0666 {node}': the mode protects nothing, CAP_NET_ADMIN does; for a systemd unit add 'DeviceAllow=/dev/net/tun rw'");

@@ -5,7 +5,6 @@ using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Tcp;
-using Culvert.Stages;
 using Culvert.Testing;
 using Culvert.Tests.Support;
 using Microsoft.Extensions.Time.Testing;

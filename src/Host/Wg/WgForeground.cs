@@ -21,7 +21,11 @@ internal static class WgForeground
         try
         {
             Directory.CreateDirectory(WgInterface.Folder);
-            Directory.CreateDirectory(WgInterface.SocketFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(WgInterface.SocketFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
             await File.WriteAllTextAsync(device.File, device.ToYaml(), cancel);
             using var watch = WatchSocket(device, stop);
             using var session = new RunSession(device.File, null, logging, output, RunLifetime.Errors(logging, errors))

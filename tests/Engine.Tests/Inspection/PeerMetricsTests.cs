@@ -71,7 +71,7 @@ public sealed class PeerMetricsTests
         var text = Write(limit: 10, Peer("berlin", sent: 3));
         var names = Regex.Matches(File.ReadAllText(Path.Combine(Root(), file)), "(culvert|wireguard|process)_[a-z_]+[a-z]").Select(name => name.Value).ToHashSet();
         Assert.NotEmpty(names);
-        Assert.Empty(names.Where(name => name != "culvert_stage_counted" && !text.Contains($"# TYPE {name} ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(names, name => name != "culvert_stage_counted" && !text.Contains($"# TYPE {name} ", StringComparison.Ordinal));
     }
 
     private static (int Exit, string Said) Promtool(string input, params string[] arguments)
@@ -121,17 +121,40 @@ public sealed class PeerMetricsTests
         counters.Create("clamped", "packets", "An MSS was lowered.", new KeyValuePair<string, string>("address-family", "4")).Add(2);
         var idle = new TrafficStatus
         {
-            PacketsIn = 1, BytesIn = 60, PacketsOut = 1, Dropped = 0, Discarded = 0, Consumed = 0, Taken = 0, Faulted = 0, Emitted = 0, PassedBy = 0,
+            PacketsIn = 1,
+            BytesIn = 60,
+            PacketsOut = 1,
+            Dropped = 0,
+            Discarded = 0,
+            Consumed = 0,
+            Taken = 0,
+            Faulted = 0,
+            Emitted = 0,
+            PassedBy = 0,
             NanosecondsPerPacket = 12.5,
         };
         StageStatus Stage(string name, JsonObject details) => new()
         {
-            Id = name, Stage = name, Mtu = 1420, Faults = 0, IsBypassed = false, Outbound = idle, Inbound = idle, Held = 0, Rented = 0, Released = 0,
-            Counters = [.. counters.All], Details = details,
+            Id = name,
+            Stage = name,
+            Mtu = 1420,
+            Faults = 0,
+            IsBypassed = false,
+            Outbound = idle,
+            Inbound = idle,
+            Held = 0,
+            Rented = 0,
+            Released = 0,
+            Counters = [.. counters.All],
+            Details = details,
         };
         var status = new PipelineStatus
         {
-            Uptime = TimeSpan.FromSeconds(5), Lanes = 1, Mtu = 1420, LeasesInUse = 0, LeaseCapacity = 1024,
+            Uptime = TimeSpan.FromSeconds(5),
+            Lanes = 1,
+            Mtu = 1420,
+            LeasesInUse = 0,
+            LeaseCapacity = 1024,
             Stages = [Stage("tun", new() { ["device"] = "wg0" }), Stage("encrypt", new() { ["peers"] = new JsonArray(peers) })],
         };
         return MetricsText.Write(status, new CounterSet(), limit, "1.0.0");

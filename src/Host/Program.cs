@@ -28,6 +28,7 @@ internal static class Program
         ("replay", ReplayCommand.Create),
         ("explain", ExplainCommand.Create),
         ("test", TestCommand.Create),
+        ("diff", DiffCommand.Create),
         ("keygen", KeygenCommand.Create),
         ("pubkey", PubkeyCommand.Create),
         ("import", ImportCommand.Create),

@@ -24,7 +24,7 @@ public sealed partial class FloorTests
             ["Stages"] = ["Counters", "Options", "Packets"],
         }),
         ("src/Engine", "Culvert.Engine", Stacked(_engine)),
-        ("src/Tools", "Culvert.Tools", Stacked("Captures", "Replay", "Cases")),
+        ("src/Tools", "Culvert.Tools", Stacked("Captures", "Replay", "Cases", "Diffs")),
         ("src/Host", "Culvert.Host", new()
         {
             ["Output"] = [],

@@ -5,7 +5,6 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
-using Culvert.Packets;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Loading;

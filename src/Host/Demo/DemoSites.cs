@@ -33,7 +33,9 @@ internal sealed record DemoSites(string MonitorFile, string GatewayFile)
     private static string Write(string folder, string site, string key, string address, YamlSequenceNode routes, YamlMappingNode peer)
     {
         var own = Directory.CreateDirectory(Path.Combine(folder, site)).FullName;
-        _ = new SecretPlace.Folder(own).Place("private-key", "site.key", key);
+        var secrets = new SecretPlace.Folder(own);
+        secrets.Place("private-key", "site.key", key);
+        secrets.Commit();
         using var template = Assembly.GetExecutingAssembly().GetManifestResourceStream("pipeline.yaml")!;
         var yaml = new YamlStream();
         yaml.Load(new StreamReader(template));

@@ -2,7 +2,6 @@ using Culvert.Endpoints.Files;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
-using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Tools.Cases;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Culvert.Engine.Inspection;
-using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Tools.Replay;

@@ -2,7 +2,6 @@ using Culvert.Counters;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Packets;
-using Culvert.Tools.Captures;
 using Culvert.Tools.Replay;
 
 namespace Culvert.Tools.Diffs;

@@ -2,7 +2,6 @@ using Culvert.Engine.Inspection;
 using Culvert.Engine.Planning;
 using Culvert.Packets;
 using Culvert.Tools.Captures;
-using Culvert.Wire;
 using Culvert.Wire.Text;
 
 namespace Culvert.Tools.Diffs;

@@ -59,7 +59,7 @@ public sealed class PeerMetricsTests
     [Fact]
     public void The_alert_rules_pass_their_tests()
     {
-        var (exit, said) = Promtool("", "test", "rules", Path.Combine(Root(), "packaging/prometheus/culvert-alerts.test.yaml"));
+        var (exit, said) = Promtool("", "test", "rules", Path.Combine(Root(), "packaging/prometheus/culvert-alerts-promtool.yaml"));
         Assert.True(exit == 0, said);
     }
 

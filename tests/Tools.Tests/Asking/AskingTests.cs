@@ -25,8 +25,14 @@ public sealed class AskingTests : IDisposable
     {
         await using var server = Serve(_ => new JsonObject
         {
-            ["file"] = Title, ["uptime-seconds"] = 1, ["lanes"] = 1, ["mtu"] = Title, ["stages"] = new JsonArray(), ["outcome"] = "reopened",
-            ["reason"] = Title, ["lines"] = new JsonArray(Title),
+            ["file"] = Title,
+            ["uptime-seconds"] = 1,
+            ["lanes"] = 1,
+            ["mtu"] = Title,
+            ["stages"] = new JsonArray(),
+            ["outcome"] = "reopened",
+            ["reason"] = Title,
+            ["lines"] = new JsonArray(Title),
         });
         var (_, output, error) = await CommandLine.Run([.. words, Place]);
         Assert.DoesNotContain('\u001b', output.Replace("\u001b[H\u001b[2J", "", StringComparison.Ordinal) + error);
@@ -58,10 +64,16 @@ public sealed class AskingTests : IDisposable
         var traffic = new JsonObject { ["packets-in"] = 0, ["bytes-in"] = 0, ["dropped"] = 0, ["faulted"] = 0, ["discarded"] = 0, ["taken"] = 0, ["passed-by"] = 0 };
         var text = StatusText.Render(new JsonObject
         {
-            ["uptime-seconds"] = 1, ["lanes"] = 1, ["mtu"] = 1,
+            ["uptime-seconds"] = 1,
+            ["lanes"] = 1,
+            ["mtu"] = 1,
             ["stages"] = new JsonArray(new JsonObject
             {
-                ["id"] = "a\nid", ["bypassed"] = false, ["outbound"] = traffic, ["inbound"] = traffic.DeepClone(), ["counters"] = new JsonArray(),
+                ["id"] = "a\nid",
+                ["bypassed"] = false,
+                ["outbound"] = traffic,
+                ["inbound"] = traffic.DeepClone(),
+                ["counters"] = new JsonArray(),
                 ["details"] = new JsonObject { ["last-failure"] = "none\n  state: up", ["key\n"] = new JsonArray("\r\n") },
             }),
         });

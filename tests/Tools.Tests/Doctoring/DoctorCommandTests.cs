@@ -62,13 +62,17 @@ public sealed class DoctorCommandTests : IDisposable
     public async Task The_bundle_has_no_key()
     {
         var file = FileCheckTests.Write(_folder, "[10.99.0.1/24]", "", $"preshared-key: \"{Psk}\", " + Faulty);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        FileCheckTests.OnlyForOwner(file);
         await using var server = Serve(StatusTextTests.Status(StatusTextTests.Silent("berlin", FileCheckTests.PeerKey)));
         var archive = Path.Combine(_folder.Path, "bundle.tar.gz");
         var (code, _, error) = await CommandLine.Run("doctor", file, "--bundle", archive);
         Assert.Equal(3, code);
         Assert.Contains("wrote '", error, StringComparison.Ordinal);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(archive));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(archive));
+        }
+
         var entries = Unpack(archive);
         Assert.Contains("own-endpoint", entries["doctor.json"], StringComparison.Ordinal);
         Assert.Contains("device: cvtdoc0", entries["pipeline.yaml"], StringComparison.Ordinal);

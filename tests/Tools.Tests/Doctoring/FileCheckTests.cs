@@ -71,10 +71,18 @@ public sealed class FileCheckTests : IDisposable
     }
 
     /// <summary>Writes a site's file.</summary>
+    internal static void OnlyForOwner(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     internal static string Write(ScratchFolder folder, string addresses, string routes, string? peer, string listen = "0.0.0.0:51820")
     {
         var key = folder.Write("site.key", Keys().Private);
-        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        OnlyForOwner(key);
         return folder.Write("pipeline.yaml", $"""
             plugin-paths: ["{CommandLine.Plugins}"]
             control: c.sock

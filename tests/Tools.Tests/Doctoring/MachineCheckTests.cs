@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Culvert.Host.Doctor;
 using Culvert.Host.Doctor.Machines;
 using Culvert.Tests.Support;
@@ -7,6 +8,7 @@ using Culvert.Tests.Support;
 namespace Tools.Tests.Doctoring;
 
 /// <summary>Each fault of a machine, provoked in a namespace of its own.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class MachineCheckTests : IDisposable
 {
     private const string Device = "cvtdoc0";

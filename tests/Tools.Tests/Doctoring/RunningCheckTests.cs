@@ -115,7 +115,11 @@ public sealed class RunningCheckTests
     {
         var counter = new JsonObject
         {
-            ["name"] = name, ["tags"] = reason is null ? [] : new JsonObject { ["reason"] = reason }, ["value"] = value, ["unit"] = "packets", ["drop"] = isDrop,
+            ["name"] = name,
+            ["tags"] = reason is null ? [] : new JsonObject { ["reason"] = reason },
+            ["value"] = value,
+            ["unit"] = "packets",
+            ["drop"] = isDrop,
             ["description"] = "A sentence.",
         };
         status["stages"]![stage]!["counters"]!.AsArray().Add(counter);

@@ -65,7 +65,11 @@ public sealed class StatusTextTests
         var status = Status();
         Encrypt(status)["counters"] = new JsonArray(new JsonObject
         {
-            ["name"] = "handshakes-rejected", ["tags"] = new JsonObject { ["reason"] = "mac1" }, ["value"] = 3, ["unit"] = "messages", ["drop"] = false,
+            ["name"] = "handshakes-rejected",
+            ["tags"] = new JsonObject { ["reason"] = "mac1" },
+            ["value"] = 3,
+            ["unit"] = "messages",
+            ["drop"] = false,
             ["description"] = "Handshake messages rejected: the sender does not know the public key of this end.",
         });
         Assert.Contains(
@@ -93,8 +97,13 @@ public sealed class StatusTextTests
 
     internal static JsonObject Status(params JsonObject[] peers) => new()
     {
-        ["file"] = "/etc/culvert/a.yaml", ["process"] = 12, ["version"] = "1.2.3", ["time"] = "2026-01-02T03:04:05+01:00", ["uptime-seconds"] = 3600,
-        ["lanes"] = 1, ["mtu"] = 1420,
+        ["file"] = "/etc/culvert/a.yaml",
+        ["process"] = 12,
+        ["version"] = "1.2.3",
+        ["time"] = "2026-01-02T03:04:05+01:00",
+        ["uptime-seconds"] = 3600,
+        ["lanes"] = 1,
+        ["mtu"] = 1420,
         ["stages"] = new JsonArray(
             Stage("tun", new JsonObject { ["device"] = "culvert7", ["up"] = true }),
             Stage("encrypt", new JsonObject { ["public-key"] = Key, ["peers"] = new JsonArray([.. peers]) }),
@@ -103,14 +112,26 @@ public sealed class StatusTextTests
 
     internal static JsonObject Up(string name, long received) => new()
     {
-        ["public-key"] = "UPXO1k4l0pzzSSsLxIsXh1dPhhNYTX1Ft+cEHYJErV0=", ["name"] = name, ["state"] = "up", ["received-bytes"] = received,
+        ["public-key"] = "UPXO1k4l0pzzSSsLxIsXh1dPhhNYTX1Ft+cEHYJErV0=",
+        ["name"] = name,
+        ["state"] = "up",
+        ["received-bytes"] = received,
     };
 
     internal static JsonObject Silent(string? name, string key) => new()
     {
-        ["public-key"] = key, ["name"] = name, ["state"] = "silent", ["state-since"] = "2026-01-02T02:00:00Z", ["last-failure"] = Failure,
-        ["last-failure-at"] = "2026-01-02T02:01:00Z", ["endpoint"] = "203.0.113.7:51820", ["endpoint-source"] = "configured",
-        ["latest-handshake"] = "2026-01-02T01:59:00Z", ["handshake-age-seconds"] = 305, ["received-bytes"] = 1_234_567, ["sent-bytes"] = 34,
+        ["public-key"] = key,
+        ["name"] = name,
+        ["state"] = "silent",
+        ["state-since"] = "2026-01-02T02:00:00Z",
+        ["last-failure"] = Failure,
+        ["last-failure-at"] = "2026-01-02T02:01:00Z",
+        ["endpoint"] = "203.0.113.7:51820",
+        ["endpoint-source"] = "configured",
+        ["latest-handshake"] = "2026-01-02T01:59:00Z",
+        ["handshake-age-seconds"] = 305,
+        ["received-bytes"] = 1_234_567,
+        ["sent-bytes"] = 34,
         ["allowed-ips"] = new JsonArray("10.1.0.0/16"),
     };
 
@@ -127,8 +148,14 @@ public sealed class StatusTextTests
         var traffic = new JsonObject { ["packets-in"] = 0, ["bytes-in"] = 0, ["dropped"] = 0, ["faulted"] = 0, ["discarded"] = 0, ["taken"] = 0, ["passed-by"] = 0 };
         return new JsonObject
         {
-            ["id"] = id, ["stage"] = id, ["faults"] = 0, ["bypassed"] = false, ["outbound"] = traffic, ["inbound"] = traffic.DeepClone(),
-            ["counters"] = new JsonArray(), ["details"] = details,
+            ["id"] = id,
+            ["stage"] = id,
+            ["faults"] = 0,
+            ["bypassed"] = false,
+            ["outbound"] = traffic,
+            ["inbound"] = traffic.DeepClone(),
+            ["counters"] = new JsonArray(),
+            ["details"] = details,
         };
     }
 }

@@ -182,7 +182,7 @@ public sealed class PipelineLoader
         {
             Guard(entry.Id, entry.Node, diagnostics, found =>
             {
-                if (IsJudged(type.Shape(bound.Options)))
+                if (!IsDry || IsJudged(type.Shape(bound.Options)))
                 {
                     type.Validate(bound.Options, new StageReport(entry.Node, entry.Id, found));
                 }

@@ -14,7 +14,8 @@ public sealed class WireGuardLoadTests : IDisposable
     {
         using var ours = _link.Culvert();
         using var theirs = _link.WireGuardGo();
-        using var newcomer = new WireGuardGoSite(_link.Theirs, ["10.99.0.3/24"], WireGuardLink.Port + 1);
+        // A port that the kernel gives to none of the flood's sockets.
+        using var newcomer = new WireGuardGoSite(_link.Theirs, ["10.99.0.3/24"], 31_820);
         ours.WithPeer(theirs, "10.99.0.2/32", "192.0.2.2:51820").WithPeer(newcomer, "10.99.0.3/32").Start();
         theirs.WithPeer(ours, "10.99.0.1/32").Start();
         ours.PingUntilAnswered("10.99.0.2");

@@ -29,7 +29,7 @@ public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
     {
         var (tries, perSecond) = Size;
         using var ours = _link.Culvert();
-        using var newcomer = new WireGuardGoSite(_link.Theirs, ["10.99.0.3/24"], WireGuardLink.Port + 1);
+        using var newcomer = new WireGuardGoSite(_link.Theirs, ["10.99.0.3/24"], 31_820);
         ours.Start();
         newcomer.Start();
         _link.Ours.Run($"ip route add {HandshakeFlood.SourceNetwork} via 192.0.2.2");

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Culvert.Host.Run;
 
 /// <summary>
-/// One line an event: <c>2026-01-31 12:00:00.000 info: udp[3] What happened.</c>; an exception follows on the same line. To the journal
+/// One line an event: <c>2026-01-31 12:00:00.000+01:00 info: udp[3] What happened.</c>; an exception follows on the same line. To the journal
 /// <c>&lt;6&gt;udp[3] What happened.</c>, with the priority that sd-daemon(3) names; the journal adds the time. What could be a key is masked.
 /// </summary>
 internal sealed class LogLines : ConsoleFormatter
@@ -15,7 +15,7 @@ internal sealed class LogLines : ConsoleFormatter
     /// <summary>The name by which the console's options choose it.</summary>
     public const string FormatName = "culvert";
 
-    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fffzzz ";
 
     private readonly Colours _colours;
     private readonly bool _toJournal;

@@ -12,10 +12,15 @@ namespace Culvert.Host.Run;
 /// </summary>
 internal static class LogOutput
 {
-    public static ILoggerFactory Create(LogLevel least)
+    /// <summary>Creates it.</summary>
+    /// <param name="least">The least level that is logged.</param>
+    /// <param name="format">Null for the journal's where standard error is the journal's, else text.</param>
+    public static ILoggerFactory Create(LogLevel least, LogFormat? format = null)
     {
-        var options = new ConsoleLoggerOptions { FormatterName = LogLines.FormatName, LogToStandardErrorThreshold = LogLevel.Trace };
-        var lines = new LogLines(Colours.For(Console.Error), JournalStream.IsStandardError);
+        ConsoleFormatter lines = format == LogFormat.Json
+            ? new LogObjects()
+            : new LogLines(Colours.For(Console.Error), format == LogFormat.Journal || (format is null && JournalStream.IsStandardError));
+        var options = new ConsoleLoggerOptions { FormatterName = lines.Name, LogToStandardErrorThreshold = LogLevel.Trace };
         var logging = new LoggerFactory([], new LoggerFilterOptions { MinLevel = least });
         RunLifetime.AddServiceLog(logging);
         logging.AddProvider(new ConsoleLoggerProvider(new Unchanging(options), [lines]));

@@ -16,7 +16,7 @@ public sealed class LogLinesTests
     [InlineData(LogLevel.Critical, "crit")]
     public void An_event_is_one_line(LogLevel level, string word) =>
         Assert.Matches(
-            $@"^\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{{3}} {word}: udp\[3\] The first line, the second\.\n$",
+            $@"^\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{{3}}[+-]\d\d:\d\d {word}: udp\[3\] The first line, the second\.\n$",
             Line(level, "The first line,\nthe second.", null));
 
     [Fact]

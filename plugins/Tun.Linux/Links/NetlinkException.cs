@@ -6,4 +6,7 @@ internal sealed class NetlinkException(int errno, string? kernelWords)
 {
     /// <summary>The error's number, one of <see cref="Interop.Errno"/>'s.</summary>
     public int Errno { get; } = errno;
+
+    /// <summary>Whether the kernel gave up a list that changed while it was made.</summary>
+    public bool IsOvertaken { get; init; }
 }

@@ -47,8 +47,27 @@ internal sealed class RtnetlinkSocket : IDisposable
     public void Request(RtnetlinkMessage message) => Exchange(message, static (_, _) => { });
 
     /// <summary>Sends a request and gives each answer to <paramref name="answer"/>: its type and what follows its header.</summary>
+    /// <remarks>
+    /// The kernel makes a list in parts, and gives it up with EINVAL when what it lists changes between them. The same list is then asked for again:
+    /// <paramref name="answer"/> may be called twice for one entry.
+    /// </remarks>
     /// <exception cref="NetlinkException">The kernel refused it.</exception>
     public void Exchange(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
+    {
+        for (var again = 2; ; again--)
+        {
+            try
+            {
+                ExchangeOnce(message, answer);
+                return;
+            }
+            catch (NetlinkException error) when (error.IsOvertaken && again > 0)
+            {
+            }
+        }
+    }
+
+    private void ExchangeOnce(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
     {
         var sequence = ++_sequence;
         var bytes = message.Finish(sequence);
@@ -93,7 +112,9 @@ internal sealed class RtnetlinkSocket : IDisposable
             length = Socket.recv(_socket, _buffer, (nuint)_buffer.Length, 0);
         }
         while (length < 0 && Errno.Last == Errno.EINTR);
-        return length < 0 ? throw new NetlinkException(Errno.Last, "recv(AF_NETLINK)") : new(_buffer.AsSpan(0, (int)length));
+        return length < 0
+            ? throw new NetlinkException(Errno.Last, "recv(AF_NETLINK)") { IsOvertaken = Errno.Last == Errno.EINVAL }
+            : new(_buffer.AsSpan(0, (int)length));
     }
 
     public void Dispose() => _socket.Dispose();

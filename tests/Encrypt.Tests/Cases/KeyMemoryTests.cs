@@ -136,7 +136,8 @@ public sealed unsafe class KeyMemoryTests
             owners.AddRange([new SecretBytes(32), new SecretBytes(32), new SecretBytes(32)]);
         }
 
-        Assert.InRange((KeyMemory.Bytes - before) * (AllPeers / Peers), 1, 8 << 20);
+        // Not at least 1: tests that ran beside this one may have left slots enough.
+        Assert.InRange((KeyMemory.Bytes - before) * (AllPeers / Peers), 0, 8 << 20);
         owners.ForEach(owner => owner.Dispose());
     }
 

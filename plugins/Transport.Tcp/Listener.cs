@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Culvert.Algorithms;
+using Culvert.Endpoints.Clients;
 using Culvert.Stages;
 
 namespace Culvert.Plugins.Transport.Tcp;
@@ -88,7 +89,7 @@ internal sealed class Listener : IDisposable
     {
         try
         {
-            _table.Accept(await _socket.AcceptAsync(_closing.Token).ConfigureAwait(false));
+            _table.Accept(await DescriptorReserve.AcceptAsync(_socket, _closing.Token).ConfigureAwait(false));
             _hasComplained = false;
         }
         catch (SocketException e) when (!_closing.IsCancellationRequested)

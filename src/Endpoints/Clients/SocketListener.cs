@@ -11,7 +11,7 @@ public sealed class SocketListener(Socket socket) : IClientListener
     {
         try
         {
-            return new NetworkStream(await socket.AcceptAsync(cancel).ConfigureAwait(false), ownsSocket: true);
+            return new NetworkStream(await DescriptorReserve.AcceptAsync(socket, cancel).ConfigureAwait(false), ownsSocket: true);
         }
         catch (SocketException error)
         {

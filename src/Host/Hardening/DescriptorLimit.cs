@@ -1,5 +1,5 @@
 using System.Globalization;
-using Culvert.Host.Hardening.Interop;
+using Culvert.Endpoints.Clients;
 
 namespace Culvert.Host.Hardening;
 
@@ -21,10 +21,10 @@ internal static class DescriptorLimit
     public static string? Problem(int lanes)
     {
         var least = Base + (EachLane * lanes);
-        return !OperatingSystem.IsLinux() || Prctl.getrlimit(Prctl.RLIMIT_NOFILE, out var limit) != 0 || limit.rlim_cur >= (nuint)least
+        return DescriptorReserve.Limit is not { } limit || limit >= least
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"the limit of open files is {limit.rlim_cur}, and {lanes} lane(s) need {least}; run 'ulimit -Hn {least}' as root, or set LimitNOFILE={least} in the unit");
+                $"the limit of open files is {limit}, and {lanes} lane(s) need {least}; run 'ulimit -Hn {least}' as root, or set LimitNOFILE={least} in the unit");
     }
 }

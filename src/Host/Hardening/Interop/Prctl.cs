@@ -9,7 +9,6 @@ internal static partial class Prctl
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const uint PR_SET_PTRACER = 0x59616d61;
     public const int RLIMIT_CORE = 4;
-    public const int RLIMIT_NOFILE = 7;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Culvert.Tests.Support;
 
 namespace Conventions.Tests;
 
@@ -6,7 +7,7 @@ namespace Conventions.Tests;
 internal static class Repository
 {
     /// <summary>The folder that holds Culvert.slnx.</summary>
-    public static string Root { get; } = Find();
+    public static string Root => SourceTree.Root;
 
     /// <summary>The project files under a folder of the tree.</summary>
     public static IReadOnlyList<string> Projects(string folder) =>
@@ -32,18 +33,5 @@ internal static class Repository
         var shared = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(project))!, "Directory.Build.props");
         string[] files = File.Exists(shared) ? [project, shared] : [project];
         return files.SelectMany(file => XDocument.Load(file).Descendants(kind)).Select(item => item.Attribute("Include")?.Value).OfType<string>();
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Culvert.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("These tests look at the repository: run them from a build inside it.");
     }
 }

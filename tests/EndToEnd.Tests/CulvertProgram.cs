@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Culvert.Tests.Support;
 
 namespace EndToEnd.Tests;
 
@@ -17,7 +18,7 @@ internal static class CulvertProgram
     public static string Path { get; } = System.IO.Path.Combine(OutputOf("Host"), "culvert");
 
     /// <summary>The source tree's root.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => SourceTree.Root;
 
     /// <summary>How to start it, with everything redirected.</summary>
     public static ProcessStartInfo StartInfo(params string[] arguments) => new(Path, arguments)
@@ -30,15 +31,4 @@ internal static class CulvertProgram
 
     // RuntimeDirectory is ROOT/shared/Microsoft.NETCore.App/VERSION/.
     private static string DotnetRoot => System.IO.Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "Culvert.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the source tree.");
-        }
-
-        return folder.FullName;
-    }
 }

@@ -59,7 +59,7 @@ public sealed class PeerMetricsTests
     [Fact]
     public void The_alert_rules_pass_their_tests()
     {
-        var (exit, said) = Promtool("", "test", "rules", Path.Combine(Root(), "packaging/prometheus/culvert-alerts-promtool.yaml"));
+        var (exit, said) = Promtool("", "test", "rules", Path.Combine(SourceTree.Root, "packaging/prometheus/culvert-alerts-promtool.yaml"));
         Assert.True(exit == 0, said);
     }
 
@@ -69,7 +69,7 @@ public sealed class PeerMetricsTests
     public void Dashboard_and_alerts_read_metrics_that_exist(string file)
     {
         var text = Write(limit: 10, Peer("berlin", sent: 3));
-        var names = Regex.Matches(File.ReadAllText(Path.Combine(Root(), file)), "(culvert|wireguard|process)_[a-z_]+[a-z]").Select(name => name.Value).ToHashSet();
+        var names = Regex.Matches(File.ReadAllText(Path.Combine(SourceTree.Root, file)), "(culvert|wireguard|process)_[a-z_]+[a-z]").Select(name => name.Value).ToHashSet();
         Assert.NotEmpty(names);
         Assert.DoesNotContain(names, name => name != "culvert_stage_counted" && !text.Contains($"# TYPE {name} ", StringComparison.Ordinal));
     }
@@ -88,17 +88,6 @@ public sealed class PeerMetricsTests
         var said = promtool.StandardError.ReadToEnd() + promtool.StandardOutput.ReadToEnd();
         promtool.WaitForExit();
         return (promtool.ExitCode, said.Contains("SUCCESS", StringComparison.Ordinal) ? "" : said);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Culvert.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 
     private static JsonObject Peer(string name, long sent) => new()

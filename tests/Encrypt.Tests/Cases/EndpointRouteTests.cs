@@ -96,6 +96,26 @@ public sealed class EndpointRouteTests : IDisposable
     }
 
     [Fact]
+    public void Probes_of_ways_do_not_take_the_place_of_keepalives()
+    {
+        using var pair = new TunnelPair(
+            left: options => options with
+            {
+                Peers = [options.Peers[0] with { Endpoint = new EndpointChoices(new EndpointChoice(End.Host("192.0.2.2:51820")), new EndpointChoice(End.Host("192.0.2.9:51820"))) }],
+            },
+            leftProbes: true, rightProbes: true);
+        pair.Connect();
+        for (var i = 0; i < 600; i++)
+        {
+            pair.Send(pair.Left, Inner.Packet("10.0.0.1", "10.0.0.2"));
+            pair.Wait(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(1, pair.Left.Context.Count("initiations-sent"));
+        Assert.True(pair.Left.Context.Count("keepalives-received") >= 5);
+    }
+
+    [Fact]
     public void A_failure_of_the_path_is_tied_to_its_peer_and_reported_once()
     {
         var peer = Open(new EndpointChoice(End.Host("192.0.2.7:51820")));

@@ -72,7 +72,12 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
             return;
         }
 
-        peer.Timers.AuthenticatedSent(local.Clock.Now);
+        if (way.IsNone)
+        {
+            // What is about a way is no sign of life to the peer either: it takes no keepalive's place.
+            peer.Timers.AuthenticatedSent(local.Clock.Now);
+        }
+
         Send(lease, way);
     }
 

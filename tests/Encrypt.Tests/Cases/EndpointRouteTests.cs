@@ -96,6 +96,20 @@ public sealed class EndpointRouteTests : IDisposable
     }
 
     [Fact]
+    public void A_first_endpoint_that_is_never_found_leaves_the_others_to_be_tried()
+    {
+        var peer = Open(new EndpointChoice(End.Host("vpn.example.net:1")), new EndpointChoice(End.Host("192.0.2.2:2")));
+        peer.SetKeepalive(25 * _second);
+        for (var i = 0; i < 10 && peer.Endpoint.Current.IsNone; i++)
+        {
+            Turn();
+        }
+
+        Assert.Equal(End.At("192.0.2.2:2"), peer.Endpoint.Current);
+        Assert.Equal(End.At("192.0.2.2:2"), _context.TakeEmitted()[0].Endpoint);
+    }
+
+    [Fact]
     public void Probes_of_ways_do_not_take_the_place_of_keepalives()
     {
         using var pair = new TunnelPair(

@@ -156,6 +156,12 @@ internal sealed class Handshaker
 
         _peer.Timers.Attempts++;
         _peer.Endpoint.ForgetLocal();
+        if (!_peer.Endpoint.IsReachable)
+        {
+            // The preferred name does not resolve, or its device does not exist: another way may do.
+            _peer.Endpoint.UseNext();
+        }
+
         Initiate(isRetry: true);
     }
 

@@ -172,7 +172,8 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         }
     }
 
-    private void UseNext()
+    /// <summary>Moves the peer to the next way whose endpoint is known, if there is another one.</summary>
+    public void UseNext()
     {
         for (var step = 1; step < _routes.Length; step++)
         {

@@ -77,6 +77,28 @@ public sealed class PeerPathTests
     }
 
     [Fact]
+    public void An_address_that_answered_echo_requests_may_be_taken_from_the_peer()
+    {
+        using var pair = new TunnelPair(leftProbes: true, leftAddresses: IPAddress.Parse("10.0.0.1"));
+        pair.Arriving = (end, packet) =>
+        {
+            if (end == pair.Right && IpView.TryParse(packet, out var ip) && ip.HasEchoIdentifier)
+            {
+                pair.Settle(end.Send(Reply(packet)).Select(datagram => (end, datagram)));
+            }
+        };
+        pair.Connect();
+        SendFor(pair, 5 * _second);
+        Assert.Equal(ProbeCarrier.Echo, State(pair.Left).Item2);
+
+        var context = pair.Left.Context;
+        pair.Left.Reload(pair.Left.Options with { Peers = [pair.Left.Options.Peers[0] with { AllowedIps = [IPNetwork.Parse("0.0.0.0/0")] }] });
+        SendFor(pair, 180 * _second);
+        Assert.True(pair.Left.Context.Count("handshakes-completed") > 1);
+        Assert.Empty(context.Faults);
+    }
+
+    [Fact]
     public void The_hosts_own_echo_replies_reach_the_host()
     {
         using var pair = new TunnelPair(leftProbes: true, leftAddresses: IPAddress.Parse("10.0.0.1")).Connect();

@@ -143,6 +143,12 @@ internal sealed class PeerPath : IPathActions, IDisposable
     /// <inheritdoc/>
     public void SendEcho(int target, ushort id, int size)
     {
+        if (_targets.Length == 0)
+        {
+            // The address that answered is no longer the peer's: the request is as good as lost.
+            return;
+        }
+
         var (source, destination) = _targets[Math.Min(target, _targets.Length - 1)];
         size = Math.Max(size, EchoProbe.MinSize(source.AddressFamily == AddressFamily.InterNetwork));
         if (_local.TryRent(size, out var lease))
@@ -288,7 +294,7 @@ internal sealed class PeerPath : IPathActions, IDisposable
             var family = prefix.BaseAddress.AddressFamily;
             if (_local.Host.Addresses.FirstOrDefault(address => address.AddressFamily == family) is { } source && prefix.PrefixLength > 0)
             {
-                yield return (source, prefix.PrefixLength is 32 or 128 && IsHost(prefix) ? prefix.BaseAddress : First(prefix));
+                yield return (source, IsHost(prefix) ? prefix.BaseAddress : First(prefix));
             }
         }
     }

@@ -40,6 +40,19 @@ public sealed class PathMachineTests
         }
     }
 
+    [Fact]
+    public void Counts_are_compared_whatever_the_round_trip()
+    {
+        var path = new SimulatedPath(seed: 1) { OneWay = TimeSpan.FromMilliseconds(350) };
+        path.Run(_minute);
+        path.BiggestProbes = 0;
+        path.Run(_minute);
+        Assert.Equal(0, path.BiggestProbes);
+
+        path.Width = 1340;
+        Assert.NotNull(path.RunUntil(() => path.Search.Size is <= 1340 and >= 1320, TimeSpan.FromSeconds(10)));
+    }
+
     [Theory]
     [InlineData(1439)]
     [InlineData(1433)]

@@ -67,6 +67,9 @@ internal sealed class SimulatedPath : IPathActions
 
     public int Messages { get; private set; }
 
+    /// <summary>Probes as large as the packets in use.</summary>
+    public int BiggestProbes { get; set; }
+
     /// <summary>Every size that was in use, in order.</summary>
     public List<int> Sizes { get; } = [];
 
@@ -114,6 +117,7 @@ internal sealed class SimulatedPath : IPathActions
     public void Send(ProbeKind kind, ushort id, int size)
     {
         Messages++;
+        BiggestProbes += kind == ProbeKind.Probe && size == Search.Size ? 1 : 0;
         ProbeBytes += size + Overhead;
         if (Peer != SimulatedPeer.Culvert)
         {

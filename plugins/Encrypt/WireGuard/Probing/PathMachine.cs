@@ -194,17 +194,18 @@ internal sealed class PathMachine(int overhead, int min, IPathActions actions)
         var packets = 1u;
         if (isNew)
         {
+            // A repetition is the same question: its answer may come after the next one has left.
             (_asked, _activity) = (0, actions.Activity);
-            packets = _watch.Ask(now, actions.Sent);
+            (_askedAt, _askedSent, _askId) = (now, actions.Sent, (ushort)(_askId + 1));
+            packets = _watch.Ask(now, _askedSent);
         }
 
         switch (packets == 0 ? ProbeCarrier.None : Carrier)
         {
             case ProbeCarrier.Messages:
-                (_askedAt, _askedSent) = (now, actions.Sent);
                 _asked++;
                 _askAt = now + AnswerWait;
-                actions.Send(ProbeKind.CountRequest, ++_askId, ProbeMessage.HeaderSize);
+                actions.Send(ProbeKind.CountRequest, _askId, ProbeMessage.HeaderSize);
                 break;
             case ProbeCarrier.Echo:
                 Search.Verify();

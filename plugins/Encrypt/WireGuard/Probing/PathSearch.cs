@@ -132,7 +132,7 @@ internal sealed class PathSearch(int overhead, int min)
         if (!CanProbe)
         {
             var floor = Math.Min(PathSizes.Base, _ceiling);
-            (Size, State) = (Math.Max(size, floor), size < floor ? PathState.Fragmented : PathState.Reported);
+            (Size, State) = (Math.Clamp(size, floor, _ceiling), size < floor ? PathState.Fragmented : PathState.Reported);
             (_failed, _raiseAt) = (Size + 1, now + RaiseAfter);
         }
         else if (now >= _nextHint && _round is null)

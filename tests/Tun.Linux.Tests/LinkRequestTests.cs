@@ -8,6 +8,22 @@ namespace Tun.Linux.Tests;
 public sealed class LinkRequestTests
 {
     [Fact]
+    public void A_list_that_the_kernel_gives_up_is_begun_anew_and_not_for_ever()
+    {
+        var tries = 0;
+        var items = RtnetlinkSocket.Complete<int>(list =>
+        {
+            list.Add(1);
+            if (++tries == 1)
+            {
+                throw new NetlinkException(22, null) { IsOvertaken = true };
+            }
+        });
+        Assert.Equal([1], items);
+        Assert.Throws<NetlinkException>(() => RtnetlinkSocket.Complete<int>(_ => throw new NetlinkException(22, null) { IsOvertaken = true }));
+    }
+
+    [Fact]
     public void An_mtu_request_is_these_bytes()
     {
         var bytes = LinkRequests.SetMtu(7, 1420).Finish(5).ToArray();

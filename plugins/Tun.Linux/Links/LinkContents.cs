@@ -22,20 +22,10 @@ internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, I
         var routes = new List<DeviceRoute>();
         foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
         {
-            socket.Exchange(LinkRequests.ListAddresses(family), (_, payload) =>
-            {
-                if (ReadAddress(payload, index) is { } address)
-                {
-                    addresses.Add(address);
-                }
-            });
-            socket.Exchange(LinkRequests.ListRoutes(family), (_, payload) =>
-            {
-                if (ReadRoute(payload, family, index) is { } route)
-                {
-                    routes.Add(route);
-                }
-            });
+            addresses.AddRange(socket.List<InterfaceAddress?>(
+                LinkRequests.ListAddresses(family), (payload, out address) => (address = ReadAddress(payload, index)) is not null).OfType<InterfaceAddress>());
+            routes.AddRange(socket.List<DeviceRoute?>(
+                LinkRequests.ListRoutes(family), (payload, out route) => (route = ReadRoute(payload, family, index)) is not null).OfType<DeviceRoute>());
         }
 
         return new LinkContents(addresses, routes);

@@ -304,53 +304,48 @@ internal sealed class LinkSetup : IDisposable
     private int? OwnerOf(IPAddress address)
     {
         var wanted = address.GetAddressBytes();
-        int? owner = null;
-        _socket.Exchange(LinkRequests.ListAddresses(address.AddressFamily), (_, payload) =>
+        var owners = _socket.List<int>(LinkRequests.ListAddresses(address.AddressFamily), (payload, out owner) =>
         {
+            owner = 0;
             if (!MemoryMarshal.TryRead<IfAddr.AddressBody>(payload, out var body))
             {
-                return;
+                return false;
             }
 
             // IPv4 keeps its own address in LOCAL (ADDRESS is the far end of a point-to-point device); IPv6 has ADDRESS alone.
             var attributes = payload[Marshal.SizeOf<IfAddr.AddressBody>()..];
             var local = NetlinkAttributes.Find(attributes, IfAddr.IFA_LOCAL);
             var held = local.IsEmpty ? NetlinkAttributes.Find(attributes, IfAddr.IFA_ADDRESS) : local;
-            if (held.SequenceEqual(wanted) && !(address.IsIPv6LinkLocal && body.ifa_index != _index))
-            {
-                owner = (int)body.ifa_index;
-            }
+            owner = (int)body.ifa_index;
+            return held.SequenceEqual(wanted) && !(address.IsIPv6LinkLocal && owner != _index);
         });
-        return owner;
+        return owners.Count == 0 ? null : owners[^1];
     }
 
     private int? RouteOwner(DeviceRoute route)
     {
         var prefix = route.Prefix;
         var wanted = prefix.BaseAddress.GetAddressBytes();
-        int? owner = null;
-        _socket.Exchange(LinkRequests.ListRoutes(prefix.BaseAddress.AddressFamily), (_, payload) =>
+        var owners = _socket.List<int?>(LinkRequests.ListRoutes(prefix.BaseAddress.AddressFamily), (payload, out owner) =>
         {
+            owner = null;
             if (!MemoryMarshal.TryRead<Rtnetlink.RouteBody>(payload, out var body)
                 || body.rtm_dst_len != prefix.PrefixLength)
             {
-                return;
+                return false;
             }
 
             var attributes = payload[Marshal.SizeOf<Rtnetlink.RouteBody>()..];
             if ((NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_TABLE) ?? body.rtm_table) != route.Table)
             {
-                return;
+                return false;
             }
 
             var destination = NetlinkAttributes.Find(attributes, Rtnetlink.RTA_DST);
-            if (destination.SequenceEqual(wanted) || (destination.IsEmpty && prefix.PrefixLength == 0))
-            {
-                var device = (int?)NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_OIF);
-                owner = owner == _index ? owner : device;
-            }
+            owner = (int?)NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_OIF);
+            return destination.SequenceEqual(wanted) || (destination.IsEmpty && prefix.PrefixLength == 0);
         });
-        return owner;
+        return owners.Contains(_index) ? _index : owners.LastOrDefault();
     }
 
     private string NameOf(int index)

@@ -33,16 +33,6 @@ internal static class PolicyRules
         return first > rules ? first - 1 : throw new NetlinkException(Interop.Errno.EEXIST, $"no priority is free before {first}");
     }
 
-    private static List<PolicyRule> List(RtnetlinkSocket socket, AddressFamily family)
-    {
-        List<PolicyRule> rules = [];
-        socket.Exchange(RuleRequests.List(family), (_, payload) =>
-        {
-            if (PolicyRule.TryRead(payload, out var rule))
-            {
-                rules.Add(rule);
-            }
-        });
-        return rules;
-    }
+    private static List<PolicyRule> List(RtnetlinkSocket socket, AddressFamily family) =>
+        socket.List<PolicyRule>(RuleRequests.List(family), PolicyRule.TryRead);
 }

@@ -10,10 +10,14 @@ namespace Culvert.Plugins.Tun.Linux.Links;
 internal sealed class RtnetlinkSocket : IDisposable
 {
     private const int BufferSize = 64 * 1024;
+    private const int MaxRepeats = 2;
 
     private readonly FileDescriptor _socket;
     private readonly byte[] _buffer = new byte[BufferSize];
     private uint _sequence;
+
+    /// <summary>Reads an entry of a list from what follows its header; false for one that does not count.</summary>
+    public delegate bool Reader<T>(ReadOnlySpan<byte> payload, out T item);
 
     /// <summary>Opens one.</summary>
     /// <param name="groups">The multicast groups to hear, <c>RTMGRP_…</c>; 0 for none.</param>
@@ -47,27 +51,8 @@ internal sealed class RtnetlinkSocket : IDisposable
     public void Request(RtnetlinkMessage message) => Exchange(message, static (_, _) => { });
 
     /// <summary>Sends a request and gives each answer to <paramref name="answer"/>: its type and what follows its header.</summary>
-    /// <remarks>
-    /// The kernel makes a list in parts, and gives it up with EINVAL when what it lists changes between them. The same list is then asked for again:
-    /// <paramref name="answer"/> may be called twice for one entry.
-    /// </remarks>
     /// <exception cref="NetlinkException">The kernel refused it.</exception>
     public void Exchange(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
-    {
-        for (var again = 2; ; again--)
-        {
-            try
-            {
-                ExchangeOnce(message, answer);
-                return;
-            }
-            catch (NetlinkException error) when (error.IsOvertaken && again > 0)
-            {
-            }
-        }
-    }
-
-    private void ExchangeOnce(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
     {
         var sequence = ++_sequence;
         var bytes = message.Finish(sequence);
@@ -97,6 +82,37 @@ internal sealed class RtnetlinkSocket : IDisposable
                 }
 
                 answer(received.Header.nlmsg_type, received.Payload);
+            }
+        }
+    }
+
+    /// <summary>Sends a request for a list and returns the entries that <paramref name="read"/> takes.</summary>
+    /// <exception cref="NetlinkException">The kernel refused it.</exception>
+    public List<T> List<T>(RtnetlinkMessage message, Reader<T> read) => Complete<T>(items => Exchange(message, (_, payload) =>
+    {
+        if (read(payload, out var item))
+        {
+            items.Add(item);
+        }
+    }));
+
+    /// <summary>
+    /// Fills a list. The kernel makes a list in parts, and gives it up with EINVAL when what it lists changes between them: it is then begun anew,
+    /// without the entries that came before.
+    /// </summary>
+    /// <param name="fill">Adds the entries to an empty list.</param>
+    internal static List<T> Complete<T>(Action<List<T>> fill)
+    {
+        for (var again = MaxRepeats; ; again--)
+        {
+            List<T> items = [];
+            try
+            {
+                fill(items);
+                return items;
+            }
+            catch (NetlinkException error) when (error.IsOvertaken && again > 0)
+            {
             }
         }
     }

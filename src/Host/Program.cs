@@ -79,6 +79,12 @@ internal static class Program
             return ExitCodes.WrongInput;
         }
 
+        if (CommandLineRules.FindMistake(parsed) is { } mistake)
+        {
+            configuration.Error.WriteLine(mistake);
+            return ExitCodes.WrongInput;
+        }
+
         if (parsed.Errors.Count == 0)
         {
             return await InvokeAsync(parsed, configuration);

@@ -186,17 +186,6 @@ public sealed partial class SecretsTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData("stages", "--format", "xml")]
-    [InlineData("run", "--inspect", "often")]
-    [InlineData("top", "--interval", "often")]
-    public async Task A_value_of_another_type_is_wrong_input(params string[] arguments)
-    {
-        var (code, _, error) = await CommandLine.Run(arguments);
-        Assert.Equal(2, code);
-        Assert.Contains(arguments[2], error, StringComparison.Ordinal);
-    }
-
     private static string OtherKey(int seed)
     {
         var bytes = new byte[32];

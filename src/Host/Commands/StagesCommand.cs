@@ -15,13 +15,8 @@ internal static class StagesCommand
     {
         var name = new Argument<string?>("NAME") { Description = "A stage: shows its options and counters.", Arity = ArgumentArity.ZeroOrOne };
         var paths = PluginPathOption.Create();
-        var format = new Option<string>("--format")
-        {
-            Description = "Output format; md prints the option tables of NAME in Markdown, for a plugin's README.",
-            HelpName = "text|md",
-            DefaultValueFactory = _ => "text",
-        };
-        format.AcceptOnlyFromAmong("text", Markdown);
+        var format = OptionValues.Words(
+            "--format", "The output format: text, or md for the option tables of NAME in Markdown, for a plugin's README.", "text", Markdown);
         var command = new Command("stages", "Lists the stages that the plugins offer, or one stage's options and counters with their meaning.") { name, paths, format };
         command.Validators.Add(result =>
         {

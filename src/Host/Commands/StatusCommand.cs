@@ -17,7 +17,7 @@ internal static class StatusCommand
         var flows = new Option<string[]>("--flows")
         {
             Description = "List the flows that stages know, those that match FILTER, instead of the status. FILTER is as in 'culvert trace'.",
-            HelpName = "FILTER",
+            HelpName = CommandLineRules.Filter,
             Arity = ArgumentArity.ZeroOrMore,
             AllowMultipleArgumentsPerToken = true,
         };

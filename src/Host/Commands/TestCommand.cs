@@ -16,22 +16,9 @@ internal static class TestCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var update = new Option<bool>("--update") { Description = "Writes the snapshots that tests name instead of comparing them." };
-        var format = new Option<TestFormat>("--format")
-        {
-            Description = "The output format: text (human-readable), json, or junit (the XML that build servers read).",
-            HelpName = "text|json|junit",
-            CustomParser = result =>
-            {
-                var word = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-                if (Enum.TryParse<TestFormat>(word, ignoreCase: true, out var parsed) && word.All(char.IsAsciiLetterLower))
-                {
-                    return parsed;
-                }
-
-                result.AddError($"--format is '{word}'; write text, json or junit");
-                return default;
-            },
-        };
+        var format = OptionValues.Words(
+            "--format", "The output format: text (human-readable), json, or junit (the XML that build servers read).",
+            TestFormat.Text, TestFormat.Json, TestFormat.Junit);
         var command = new Command("test", "Runs the tests of pipelines, *.test.yaml; opens no device or socket and needs no root.") { files, update, format };
         command.SetAction(parsed =>
         {

@@ -16,16 +16,16 @@ internal static class TopCommand
         var interval = new Option<double>("--interval")
         {
             Description = "Seconds between two looks.",
+            HelpName = "SECONDS",
             DefaultValueFactory = _ => 1.0,
+            CustomParser = result => OptionValues.Number(result, 0.1, 3600),
         };
-        interval.Validators.Add(result =>
+        var count = new Option<int?>("--count")
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 3600))
-            {
-                result.AddError("--interval takes 0.1 to 3600 seconds");
-            }
-        });
-        var count = new Option<int?>("--count") { Description = "Ends after this many looks." };
+            Description = "Ends after this many looks.",
+            HelpName = "N",
+            CustomParser = result => OptionValues.Number(result, 1, int.MaxValue),
+        };
         var command = new Command("top", "Shows a running pipeline's packets a second, live, until Ctrl-C.") { file, interval, count };
         command.SetAction(async (parsed, cancel) =>
         {

@@ -11,7 +11,7 @@ internal static class TraceCommand
 {
     public static Command Create()
     {
-        var filter = new Argument<string[]>("FILTER")
+        var filter = new Argument<string[]>(CommandLineRules.Filter)
         {
             Description = "A filter expression in tcpdump's words, for example host 10.0.0.1 and tcp port 80. Default: all packets.",
             Arity = ArgumentArity.ZeroOrMore,
@@ -21,8 +21,20 @@ internal static class TraceCommand
             Description = RunningPipeline.Description,
             HelpName = "FILE",
         };
-        var count = new Option<int>("--count") { Description = "How many packets.", DefaultValueFactory = _ => 10 };
-        var seconds = new Option<double>("--seconds") { Description = "How long to wait for them.", DefaultValueFactory = _ => 30 };
+        var count = new Option<int>("--count")
+        {
+            Description = "How many packets.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 10,
+            CustomParser = result => OptionValues.Number(result, 1, RunControl.MaxTraced),
+        };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "How long to wait for them.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 30,
+            CustomParser = result => OptionValues.Number(result, RunControl.MinSeconds, RunControl.MaxSeconds),
+        };
         var format = FormatOption.Create();
         var command = new Command("trace", "Shows stage by stage what becomes of the next packets in a running pipeline.")
         {

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.CommandLine;
 using System.Globalization;
+using Culvert.Host.Output;
 using Culvert.Packets;
 using Culvert.Tools.Replay;
 
@@ -20,7 +21,9 @@ internal sealed class TwinOptions
     private readonly Option<int> _seed = new("--seed")
     {
         Description = "What the link's random numbers start from; the same seed gives the same result.",
+        HelpName = "N",
         DefaultValueFactory = _ => 1,
+        CustomParser = result => OptionValues.Number(result, int.MinValue, int.MaxValue),
     };
 
     private TwinOptions()

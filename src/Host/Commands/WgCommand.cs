@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Culvert.Host.Output;
 using Culvert.Host.Wg;
 using Microsoft.Extensions.Logging;
 
@@ -19,10 +20,7 @@ internal static class WgCommand
             }
         });
         var foreground = new Option<bool>("--foreground", "-f") { Description = "Stays in the foreground, with the log on standard error." };
-        var logLevel = new Option<LogLevel?>("--log-level")
-        {
-            Description = "The least level that is logged: Trace, Debug, Information, Warning, Error. Default: Information in the foreground, else Warning.",
-        };
+        var logLevel = LogLevelOption.Create("Default: information in the foreground, else warning.");
         var pathMtu = CreatePathMtu();
         var command = new Command(
             "wg", "Creates an empty tunnel for wg and wg-quick, as wireguard-go does: WG_QUICK_USERSPACE_IMPLEMENTATION=culvert-wg wg-quick up wg0")
@@ -54,35 +52,25 @@ internal static class WgCommand
         return command;
     }
 
-    private static Option<int> CreatePathMtu()
+    private static Option<int> CreatePathMtu() => new("--path-mtu")
     {
-        var option = new Option<int>("--path-mtu")
+        Description = $"The largest IP packet in bytes that the tunnel can send; the device's MTU may be up to 80 less. Default: {WgInterface.PathMtuVariable}, or {WgInterface.DefaultPathMtu}.",
+        HelpName = "BYTES",
+        CustomParser = result => OptionValues.Number(result, WgInterface.MinPathMtu, WgInterface.MaxPathMtu),
+        DefaultValueFactory = result =>
         {
-            Description = $"The largest IP packet in bytes that the tunnel can send; the device's MTU may be up to 80 less. Default: {WgInterface.PathMtuVariable}, or {WgInterface.DefaultPathMtu}.",
-            HelpName = "BYTES",
-            DefaultValueFactory = result =>
+            var text = Environment.GetEnvironmentVariable(WgInterface.PathMtuVariable);
+            if (string.IsNullOrEmpty(text))
             {
-                var text = Environment.GetEnvironmentVariable(WgInterface.PathMtuVariable);
-                if (string.IsNullOrEmpty(text))
-                {
-                    return WgInterface.DefaultPathMtu;
-                }
-
-                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
-                {
-                    result.AddError($"{WgInterface.PathMtuVariable}: '{text}' is not a number");
-                }
-
-                return bytes;
-            },
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < WgInterface.MinPathMtu or > WgInterface.MaxPathMtu)
-            {
-                result.AddError($"--path-mtu takes a number from {WgInterface.MinPathMtu} to {WgInterface.MaxPathMtu}");
+                return WgInterface.DefaultPathMtu;
             }
-        });
-        return option;
-    }
+
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) || bytes is < WgInterface.MinPathMtu or > WgInterface.MaxPathMtu)
+            {
+                result.AddError($"{WgInterface.PathMtuVariable} is '{text}'; write a number from {WgInterface.MinPathMtu} to {WgInterface.MaxPathMtu}");
+            }
+
+            return bytes;
+        },
+    };
 }

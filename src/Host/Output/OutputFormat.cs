@@ -15,23 +15,6 @@ internal enum OutputFormat
 /// <summary>The option <c>--format text|json</c>.</summary>
 internal static class FormatOption
 {
-    public static Option<OutputFormat> Create() => new("--format")
-    {
-        Description = "The output format: text (human-readable) or json (machine-readable).",
-        HelpName = "text|json",
-        CustomParser = result =>
-        {
-            var word = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-            switch (word)
-            {
-                case "text":
-                    return OutputFormat.Text;
-                case "json":
-                    return OutputFormat.Json;
-                default:
-                    result.AddError($"--format is '{word}'; write text or json");
-                    return default;
-            }
-        },
-    };
+    public static Option<OutputFormat> Create() => OptionValues.Words(
+        "--format", "The output format: text (human-readable) or json (machine-readable).", OutputFormat.Text, OutputFormat.Json);
 }

@@ -24,23 +24,9 @@ internal sealed record ShownPeers(PeerChoice Choice = PeerChoice.Top, string? On
     /// <summary>The most peers that <see cref="PeerChoice.Top"/> shows.</summary>
     public const int MaxTop = 20;
 
-    public static Option<PeerChoice> CreateOption() => new("--peers")
-    {
-        Description = $"Which peers to show: top (those in trouble, then those with the most traffic; at most {MaxTop}), all or none.",
-        HelpName = "top|all|none",
-        DefaultValueFactory = _ => PeerChoice.Top,
-        CustomParser = result =>
-        {
-            var word = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-            if (Enum.TryParse<PeerChoice>(word, ignoreCase: true, out var choice) && choice.ToString().ToLowerInvariant() == word)
-            {
-                return choice;
-            }
-
-            result.AddError($"--peers is '{word}'; write top, all or none");
-            return default;
-        },
-    };
+    public static Option<PeerChoice> CreateOption() => OptionValues.Words(
+        "--peers", $"Which peers to show: top (the default: those in trouble, then those with the most traffic; at most {MaxTop}), all or none.",
+        PeerChoice.Top, PeerChoice.All, PeerChoice.None);
 
     public static Option<string?> CreateOnlyOption() => new("--peer")
     {

@@ -17,8 +17,14 @@ namespace Culvert.Host.Run;
 internal sealed class RunControl(
     string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<RunAction, CancellationToken, Task<ReloadReport>> read, Action stop)
 {
-    private const int MaxTraced = 100_000;
-    private const double MaxSeconds = 3600;
+    /// <summary>The most packets that one request traces.</summary>
+    public const int MaxTraced = 100_000;
+
+    /// <summary>The shortest time in seconds that a request traces.</summary>
+    public const double MinSeconds = 0.1;
+
+    /// <summary>The longest time in seconds that a request traces.</summary>
+    public const double MaxSeconds = 3600;
 
     /// <summary>The request for a status.</summary>
     public const string Status = "status";
@@ -124,7 +130,7 @@ internal sealed class RunControl(
 
         var count = Math.Clamp((int?)wish["count"] ?? 1, 1, MaxTraced);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.End);
-        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)wish["seconds"] ?? 1, 0.1, MaxSeconds)));
+        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)wish["seconds"] ?? 1, MinSeconds, MaxSeconds)));
         try
         {
             await foreach (var trace in current().TraceAsync(filter, count, limit.Token))

@@ -45,7 +45,7 @@ public sealed class WgInterfaceTests
     {
         var (code, _, error) = await CommandLine.Run("wg", "--path-mtu", "1000", "wg0");
         Assert.Equal(2, code);
-        Assert.Contains("--path-mtu takes a number from 1500 to 65535", error, StringComparison.Ordinal);
+        Assert.Contains("--path-mtu is '1000'; write a number from 1500 to 65535", error, StringComparison.Ordinal);
     }
 
     [Fact]

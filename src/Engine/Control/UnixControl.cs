@@ -13,7 +13,7 @@ internal static class UnixControl
     public static async Task<Stream> ConnectAsync(string path, CancellationToken cancel)
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var facts = FileFacts.Read(Directory.ResolveLinkTarget(directory, returnFinalTarget: true)?.FullName ?? directory);
+        var facts = Directory.Exists(directory) ? FileFacts.Read(Directory.ResolveLinkTarget(directory, returnFinalTarget: true)?.FullName ?? directory) : null;
         if (facts is null)
         {
             throw new IOException("there is no such socket");

@@ -40,6 +40,17 @@ public sealed class AskingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nowhere/a.sock")]
+    [InlineData("a.sock")]
+    public async Task A_missing_socket_is_reported_as_such(string socket)
+    {
+        var place = _folder.File(socket);
+        var (code, _, error) = await CommandLine.Run("status", place);
+        Assert.Equal(1, code);
+        Assert.Contains($"{place} (there is no such socket)", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("status")]
     [InlineData("trace", "--file")]
     public async Task Control_characters_of_a_refusal_are_shown(params string[] words)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Culvert.Endpoints;
 using Culvert.Engine.Diagnostics;
 using Culvert.Options;
@@ -7,7 +8,7 @@ namespace Culvert.Host.WgQuick;
 
 /// <summary>
 /// Writes the pipeline.yaml that does what a wg-quick file does: a TUN device with the addresses and the routes to all allowed-ips, the
-/// clamp, encryption with the same peers, and a socket on the same port for both families.
+/// clamp, encryption with the same peers, and a socket on the same port for both families, with the same mark.
 /// </summary>
 /// <param name="device">The interface's name, which wg-quick takes from the file's name.</param>
 /// <param name="secrets">Where keys go.</param>
@@ -15,6 +16,9 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
 {
     private static readonly string[] KnownInterface = ["PrivateKey", "ListenPort", "Address", "MTU", "Table", "FwMark"];
     private static readonly string[] KnownPeer = ["PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive"];
+
+    // The one that wg-quick takes when it needs one and the file has none.
+    private const string DefaultMark = "51820";
 
     private readonly List<(string Text, int Source)> _lines = [];
     private readonly List<string> _errors = [];
@@ -33,7 +37,7 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     public string Write(WgQuickFile file)
     {
         Line("stages:");
-        WriteTun(file);
+        var hasDefaultRoute = WriteTun(file);
         Line("");
         Line("  - stage: mss-clamp");
         Line("");
@@ -42,13 +46,15 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
         Line("  - stage: udp");
         var port = Number(file.Interface, "ListenPort", "port") ?? 0;
         Line(string.Create(CultureInfo.InvariantCulture, $"    listen: \"[::]:{port}\""), file.Interface.LineOf("ListenPort"));
+        WriteMark(file.Interface, hasDefaultRoute);
         NoteWhatIsLeft(file);
         return string.Concat(_lines.Select(line => line.Text + Environment.NewLine));
     }
 
     private void Line(string text, int source = 0) => _lines.Add((text, source));
 
-    private void WriteTun(WgQuickFile file)
+    /// <returns>Whether a default route leads into the device.</returns>
+    private bool WriteTun(WgQuickFile file)
     {
         Line("  - stage: tun");
         Line($"    device: {YamlText.Scalar(device)}");
@@ -61,12 +67,34 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
         var routes = Routes(file, addresses);
         if (routes.Length > 0)
         {
-            Line($"    routes: {YamlText.List(routes)}");
+            Line($"    routes: {YamlText.List(routes.Select(route => route.ToString()))}");
+        }
+
+        if (Table(file.Interface) is not ("off" or "auto") and var table)
+        {
+            Line($"    table: {YamlText.Scalar(table)}", file.Interface.LineOf("Table"));
         }
 
         if (file.Interface.Get("MTU") is { } mtu)
         {
             Line($"    mtu: {YamlText.Scalar(mtu)}", file.Interface.LineOf("MTU"));
+        }
+
+        return Array.Exists(routes, route => route.PrefixLength == 0);
+    }
+
+    private static string Table(WgQuickSection section) => section.Get("Table")?.ToLowerInvariant() ?? "auto";
+
+    /// <summary>wg-quick keeps the tunnel's own datagrams out of a default route by their mark, unless a table of the user's own does.</summary>
+    private void WriteMark(WgQuickSection section, bool hasDefaultRoute)
+    {
+        if (section.Get("FwMark") is { } mark && mark is not ("0" or "off"))
+        {
+            Line($"    fwmark: {YamlText.Scalar(mark)}", section.LineOf("FwMark"));
+        }
+        else if (hasDefaultRoute && Table(section) == "auto")
+        {
+            Line($"    fwmark: {DefaultMark}");
         }
     }
 
@@ -89,24 +117,17 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     }
 
     /// <summary>wg-quick routes every allowed-ips prefix into the device; the networks of its addresses are there already.</summary>
-    private string[] Routes(WgQuickFile file, List<InterfaceAddress> addresses)
+    private IPNetwork[] Routes(WgQuickFile file, List<InterfaceAddress> addresses)
     {
-        if (string.Equals(file.Interface.Get("Table"), "off", StringComparison.OrdinalIgnoreCase))
+        if (Table(file.Interface) == "off")
         {
             return [];
         }
 
-        var networks = file.Peers.SelectMany(peer => ReadAll(peer, "AllowedIPs")).Select(prefix => prefix.Network).Distinct().ToArray();
-        foreach (var everything in networks.Where(network => network.PrefixLength == 0))
-        {
-            _remarks.Add($"no route for {everything}: a default route into the tunnel needs one past it for the peer's own address; add both by hand");
-        }
-
-        return [.. networks.Where(network => network.PrefixLength > 0 && !addresses.Exists(address => address.Network == network))
-            .Where(network => !addresses.Exists(address => address.Network.PrefixLength <= network.PrefixLength
-                && address.IsIpv6 == (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
-                && address.Network.Contains(network.BaseAddress)))
-            .Select(network => network.ToString())];
+        var networks = file.Peers.SelectMany(peer => ReadAll(peer, "AllowedIPs")).Select(prefix => prefix.Network).Distinct();
+        return [.. networks.Where(network => !addresses.Exists(address => address.Network.PrefixLength <= network.PrefixLength
+            && address.IsIpv6 == (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+            && address.Network.Contains(network.BaseAddress)))];
     }
 
     private void WriteEncrypt(WgQuickFile file)
@@ -187,16 +208,6 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
     {
         var left = Left(file.Interface, KnownInterface).Concat(file.Peers.SelectMany(peer => Left(peer, KnownPeer)));
         _remarks.AddRange(left.Select(setting => $"line {setting.Line}: {setting.Key} is not taken over"));
-        if (file.Interface.Get("Table") is { } table && !table.Equals("off", StringComparison.OrdinalIgnoreCase)
-            && !table.Equals("auto", StringComparison.OrdinalIgnoreCase))
-        {
-            _remarks.Add($"line {file.Interface.LineOf("Table")}: Table is not taken over");
-        }
-
-        if (file.Interface.Get("FwMark") is { } mark && mark is not ("0" or "off"))
-        {
-            _remarks.Add("FwMark is not taken over");
-        }
     }
 
     private static IEnumerable<(string Key, string Value, int Line)> Left(WgQuickSection section, string[] known) =>

@@ -56,6 +56,8 @@ internal sealed class WgQuickWriter(bool withSecrets)
         WriteSecret("PrivateKey", encrypt, "private-key");
         Setting("Address", List(tun, "addresses"));
         WriteListen(Text(udp, "listen"));
+        var mark = Text(udp, "fwmark");
+        Setting("FwMark", mark == "0" ? null : mark);
         var mtu = Text(tun, "mtu");
         Setting("MTU", mtu == "auto" ? null : mtu);
         WriteTable(encrypt, tun);
@@ -79,16 +81,16 @@ internal sealed class WgQuickWriter(bool withSecrets)
     /// <summary>wg-quick routes all allowed-ips; where the pipeline does not, it must not either.</summary>
     private void WriteTable(OptionNode encrypt, OptionNode? tun)
     {
-        if (Text(tun, "routes") == "auto")
-        {
-            return;
-        }
-
         var addresses = Prefixes(tun, "addresses");
         var routes = Prefixes(tun, "routes").ToHashSet();
         var wanted = (Find(encrypt, "peers")?.Items ?? []).SelectMany(peer => Prefixes(peer, "allowed-ips"))
             .Where(prefix => !addresses.Any(network => Covers(network, prefix))).ToHashSet();
-        if (!routes.SetEquals(wanted))
+        if (Text(tun, "routes") == "auto" || routes.SetEquals(wanted))
+        {
+            var table = Text(tun, "table");
+            Setting("Table", table == "auto" ? null : table);
+        }
+        else
         {
             Setting("Table", "off");
             var missing = routes.Count == 0 ? "" : $"; add these by hand: {string.Join(", ", routes)}";

@@ -113,6 +113,8 @@ public sealed class ImportExportTests : IDisposable
     [InlineData("ListenPort =", 3)]
     [InlineData("MTU = abc", 3)]
     [InlineData("MTU = 99999", 3)]
+    [InlineData("FwMark = red", 3)]
+    [InlineData("Table = vpn", 3)]
     [InlineData("Address = 10.0.0.1/24, 10.0.0.1/24", 3)]
     [InlineData("[Peer]\nPublicKey = KEY\nPersistentKeepalive = 25s", 5)]
     [InlineData("[Peer]\nPublicKey = KEY\nPersistentKeepalive = -1", 5)]
@@ -154,6 +156,30 @@ public sealed class ImportExportTests : IDisposable
             $"[Interface]\nPrivateKey = {PrivateKey}\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n{setting}", new SecretPlace.Inline());
         Assert.True(code == 0, error);
         Assert.Equal(isThere, output.Contains(expected, StringComparison.Ordinal));
+    }
+
+    /// <summary>Where wg-quick would lead the traffic, and by which mark it keeps the tunnel's own datagrams out of it.</summary>
+    [Theory]
+    [InlineData("", "0.0.0.0/0, ::/0, 10.81.0.0/16", "routes: [0.0.0.0/0, \"::/0\", 10.81.0.0/16]", "fwmark: 51820", null, "")]
+    [InlineData("FwMark = 0xca6c", "0.0.0.0/0", "routes: [0.0.0.0/0]", "fwmark: 0xca6c", null, "FwMark = 0xca6c\n")]
+    [InlineData("FwMark = off", "10.81.0.0/16", "routes: [10.81.0.0/16]", null, null, "")]
+    [InlineData("Table = 1234", "0.0.0.0/0", "routes: [0.0.0.0/0]", null, "table: 1234", "Table = 1234\n")]
+    [InlineData("Table = auto", "10.81.0.0/16", "routes: [10.81.0.0/16]", null, null, "")]
+    [InlineData("Table = off", "0.0.0.0/0", null, null, null, "Table = off\n")]
+    public void Routes_table_and_mark_are_those_of_wg_quick(string setting, string allowed, string? routes, string? mark, string? table, string exported)
+    {
+        var (code, yaml, error) = Import(
+            $"[Interface]\nPrivateKey = {PrivateKey}\n{setting}\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = {allowed}\n",
+            new SecretPlace.Inline());
+        Assert.Equal((0, ""), (code, error));
+        foreach (var (key, expected) in new[] { ("routes:", routes), ("fwmark:", mark), ("table:", table) })
+        {
+            Assert.Equal(expected, yaml.Split('\n').Select(line => line.Trim()).SingleOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)));
+        }
+
+        using var quick = new StringWriter { NewLine = "\n" };
+        Assert.Equal(0, ExportCommand.Run(_folder.Write("pipeline.yaml", yaml), withSecrets: false, quick, TextWriter.Null));
+        Assert.Contains(exported, quick.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,12 +18,17 @@ internal sealed class CulvertSite(NetworkNamespace space, string[] addresses, st
     public string UdpKeys { get; set; } = "";
 
     /// <summary>Adds a peer to the file.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="allowedIps">Prefixes, separated by commas.</param>
+    /// <param name="endpoint">HOST:PORT, or a list as in YAML, which has braces.</param>
+    /// <param name="presharedKey">Base64.</param>
+    /// <param name="keepalive">A duration.</param>
     public CulvertSite WithPeer(Site peer, string allowedIps, string? endpoint = null, string? presharedKey = null, string? keepalive = null)
     {
         _peers.AppendLine($"      - public-key: {peer.PublicKey}").AppendLine($"        allowed-ips: [{allowedIps}]");
         if (endpoint is not null)
         {
-            _peers.AppendLine($"        endpoint: \"{endpoint}\"");
+            _peers.AppendLine($"        endpoint: {(endpoint.Contains('{', StringComparison.Ordinal) ? endpoint : $"\"{endpoint}\"")}");
         }
 
         if (keepalive is not null)

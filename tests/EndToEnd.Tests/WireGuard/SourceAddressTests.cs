@@ -7,7 +7,6 @@ public sealed class SourceAddressTests : IDisposable
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("culvert-source-");
     private readonly NetworkNamespace _host;
     private readonly NetworkNamespace _caller;
 
@@ -30,7 +29,6 @@ public sealed class SourceAddressTests : IDisposable
         _caller.TryRun(_limit, "nft", "add chain inet wall in { type filter hook input priority 0 ; policy drop ; }").Succeeded();
         _caller.Run("nft add rule inet wall in ct state established,related accept");
         _caller.TryRun(_limit, "nft", "add rule inet wall in icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept").Succeeded();
-        _caller.Run("nft add rule inet wall in iifname culvert0 accept");
     }
 
     [Theory]
@@ -39,21 +37,24 @@ public sealed class SourceAddressTests : IDisposable
     [InlineData("[::]:51820", "[2001:db8::2]:51820")]
     public void The_tunnel_comes_up(string listen, string called)
     {
-        var (host, caller) = (TwoSites.NewKey(), TwoSites.NewKey());
-        using var left = Start(_host, "host", "10.99.0.1", listen, host.Private, $"public-key: {caller.Public}, allowed-ips: [10.99.0.2/32]");
-        using var right = Start(
-            _caller, "caller", "10.99.0.2", "[::]:0", caller.Private, $"public-key: {host.Public}, endpoint: \"{called}\", allowed-ips: [10.99.0.1/32]");
-        Eventually.True(() => Ping(_caller, "10.99.0.1"), _limit, () => $"No ping passes.\n{left.Said}\n{right.Said}");
+        using var host = new CulvertSite(_host, ["10.99.0.1/24"], listen);
+        using var caller = new CulvertSite(_caller, ["10.99.0.2/24"], "[::]:0");
+        host.WithPeer(caller, "10.99.0.2/32");
+        caller.WithPeer(host, "10.99.0.1/32", called);
+        _caller.Run($"nft add rule inet wall in iifname {caller.Device} accept");
+        host.Start();
+        caller.Start();
+        caller.PingUntilAnswered("10.99.0.1", (int)_limit.TotalSeconds);
 
         // What the host sends by itself leaves from there too.
-        Assert.True(Ping(_host, "10.99.0.2"), left.Said);
+        Assert.True(Ping(_host, "10.99.0.2"), host.Log);
 
         // The called address goes: the host answers from the one that is left, and the caller's endpoint follows once the wall lets it in.
         if (listen.StartsWith('0'))
         {
             _caller.Run("nft flush ruleset");
             _host.Run("ip addr del 192.0.2.2/24 dev eth0");
-            Eventually.True(() => Ping(_host, "10.99.0.2"), _limit, () => $"No ping passes any more.\n{left.Said}\n{right.Said}");
+            Eventually.True(() => Ping(_host, "10.99.0.2"), _limit, () => $"No ping passes any more.\n{host.Log}\n{caller.Log}");
         }
     }
 
@@ -61,23 +62,7 @@ public sealed class SourceAddressTests : IDisposable
     {
         _host.Dispose();
         _caller.Dispose();
-        _folder.Delete(recursive: true);
     }
 
     private static bool Ping(NetworkNamespace from, string to) => from.TryRun($"ping -n -q -c 1 -W 1 {to}").ExitCode == 0;
-
-    private RunningProgram Start(NetworkNamespace space, string name, string address, string listen, string key, string peer)
-    {
-        File.WriteAllText(Path.Combine(_folder.FullName, $"{name}.key"), key);
-        File.SetUnixFileMode(Path.Combine(_folder.FullName, $"{name}.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var file = Path.Combine(_folder.FullName, $"{name}.yaml");
-        File.WriteAllText(file, $$"""
-            control: {{name}}.sock
-            stages:
-              - {stage: tun, device: culvert0, addresses: [{{address}}/24]}
-              - {stage: encrypt, private-key-file: {{name}}.key, peers: [{ {{peer}} }]}
-              - {stage: udp, listen: "{{listen}}"}
-            """);
-        return new(space.Start(CulvertProgram.Path, "run", file));
-    }
 }

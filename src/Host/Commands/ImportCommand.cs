@@ -40,7 +40,8 @@ internal static class ImportCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"error: {failure.Message}");
+            var reason = Directory.Exists(path) ? "it is a folder" : failure.Message.TrimEnd('.');
+            error.WriteLine($"{path}: error: the file cannot be read: {reason}; give the path of a wg-quick file");
             return ExitCodes.WrongInput;
         }
 

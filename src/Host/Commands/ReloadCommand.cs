@@ -31,7 +31,7 @@ internal static class ReloadCommand
         try
         {
             var answer = await RunningPipeline.AskAsync(await RunningPipeline.FindAsync(target, cancel), request, Timeout.InfiniteTimeSpan, cancel);
-            return Write(answer, format, streams.Output, streams.Error);
+            return Write(request, answer, format, streams.Output, streams.Error);
         }
         catch (IOException error)
         {
@@ -41,8 +41,13 @@ internal static class ReloadCommand
     }
 
     /// <summary>Prints the result: diagnostics to standard error, the rest to standard output.</summary>
+    /// <param name="request">Reload or check.</param>
+    /// <param name="answer">The pipeline's answer.</param>
+    /// <param name="format">How to print it.</param>
+    /// <param name="output">For the result.</param>
+    /// <param name="error">For diagnostics.</param>
     /// <returns>The exit code.</returns>
-    internal static int Write(JsonObject answer, OutputFormat format, TextWriter output, TextWriter error)
+    internal static int Write(string request, JsonObject answer, OutputFormat format, TextWriter output, TextWriter error)
     {
         var outcome = (string?)answer["outcome"];
         if (format == OutputFormat.Json)
@@ -56,7 +61,7 @@ internal static class ReloadCommand
                 error.WriteLine((string?)line);
             }
 
-            WriteOutcome(answer, outcome, new VisibleWriter(output), error);
+            WriteOutcome(request, answer, outcome, new VisibleWriter(output), error);
         }
 
         return outcome switch
@@ -67,7 +72,7 @@ internal static class ReloadCommand
         };
     }
 
-    private static void WriteOutcome(JsonObject answer, string? outcome, TextWriter output, TextWriter error)
+    private static void WriteOutcome(string request, JsonObject answer, string? outcome, TextWriter output, TextWriter error)
     {
         switch (outcome)
         {
@@ -82,10 +87,10 @@ internal static class ReloadCommand
                 output.WriteLine("The file is valid; the running pipeline is unchanged.");
                 break;
             case ReloadReport.Refused:
-                error.WriteLine("culvert reload: the file has errors; the running pipeline is unchanged");
+                error.WriteLine($"culvert {request}: the file has errors; the running pipeline is unchanged");
                 break;
             default:
-                error.WriteLine($"culvert reload: {answer["reason"]}{(answer["remedy"] is { } remedy ? $"; {remedy}" : "")}");
+                error.WriteLine($"culvert {request}: {answer["reason"]}{(answer["remedy"] is { } remedy ? $"; {remedy}" : "")}");
                 break;
         }
     }

@@ -74,11 +74,11 @@ public sealed class ProgramCommandTests
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
 
-        Assert.Equal(code, ReloadCommand.Write(answer, OutputFormat.Text, output, error));
+        Assert.Equal(code, ReloadCommand.Write(RunControl.Check, answer, OutputFormat.Text, output, error));
         Assert.Equal(code == 0, error.ToString().Length == 0);
         if (outcome == ReloadReport.Failed)
         {
-            Assert.Equal("culvert reload: the port is in use; stop what uses it\n", error.ToString());
+            Assert.Equal("culvert check: the port is in use; stop what uses it\n", error.ToString());
         }
     }
 }

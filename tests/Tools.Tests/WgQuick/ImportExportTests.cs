@@ -197,6 +197,14 @@ public sealed class ImportExportTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_refused()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        Assert.Equal(2, ImportCommand.Run(_folder.Path, new SecretPlace.Inline(), Plugins, TextWriter.Null, error));
+        Assert.Equal($"{_folder.Path}: error: the file cannot be read: it is a folder; give the path of a wg-quick file\n", error.ToString());
+    }
+
+    [Fact]
     public void A_file_without_end_is_refused()
     {
         using var output = new StringWriter();

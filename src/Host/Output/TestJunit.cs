@@ -13,18 +13,18 @@ internal sealed class TestJunit(TextWriter output) : TestOutput
 
     public override void Begin(CaseFile file)
     {
-        _suite = new XElement("testsuite", new XAttribute("name", SecretMask.Apply(file.Path)));
+        _suite = new XElement("testsuite", new XAttribute("name", Clean(SecretMask.Apply(file.Path))));
         _suites.Add(_suite);
         if (!file.IsValid)
         {
             var text = string.Join('\n', file.Diagnostics);
-            _suite.Add(new XElement("testcase", new XAttribute("name", "the file"), new XElement("error", new XAttribute("message", "the file is wrong"), text)));
+            _suite.Add(new XElement("testcase", new XAttribute("name", "the file"), new XElement("error", new XAttribute("message", "the file is wrong"), Clean(text))));
         }
     }
 
     public override void Write(CaseResult result)
     {
-        var test = new XElement("testcase", new XAttribute("name", Clean(result.Case.Name)), new XAttribute("classname", result.Case.Position.ShownFile), Time(result.Duration));
+        var test = new XElement("testcase", new XAttribute("name", Clean(result.Case.Name)), new XAttribute("classname", Clean(result.Case.Position.ShownFile)), Time(result.Duration));
         foreach (var failure in result.Failures)
         {
             using var packet = new StringWriter { NewLine = "\n" };

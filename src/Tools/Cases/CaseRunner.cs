@@ -22,7 +22,7 @@ internal sealed class CaseRunner(Func<IReadOnlyList<string>, IReadOnlyList<Packe
         }
         catch (PipelineStartException wrong)
         {
-            failures.Add(new CaseFailure(test.Position, wrong.Remedy is { } remedy ? $"{wrong.Message}; {remedy}" : wrong.Message));
+            failures.Add(new CaseFailure(test.Position, wrong.Problem));
         }
 
         return new CaseResult(test, failures, watch.Elapsed) { StageIds = [.. IpStages.Of(test.Plan).Select(stage => stage.Entry.Id)] };

@@ -43,6 +43,11 @@ internal static class StepJudge
             {
                 yield return Of(expected.Position, $"expected the packet to leave, but {loss.Words}", loss);
             }
+
+            if (step.Drop is not null && outcome is { Departures.Count: 0, Losses: [var first, ..] })
+            {
+                yield return Of(expected.Position, $"expected a packet to leave, but none did: {first.Words}", first);
+            }
         }
         else if (expected.Sequence!.Count != outcome.Departures.Count)
         {

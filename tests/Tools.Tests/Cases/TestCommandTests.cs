@@ -20,6 +20,7 @@ public sealed class TestCommandTests : IDisposable
     [InlineData($"in: [{Syn}, {{udp: {{from: 10.0.0.1:1, to: 10.0.0.2:2}}, at: 2s}}], out: [{{tcp.mss: 1405}}, unchanged]")]
     [InlineData($"in: {Syn}, with: {{mss-clamp: {{mss: 1360}}}}, out: {{tcp.mss: 1360}}")]
     [InlineData($"in: {Syn}, with: {{mss-clamp: {{enabled: false}}}}, out: unchanged")]
+    [InlineData($"in: [{Syn}, {{udp: {{from: 10.0.0.1:1, to: 10.0.0.2:2, checksum: 1}}}}], out: {{tcp.mss: 1405}}, dropped-by: checksum-guard")]
     [InlineData($"in: {Syn}, direction: inbound, counters: {{mss-clamp: {{clamped: 1, \"clamped (inbound, ipv4)\": 1, not-tcp: 0}}}}")]
     [InlineData("in: {udp: {from: 10.0.0.1:1, to: 10.0.0.2:2, checksum: 1}}, dropped-by: checksum-guard, reason: bad-checksum")]
     [InlineData("in: {udp: {from: 10.0.0.1:1, to: 10.0.0.2:2, checksum: 1}}, dropped-by: checksum-guard, reason: \"bad-checksum (outbound, udp)\"")]
@@ -48,6 +49,7 @@ public sealed class TestCommandTests : IDisposable
     [InlineData($"in: {Syn}, counters: {{mss-clamp: {{clamped: 2}}}}", "mss-clamp: clamped: expected 2, found 1")]
     [InlineData($"in: {Syn}, counters: {{mss-clamp: {{clampd: 2}}}}", "'mss-clamp' has no counter 'clampd'; did you mean 'clamped'?")]
     [InlineData("in: {udp: {from: 10.0.0.1:1, to: 10.0.0.2:2, checksum: 1}}, out: {length: 28}", "expected the packet to leave, but checksum-guard dropped it as bad-checksum (outbound, udp)")]
+    [InlineData("in: {udp: {from: 10.0.0.1:1, to: 10.0.0.2:2, checksum: 1}}, out: unchanged, dropped-by: checksum-guard", "expected a packet to leave, but none did: checksum-guard dropped it as bad-checksum")]
     [InlineData("in: {udp: {from: 10.0.0.1:1, to: 10.0.0.2:2, checksum: 1}}, dropped-by: checksum-guard, reason: bad", "expected a drop by checksum-guard as bad, but checksum-guard dropped it as bad-checksum (outbound, udp)")]
     [InlineData($"in: {Syn}, twin: true, out: {{tcp.mss: 1}}", "tcp.mss: expected 1, found 1405")]
     [InlineData($"in: {Syn}, snapshot: none.txt", "the snapshot cannot be read")]
@@ -157,6 +159,17 @@ public sealed class TestCommandTests : IDisposable
         Assert.Equal((1, 1), (json["passed"]!.GetValue<int>(), json["failed"]!.GetValue<int>()));
         Assert.Equal("tcp.mss: expected 1406, found 1405", (string?)json["tests"]![0]!["failures"]![0]!["message"]);
         Assert.Equal("CV1101", (string?)json["diagnostics"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task Junit_of_a_file_with_a_control_character_in_its_name_is_XML()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names");
+        foreach (var keys in new[] { $"in: {Syn}, out: {{tcp.mss: 1406}}", "wrong: key" })
+        {
+            var (_, output, _) = await CommandLine.Run("test", Write(keys, "a\u0001.test.yaml"), "--format", "junit");
+            Assert.EndsWith("a?.test.yaml", (string)XDocument.Parse(output).Root!.Element("testsuite")!.Attribute("name")!, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal static class DoctorBundle
     private static readonly (string Name, string Program, string[] Arguments)[] Reports =
     [
         ("addresses.txt", "ip", ["-details", "addr"]), ("routes.txt", "ip", ["route", "show", "table", "all"]), ("rules.txt", "ip", ["rule"]),
-        ("sockets.txt", "ss", ["-uanp"]), ("nft.txt", "nft", ["list", "ruleset"]), ("iptables.txt", "iptables-save", ["-c"]),
+        ("sockets.txt", "ss", ["-tuanp"]), ("nft.txt", "nft", ["list", "ruleset"]), ("iptables.txt", "iptables-save", ["-c"]),
     ];
 
     /// <summary>Writes the archive. A new file is readable by its owner only; an existing one is not replaced.</summary>

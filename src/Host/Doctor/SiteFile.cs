@@ -22,7 +22,7 @@ internal sealed record SitePeer(
     string Name, SourcePosition Position, IReadOnlyList<Placed<HostEndpoint>> Endpoints, IReadOnlyList<Placed<IPNetwork>> AllowedIps, bool HasKeepalive);
 
 /// <summary>
-/// What a pipeline file says about one site of a tunnel: the keys of <c>tun</c>, <c>encrypt</c> and <c>udp</c> that must agree with each other and with
+/// What a pipeline file says about one site of a tunnel: the keys of <c>tun</c>, <c>encrypt</c> and <c>udp</c> or <c>tcp</c> that must agree with each other and with
 /// the machine. Values that cannot be read are left out: the stages themselves report them.
 /// </summary>
 internal sealed class SiteFile
@@ -36,7 +36,7 @@ internal sealed class SiteFile
         FileNode[] stages = [.. Items(root, "stages")];
         _tun = Stage(stages, "tun");
         _encrypt = Stage(stages, "encrypt");
-        _network = Stage(stages, "udp");
+        _network = Stage(stages, "udp") ?? Stage(stages, "tcp");
         Peers = [.. Items(_encrypt, "peers").Select(ReadPeer)];
         Addresses = [.. Items(_tun, "addresses").Select(ReadAddress).OfType<Placed<InterfaceAddress>>()];
         Routes = [.. Items(_tun, "routes").Select(ReadPrefix).OfType<Placed<IPNetwork>>()];
@@ -72,8 +72,14 @@ internal sealed class SiteFile
     /// <summary>The mark of the tunnel's own datagrams; null for none.</summary>
     public uint? Mark { get; }
 
-    /// <summary>Where the socket listens; null when it is not said, or the network endpoint is not <c>udp</c>.</summary>
+    /// <summary>Whether the network endpoint is <c>tcp</c>.</summary>
+    public bool IsTcp => Text(_network, "stage") == "tcp";
+
+    /// <summary>Where the socket listens; null when it is not said, or the network endpoint is neither <c>udp</c> nor <c>tcp</c>.</summary>
     public IPEndPoint? Listen { get; }
+
+    /// <summary>Whether this end knows where the other one is, and so begins.</summary>
+    public bool Calls => Peers.Any(peer => peer.Endpoints.Count > 0) || Find(_network, "connect") is not null;
 
     /// <summary>Whether the device uses offloads.</summary>
     public bool WantsOffload => Text(_tun, "offload") != "false";

@@ -79,7 +79,7 @@ public sealed class FileCheckTests : IDisposable
         }
     }
 
-    internal static string Write(ScratchFolder folder, string addresses, string routes, string? peer, string listen = "0.0.0.0:51820")
+    internal static string Write(ScratchFolder folder, string addresses, string routes, string? peer, string listen = "0.0.0.0:51820", string network = "udp")
     {
         var key = folder.Write("site.key", Keys().Private);
         OnlyForOwner(key);
@@ -89,7 +89,7 @@ public sealed class FileCheckTests : IDisposable
             stages:
               - {"{"}stage: tun, device: cvtdoc0, addresses: {addresses}{(routes.Length == 0 ? "" : $", routes: {routes}")}{"}"}
               - {"{"}stage: encrypt, private-key-file: site.key, peers: [{(peer is null ? "" : $"{{name: berlin, public-key: \"{PeerKey}\", {peer}}}")}]{"}"}
-              - {"{"}stage: udp, listen: "{listen}"{"}"}
+              - {"{"}stage: {network}, listen: "{listen}"{"}"}
             """);
     }
 }

@@ -79,6 +79,23 @@ public sealed class MachineCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_TCP_port_in_use_is_found()
+    {
+        Requires.Root();
+        using var socket = Space.Invoke(() =>
+        {
+            var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            other.Bind(new IPEndPoint(IPAddress.Any, 51820));
+            other.Listen();
+            return other;
+        });
+        Assert.Empty(Space.Invoke(() => Find(new PortCheck())));
+        Assert.StartsWith(
+            "another program has TCP port 51820",
+            Assert.Single(Space.Invoke(() => Checks.Run([new PortCheck()], Site(network: "tcp")))).Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_listen_address_of_another_machine_is_found()
     {
         Requires.Root();
@@ -202,6 +219,7 @@ public sealed class MachineCheckTests : IDisposable
     [InlineData("add table inet f; add chain inet f in { type filter hook input priority 0; policy accept; }; add rule inet f in udp dport 51820 counter drop", "drops datagrams to UDP port 51820 (table inet f, chain in")]
     [InlineData("add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in tcp dport 22 accept", "drops datagrams to UDP port 51820 (table inet f, chain in, policy")]
     [InlineData("add table ip f; add chain ip f out { type filter hook output priority 0; policy drop; }", "drops the datagrams that this machine sends (table ip f, chain out, policy")]
+    [InlineData("add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in iifname lo accept", "drops datagrams to UDP port 51820 (table inet f, chain in, policy")]
     [InlineData("add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in ct state established,related accept", null)]
     [InlineData("add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in udp dport { 53, 51820 } accept", null)]
     [InlineData("add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in ip saddr 192.0.2.7 accept", null)]
@@ -214,8 +232,23 @@ public sealed class MachineCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tcp dport 51820 drop", "policy accept", "drops connections to TCP port 51820 (table inet f, chain in")]
+    [InlineData("iif lo accept; add rule inet f in ct state established accept", "policy drop", "drops connections to TCP port 51820 (table inet f, chain in, policy")]
+    [InlineData("tcp dport 51820 accept", "policy drop", null)]
+    [InlineData("udp dport 51820 drop", "policy accept", null)]
+    public void A_firewall_that_drops_the_TCP_port_is_found(string rule, string policy, string? cause)
+    {
+        Requires.Root();
+        Requires.Tool("nft");
+        var rules = $"add table inet f; add chain inet f in {{ type filter hook input priority 0; {policy}; }}; add rule inet f in {rule}";
+        Space.TryRun(TimeSpan.FromSeconds(10), "nft", rules).Succeeded();
+        Expect(new FirewallCheck(), cause, network: "tcp");
+    }
+
+    [Theory]
     [InlineData("-A INPUT -p udp --dport 51820 -j DROP", "drops datagrams to UDP port 51820 (table iptables filter, chain INPUT; its counter says 0 packets)")]
     [InlineData("-P INPUT DROP", "drops datagrams to UDP port 51820 (table iptables filter, chain INPUT, policy")]
+    [InlineData("-A INPUT ! -i lo -j DROP", "drops datagrams to UDP port 51820 (table iptables filter, chain INPUT")]
     [InlineData("-A INPUT -p udp --dport 51821 -j DROP", null)]
     [InlineData("-A INPUT -i lo -p udp --dport 51820 -j DROP", null)]
     public void A_firewall_of_iptables_that_drops_the_port_is_found(string rule, string? cause)
@@ -242,9 +275,9 @@ public sealed class MachineCheckTests : IDisposable
 
     private NetworkNamespace Space => _space.Value;
 
-    private void Expect(Check check, string? cause)
+    private void Expect(Check check, string? cause, string network = "udp")
     {
-        var found = Space.Invoke(() => Find(check));
+        var found = Space.Invoke(() => Checks.Run([check], Site(network: network)));
         if (cause is null)
         {
             Assert.Empty(found);
@@ -286,9 +319,9 @@ public sealed class MachineCheckTests : IDisposable
 
     private IReadOnlyList<Finding> Find(Check check, Machine? machine = null) => Checks.Run([check], Site(machine));
 
-    private Site Site(Machine? machine = null, string addresses = "[10.99.0.1/24]", string peer = Peer, string listen = "0.0.0.0:51820")
+    private Site Site(Machine? machine = null, string addresses = "[10.99.0.1/24]", string peer = Peer, string listen = "0.0.0.0:51820", string network = "udp")
     {
-        var path = FileCheckTests.Write(_folder, addresses, "[10.2.0.0/16]", peer, listen);
+        var path = FileCheckTests.Write(_folder, addresses, "[10.2.0.0/16]", peer, listen, network);
         return new Site { Path = path, File = SiteFile.Read(path), Machine = machine ?? new Machine() };
     }
 

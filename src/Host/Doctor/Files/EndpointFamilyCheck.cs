@@ -8,7 +8,7 @@ namespace Culvert.Host.Doctor.Files;
 internal sealed class EndpointFamilyCheck() : FileCheck("endpoint-family", DiagnosticCodes.EndpointFamily)
 {
     protected override IEnumerable<Finding> Find(SiteFile file) =>
-        file.Listen is { AddressFamily: AddressFamily.InterNetworkV6 } listen && !listen.Address.Equals(IPAddress.IPv6Any)
+        !file.IsTcp && file.Listen is { AddressFamily: AddressFamily.InterNetworkV6 } listen && !listen.Address.Equals(IPAddress.IPv6Any)
             ? file.Peers.SelectMany(peer => peer.Endpoints).Where(endpoint => endpoint.Value.Address?.AddressFamily == AddressFamily.InterNetwork)
                 .Select(endpoint => new Finding(
                     $"{endpoint.Value} is an IPv4 address, but udp listens on the IPv6 address {listen.Address} only",

@@ -75,9 +75,9 @@ internal static class IptablesRules
     {
         "-p" => probe => probe.Protocol is null ? null : probe.Protocol == value,
         "--dport" => probe => Port(value, probe.Port),
-        "--dports" => probe => value.Split(',').Select(part => Port(part, probe.Port)).Aggregate((a, b) => a == true || b == true ? true : a ?? b),
-        "-i" => probe => Device(value, probe.From),
-        "-o" => probe => Device(value, probe.To),
+        "--dports" => probe => NftRules.Any(value.Split(',').Select(part => Port(part, probe.Port))),
+        "-i" => probe => NftRules.Device(value, '+', probe.From),
+        "-o" => probe => NftRules.Device(value, '+', probe.To),
         "--ctstate" or "--state" => probe => value.Split(',').Contains(probe.IsNew ? "NEW" : "ESTABLISHED"),
         "--comment" => _ => true,
         _ => _ => null,
@@ -88,7 +88,4 @@ internal static class IptablesRules
         string[] ends = range.Split(':');
         return port is { } number && NftRules.Port(ends[0]) is { } low && NftRules.Port(ends[^1]) is { } high ? low <= number && number <= high : null;
     }
-
-    private static bool? Device(string pattern, string? device) => device is null ? null
-        : pattern.EndsWith('+') ? device.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == device;
 }

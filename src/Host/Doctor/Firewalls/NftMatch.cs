@@ -17,6 +17,7 @@ internal static class NftMatch
             "meta iifname" or "meta iif" => probe => Device(right, probe.From),
             "meta oifname" or "meta oif" => probe => Device(right, probe.To),
             "udp dport" => probe => Of("udp", probe, Contains(right, probe.Port)),
+            "tcp dport" => probe => Of("tcp", probe, Contains(right, probe.Port)),
             "th dport" => probe => Contains(right, probe.Port),
             ['u', 'd', 'p', ' ', ..] => probe => Of("udp", probe, null),
             ['t', 'c', 'p', ' ', ..] => probe => Of("tcp", probe, null),
@@ -35,9 +36,8 @@ internal static class NftMatch
     private static bool? Of(string protocol, Probe probe, bool? rest) =>
         probe.Protocol is null ? null : probe.Protocol == protocol ? rest : false;
 
-    // A device that the packet does not have, as at input, matches nothing.
-    private static bool? Device(JsonNode? right, string? device) => device is null ? null : Values(right) is { } values
-        ? values.Any(value => value.EndsWith('*') ? device.StartsWith(value[..^1], StringComparison.Ordinal) : value == device)
+    private static bool? Device(JsonNode? right, string? device) => Values(right) is { } values
+        ? NftRules.Any(values.Select(value => NftRules.Device(value, '*', device)))
         : null;
 
     private static bool? Contains(JsonNode? right, string? value) => value is null ? null : Values(right)?.Contains(value);
@@ -56,7 +56,7 @@ internal static class NftMatch
             JsonValue value when NftRules.Port(value.ToString()) is { } one => one == number,
             _ => null,
         })];
-        return results.Contains(true) ? true : results.Contains(null) ? null : false;
+        return NftRules.Any(results);
     }
 
     // Null for a named set, which is elsewhere.

@@ -92,5 +92,13 @@ internal static class NftRules
         return results.Contains(false) ? false : results.Contains(null) ? null : true;
     };
 
+    /// <summary>Whether one matches: yes as soon as one does, unknown when one is.</summary>
+    internal static bool? Any(IEnumerable<bool?> results) => results.Aggregate((bool?)false, (a, b) => a == true || b == true ? true : a is null || b is null ? null : false);
+
+    /// <summary>Whether a rule's device is the packet's. Which one a packet came by is unknown at input, but not the loopback device.</summary>
+    internal static bool? Device(string pattern, char wildcard, string? device) =>
+        device is null ? pattern == "lo" ? false : null
+        : pattern.EndsWith(wildcard) ? device.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == device;
+
     internal static int? Port(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 }

@@ -5,17 +5,22 @@ namespace Culvert.Host.Doctor.Machines;
 /// <summary>A firewall of this machine that drops the tunnel's datagrams, or what comes out of the tunnel.</summary>
 internal sealed class FirewallCheck() : MachineCheck("firewall")
 {
-    private const string Udp = "udp";
-
     protected override IEnumerable<Finding> Find(Site site, SiteFile file)
     {
         var rules = ReadRules();
-        if (file.Listen is { Port: > 0 } listen)
+        var protocol = file.IsTcp ? "tcp" : "udp";
+        if (file.Listen is { Port: > 0 } listen && WhereDropped(rules, file, protocol, listen.Port) is { } where)
         {
-            foreach (var finding in Port(rules, file, listen.Port))
-            {
-                yield return finding;
-            }
+            yield return new Finding(
+                $"the firewall drops {(file.IsTcp ? "connections" : "datagrams")} to {protocol.ToUpperInvariant()} port {listen.Port} ({where})",
+                $"accept it: nft add rule … {protocol} dport {listen.Port} accept, or iptables -I INPUT -p {protocol} --dport {listen.Port} -j ACCEPT");
+        }
+
+        if ((file.Calls || file.Listen is { Port: > 0 }) && rules.WhereDropped(new Probe("output", protocol, null, null, null, file.Calls)) is { } sent)
+        {
+            yield return new Finding(
+                $"the firewall drops the {(file.IsTcp ? "segments" : "datagrams")} that this machine sends ({sent})",
+                $"accept {protocol.ToUpperInvariant()} to the peers' endpoints");
         }
 
         if (file.HasDevice && Machine.Setting("ipv4/ip_forward") == 1 && Machine.OtherDevices(file.Device) is { Count: > 0 } others)
@@ -43,20 +48,12 @@ internal sealed class FirewallCheck() : MachineCheck("firewall")
         ]);
     }
 
-    private static IEnumerable<Finding> Port(Ruleset rules, SiteFile file, int port)
+    private static string? WhereDropped(Ruleset rules, SiteFile file, string protocol, int port)
     {
-        var waits = file.Peers.Any(peer => peer.Endpoints.Count == 0) || !file.KnowsPeers;
-        var answer = rules.WhereDropped(new Probe("input", Udp, port, null, null, IsNew: false));
-        if ((answer ?? (waits ? rules.WhereDropped(new Probe("input", Udp, port, null, null, IsNew: true)) : null)) is { } where)
-        {
-            yield return new Finding(
-                $"the firewall drops datagrams to UDP port {port} ({where})", $"accept it: nft add rule … udp dport {port} accept, or iptables -I INPUT -p udp --dport {port} -j ACCEPT");
-        }
-
-        if (rules.WhereDropped(new Probe("output", Udp, null, null, null, IsNew: true)) is { } sent)
-        {
-            yield return new Finding($"the firewall drops the datagrams that this machine sends ({sent})", "accept UDP to the peers' endpoints");
-        }
+        // An end that calls gets answers; one that waits, or that has a TCP port open, gets new packets.
+        var waits = file.IsTcp || file.Peers.Any(peer => peer.Endpoints.Count == 0) || !file.KnowsPeers;
+        return rules.WhereDropped(new Probe("input", protocol, port, null, null, IsNew: false))
+            ?? (waits ? rules.WhereDropped(new Probe("input", protocol, port, null, null, IsNew: true)) : null);
     }
 
     private static IEnumerable<Finding> Forwarded(Ruleset rules, string device, IReadOnlyList<string> others)

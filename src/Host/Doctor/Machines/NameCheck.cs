@@ -20,7 +20,7 @@ internal sealed class NameCheck() : Check("names")
                 yield return new Finding(
                     $"the name '{endpoint.Host}' cannot be looked up: {problem}", "correct the name or the machine's DNS, or write the address").At(position);
             }
-            else if (site.File!.Listen?.AddressFamily == AddressFamily.InterNetwork && addresses.All(address => address.AddressFamily != AddressFamily.InterNetwork))
+            else if (!site.File!.IsTcp && site.File.Listen?.AddressFamily == AddressFamily.InterNetwork && addresses.All(address => address.AddressFamily != AddressFamily.InterNetwork))
             {
                 yield return new Finding(
                     $"the name '{endpoint.Host}' has only IPv6 addresses, but udp listens on an IPv4 address",

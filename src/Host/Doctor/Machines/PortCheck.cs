@@ -16,7 +16,9 @@ internal sealed class PortCheck() : MachineCheck("port")
         SocketError? failure = null;
         try
         {
-            using var socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            using var socket = file.IsTcp
+                ? new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             if (listen.Address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
@@ -31,7 +33,7 @@ internal sealed class PortCheck() : MachineCheck("port")
 
         if (failure == SocketError.AddressAlreadyInUse)
         {
-            yield return new Finding($"another program has UDP port {listen.Port}{Owner(listen.Port)}", "stop it, or write another port to 'listen' and to the other end's 'endpoint'");
+            yield return new Finding($"another program has {(file.IsTcp ? "TCP" : "UDP")} port {listen.Port}{Owner(file, listen.Port)}", "stop it, or write another port to 'listen' and to the other end's 'endpoint'");
         }
         else if (failure == SocketError.AddressNotAvailable)
         {
@@ -40,9 +42,9 @@ internal sealed class PortCheck() : MachineCheck("port")
     }
 
     // users:(("wg",pid=12,fd=3)): root sees it.
-    private static string Owner(int port)
+    private static string Owner(SiteFile file, int port)
     {
-        var line = Machine.Run("ss", "-Hulnp", $"sport = :{port}");
+        var line = Machine.Run("ss", file.IsTcp ? "-Htlnp" : "-Hulnp", $"sport = :{port}");
         var start = line?.IndexOf("((\"", StringComparison.Ordinal) ?? -1;
         return start < 0 ? "" : $" ({line![(start + 3)..].Split('"')[0]})";
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Probing;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
@@ -112,12 +113,7 @@ public sealed class EndpointRouteTests : IDisposable
     [Fact]
     public void Probes_of_ways_do_not_take_the_place_of_keepalives()
     {
-        using var pair = new TunnelPair(
-            left: options => options with
-            {
-                Peers = [options.Peers[0] with { Endpoint = new EndpointChoices(new EndpointChoice(End.Host("192.0.2.2:51820")), new EndpointChoice(End.Host("192.0.2.9:51820"))) }],
-            },
-            leftProbes: true, rightProbes: true);
+        using var pair = TwoWays();
         pair.Connect();
         for (var i = 0; i < 600; i++)
         {
@@ -127,6 +123,19 @@ public sealed class EndpointRouteTests : IDisposable
 
         Assert.Equal(1, pair.Left.Context.Count("initiations-sent"));
         Assert.True(pair.Left.Context.Count("keepalives-received") >= 5);
+    }
+
+    [Fact]
+    public void A_probe_of_a_way_shows_a_Culvert_whose_first_message_was_lost()
+    {
+        const int shortest = 16 + 16 + 16;
+        using var pair = TwoWays();
+        pair.Loses = datagram => datagram.Length == shortest;
+        pair.Connect();
+        pair.Loses = _ => false;
+        pair.Wait(10 * _second);
+        Assert.Equal(ProbeCarrier.Messages, pair.Left.Peer.Path.Machine!.Carrier);
+        Assert.Equal(ProbeCarrier.Messages, pair.Right.Peer.Path.Machine!.Carrier);
     }
 
     [Fact]
@@ -158,6 +167,13 @@ public sealed class EndpointRouteTests : IDisposable
         var tunnel = _context.State(TunnelBuilder.StateName(options), _ => new TunnelEntry(TunnelBuilder.Build(options, _host))).Tunnel;
         return tunnel.Peers.Snapshot.Single();
     }
+
+    private static TunnelPair TwoWays() => new(
+        left: options => options with
+        {
+            Peers = [options.Peers[0] with { Endpoint = new EndpointChoices(new EndpointChoice(End.Host("192.0.2.2:51820")), new EndpointChoice(End.Host("192.0.2.9:51820"))) }],
+        },
+        leftProbes: true, rightProbes: true);
 
     private void Turn()
     {

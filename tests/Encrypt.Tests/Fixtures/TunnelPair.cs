@@ -58,6 +58,9 @@ internal sealed class TunnelPair : IDisposable
     /// <summary>When false, datagrams are lost.</summary>
     public bool IsConnected { get; set; } = true;
 
+    /// <summary>Whether a datagram is lost.</summary>
+    public Predicate<byte[]> Loses { get; set; } = _ => false;
+
     /// <summary>The largest IP packet on the path from an end, in bytes; larger datagrams are lost unless they may be fragmented.</summary>
     public Dictionary<End, int> Widths { get; } = [];
 
@@ -128,7 +131,7 @@ internal sealed class TunnelPair : IDisposable
         Crossed.Add((from, datagram.Bytes));
         var to = Other(from);
         var fits = datagram.MayFragment || datagram.Bytes.Length + 28 <= Widths.GetValueOrDefault(from, int.MaxValue);
-        if (IsConnected && fits && datagram.Endpoint == to.Address)
+        if (IsConnected && !Loses(datagram.Bytes) && fits && datagram.Endpoint == to.Address)
         {
             foreach (var packet in to.Receive(datagram.Bytes, from.Address).Packets)
             {

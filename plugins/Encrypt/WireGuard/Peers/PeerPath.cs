@@ -229,6 +229,8 @@ internal sealed class PeerPath : IPathActions, IDisposable
             return;
         }
 
+        // What is about a way shows a Culvert too: the one question whether it is one may have been lost.
+        _machine!.HandleMessage(now, message);
         switch (message.Kind)
         {
             case ProbeKind.WayProbe:
@@ -240,7 +242,6 @@ internal sealed class PeerPath : IPathActions, IDisposable
         }
 
         Volatile.Write(ref _inbound, message.OwnSize is > 0 and var own ? own : int.MaxValue);
-        _machine!.HandleMessage(now, message);
         switch (message.Kind)
         {
             case ProbeKind.Probe:

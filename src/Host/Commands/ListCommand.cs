@@ -48,7 +48,7 @@ internal static class ListCommand
         var table = new TextTable("file", " process", " up", "control socket");
         foreach (var pipeline in running)
         {
-            table.Add((string)pipeline["file"]!, pipeline["process"]!.ToString(), Duration((double)pipeline["uptime-seconds"]!), (string)pipeline["control"]!);
+            table.Add((string)pipeline["file"]!, pipeline["process"]!.ToString(), Quantity.Duration((double)pipeline["uptime-seconds"]!), (string)pipeline["control"]!);
         }
 
         table.Write(output);
@@ -74,8 +74,4 @@ internal static class ListCommand
             return null;
         }
     }
-
-    private static string Duration(double seconds) => TimeSpan.FromSeconds(seconds) is var time && time.TotalDays >= 1
-        ? $"{(int)time.TotalDays}d {time.Hours}h"
-        : time.TotalHours >= 1 ? $"{time.Hours}h {time.Minutes}m" : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds}s" : $"{time.Seconds}s";
 }

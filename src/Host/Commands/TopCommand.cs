@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Host.Output;
+using static Culvert.Host.Output.Quantity;
 
 namespace Culvert.Host.Commands;
 
@@ -90,8 +91,4 @@ internal static class TopCommand
             Whole(Rate("packets-in")), (Rate("bytes-in") * 8 / 1e6).ToString("#,0.0", CultureInfo.InvariantCulture),
             Whole(Rate("dropped") + Rate("faulted") + Rate("discarded")), now["ns-per-packet"] is { } time ? Whole(Number(time)) : "-"];
     }
-
-    private static string Whole(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static double Number(JsonNode? node) => node is null ? 0 : double.Parse(node.ToString(), CultureInfo.InvariantCulture);
 }

@@ -57,9 +57,9 @@ public sealed class ProgramCommandTests
             output);
 
         Assert.Equal(
-            "file                 process     up  control socket\n"
-            + "/etc/culvert/a.yaml       12    59s  /run/culvert/a.sock\n"
-            + "/etc/culvert/b.yaml     3456  1d 2h  /run/culvert/b.sock\n",
+            "file                 process            up  control socket\n"
+            + "/etc/culvert/a.yaml       12      00:00:59  /run/culvert/a.sock\n"
+            + "/etc/culvert/b.yaml     3456  1 d 02:03:04  /run/culvert/b.sock\n",
             output.ToString());
     }
 

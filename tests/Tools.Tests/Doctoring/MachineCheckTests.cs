@@ -147,6 +147,7 @@ public sealed class MachineCheckTests : IDisposable
         AddDevice("10.99.0.1/24");
         Space.Run("ip route add 10.2.0.0/16 via 192.0.2.7");
         Assert.StartsWith("packets to 10.2.0.0/16 leave by wan0", InSpace(new PrefixRouteCheck()).Cause, StringComparison.Ordinal);
+        Assert.Empty(Space.Invoke(() => Checks.Run([new PrefixRouteCheck()], Site(addresses: "[10.99.0.1/24], table: 7"))));
     }
 
     [Fact]

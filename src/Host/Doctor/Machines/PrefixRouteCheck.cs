@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Endpoints;
 
 namespace Culvert.Host.Doctor.Machines;
 
@@ -7,7 +8,8 @@ internal sealed class PrefixRouteCheck() : MachineCheck("prefix-route")
 {
     protected override IEnumerable<Finding> Find(Site site, SiteFile file)
     {
-        if (!HasDevice(file))
+        // A table of the user's own is asked only where the user's rules say so.
+        if (!HasDevice(file) || file.Table is not (null or RouteTable.Main))
         {
             yield break;
         }

@@ -25,13 +25,13 @@ internal static class FileText
             }
 
             diagnostics.Add(
-                DiagnosticCodes.FileUnreadable, position, $"the file has more than {MaxSize >> 20} MiB", "give the path of a pipeline.yaml");
+                DiagnosticCodes.FileUnreadable, position, $"the file has more than {MaxSize >> 20} MiB", "give the path of a YAML file");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             diagnostics.Add(
                 DiagnosticCodes.FileMissing, position, "the file does not exist",
-                "give the path of a pipeline.yaml, or run the command in the directory that contains one");
+                "give the path of a file that exists, or run the command in the directory that contains it");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void A_missing_file_is_named_as_the_user_wrote_it() =>
         Assert.Equal(
-            "nowhere/pipeline.yaml: error CV1001: the file does not exist; give the path of a pipeline.yaml, or run the command in the directory that contains one",
+            "nowhere/pipeline.yaml: error CV1001: the file does not exist; give the path of a file that exists, or run the command in the directory that contains it",
             Single(new PipelineLoader(ModelStages.All).Load("nowhere/pipeline.yaml")).ToString());
 
     [Fact]

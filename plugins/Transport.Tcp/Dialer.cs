@@ -7,7 +7,7 @@ namespace Culvert.Plugins.Transport.Tcp;
 
 /// <summary>
 /// Opens a connection, through the proxy where the options name one: every address of a name is tried in turn. It waits, so it runs on a
-/// thread of the pool. (Asynchronous calls would leave the socket with the runtime's own epoll, which would wake up for every packet.)
+/// thread of its own. (Asynchronous calls would leave the socket with the runtime's own epoll, which would wake up for every packet.)
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static class Dialer

@@ -22,7 +22,7 @@ internal sealed class LinkTable : IDisposable
     /// <summary>How long an accepted connection may stay without a whole datagram.</summary>
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
 
-    private const int MaxDialed = 4096;
+    private const int MaxDialing = 32;
     private const int MaxRemembered = 1024;
     private const int MaxListed = 64;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
@@ -34,6 +34,7 @@ internal sealed class LinkTable : IDisposable
     private readonly Queue<Link> _ended = new();
     private readonly ConcurrentDictionary<int, FrameReceiver> _receivers = new();
     private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _dialing = new(MaxDialing);
     private readonly TcpOptions _options;
     private readonly StageTimer _look;
     private readonly Link? _fixed;
@@ -139,22 +140,8 @@ internal sealed class LinkTable : IDisposable
         }
     }
 
-    /// <summary>Connects, off the data path.</summary>
-    public void Dial(Link link) => _ = Task.Run(() =>
-    {
-        Counters.Dialed.Increment();
-        try
-        {
-            var socket = Dialer.Connect(link.Target!, _options, _closing.Token);
-            link.Attach(socket, NextReceiver());
-            TcpStageLog.Connected(Context.Logger, link.Target!);
-        }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            Counters.DialFailures.Increment();
-            link.FailDial(e.Message);
-        }
-    });
+    /// <summary>Connects, off the data path; behind others where many wait for an answer.</summary>
+    public void Dial(Link link) => _ = DialAsync(link);
 
     /// <summary>
     /// Notes the end of a side that had connected by itself. It is remembered for a while, because the stage above still names its endpoint,
@@ -205,6 +192,44 @@ internal sealed class LinkTable : IDisposable
         }
 
         _closing.Dispose();
+        _dialing.Dispose();
+    }
+
+    private async Task DialAsync(Link link)
+    {
+        try
+        {
+            await _dialing.WaitAsync(_closing.Token).ConfigureAwait(false);
+            try
+            {
+                // It waits for seconds: the threads of the pool have other work.
+                await Task.Factory.StartNew(() => Connect(link), _closing.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            }
+            finally
+            {
+                _dialing.Release();
+            }
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+        {
+            link.FailDial(e.Message);
+        }
+    }
+
+    private void Connect(Link link)
+    {
+        Counters.Dialed.Increment();
+        try
+        {
+            var socket = Dialer.Connect(link.Target!, _options, _closing.Token);
+            link.Attach(socket, NextReceiver());
+            TcpStageLog.Connected(Context.Logger, link.Target!);
+        }
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            Counters.DialFailures.Increment();
+            link.FailDial(e.Message);
+        }
     }
 
     private static void Reject(Socket socket)
@@ -249,7 +274,7 @@ internal sealed class LinkTable : IDisposable
 
     private Link? Create(DatagramEndpoint endpoint)
     {
-        if (Volatile.Read(ref _dialed) >= MaxDialed)
+        if (Volatile.Read(ref _dialed) >= _options.Connections)
         {
             return null;
         }

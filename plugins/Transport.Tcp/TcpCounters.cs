@@ -6,7 +6,7 @@ namespace Culvert.Plugins.Transport.Tcp;
 internal sealed class TcpCounters(CounterSet counters)
 {
     public DropReason NoEndpoint { get; } = counters.DropReason(
-        "no-endpoint", "Outbound datagrams without a destination: no stage above set an endpoint, and nobody is connected.");
+        "no-endpoint", "Outbound datagrams without a destination: no stage above set an endpoint and nobody is connected, or it is one more than connections allows.");
 
     public DropReason NotConnected { get; } = counters.DropReason(
         "not-connected", "Outbound datagrams while there is no connection and the next attempt is not due.");

@@ -37,8 +37,8 @@ public sealed record TcpOptions
         Min = 131_072, Max = 67_108_864)]
     public ByteSize Queue { get; init; } = new(256L << 10);
 
-    /// <summary>The largest number of accepted connections.</summary>
-    [Option("The largest number of accepted connections. A new one then replaces the oldest that was never answered.", Min = 1, Max = 4096)]
+    /// <summary>The largest number of accepted connections, and that of opened ones.</summary>
+    [Option("The largest number of accepted connections, and of those to endpoints that encrypt names. A new one that comes in replaces the oldest that was never answered.", Min = 1, Max = 4096)]
     public int Connections { get; init; } = 256;
 
     /// <summary>The silence after which a connection is probed.</summary>

@@ -60,6 +60,7 @@ public sealed class TcpStage : IPacketEndpoint, IStageDefinition<TcpOptions>
         {
             PathMtu = options.PathMtu.UpperBound,
             ListenPort = options.Listen is { Port: > 0 } listen ? listen.Port : null,
+            MaxConnections = options.Connect is not null ? 1 : options.Listen is null ? options.Connections : 2 * options.Connections,
             IsConnected = options.Connect is not null,
             FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,
         });

@@ -21,6 +21,12 @@ public sealed record NetworkEndpointShape
     /// <summary>Whether it sends over IPv4 only, so that an IPv6 address of a name is of no use.</summary>
     public bool IsIpv4Only { get; init; }
 
+    /// <summary>
+    /// The largest number of connections that it has at once, 0 to 65535, each with a file descriptor of its own: the host refuses to run under
+    /// a limit of open files that they could reach. 0 where one socket serves everyone.
+    /// </summary>
+    public int MaxConnections { get; init; }
+
     /// <summary>The firewall mark of its datagrams (Linux: SO_MARK), 1 or more; null for none.</summary>
     public uint? FirewallMark { get; init; }
 }

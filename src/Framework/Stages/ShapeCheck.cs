@@ -38,6 +38,7 @@ internal static class ShapeCheck
         ("Host.MinMtu", shape.Host?.MinMtu, 0),
         ("Network.PathMtu", shape.Network?.PathMtu, MinMtu),
         ("Network.ListenPort", shape.Network?.ListenPort, 1),
+        ("Network.MaxConnections", shape.Network?.MaxConnections, 0),
     ];
 
     private static IEnumerable<string> Roles(StageShape shape, Type stage)

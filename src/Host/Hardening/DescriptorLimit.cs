@@ -17,14 +17,16 @@ internal static class DescriptorLimit
 
     /// <summary>Finds whether the process may open too few files.</summary>
     /// <param name="lanes">The number of lanes.</param>
+    /// <param name="connections">The largest number of connections of the network endpoint.</param>
     /// <returns>The problem with its remedy; null when the limit is high enough.</returns>
-    public static string? Problem(int lanes)
+    public static string? Problem(int lanes, int connections)
     {
-        var least = Base + (EachLane * lanes);
+        var least = Base + (EachLane * lanes) + connections;
+        var users = connections == 0 ? $"{lanes} lane(s)" : $"{lanes} lane(s) and {connections} connection(s)";
         return DescriptorReserve.Limit is not { } limit || limit >= least
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"the limit of open files is {limit}, and {lanes} lane(s) need {least}; run 'ulimit -Hn {least}' as root, or set LimitNOFILE={least} in the unit");
+                $"the limit of open files is {limit}, and {users} need {least}; run 'ulimit -Hn {least}' as root, or set LimitNOFILE={least} in the unit");
     }
 }

@@ -65,7 +65,7 @@ internal sealed class RunSession : IDisposable
             return ExitCodes.WrongInput;
         }
 
-        if (DescriptorLimit.Problem(_loaded.File!.Settings.Lanes.Resolve()) is { } problem)
+        if (DescriptorLimit.Problem(_loaded.File!.Settings.Lanes.Resolve(), _loaded.Plan!.Stages[^1].Shape.Network?.MaxConnections ?? 0) is { } problem)
         {
             RunLog.StartFailed(_logger, problem, null);
             return ExitCodes.Failure;

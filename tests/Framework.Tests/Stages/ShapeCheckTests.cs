@@ -13,6 +13,7 @@ public class ShapeCheckTests
         { "Headroom", 0, 65535 }, { "Tailroom", 0, 65535 }, { "InboundHeadroom", 0, 65535 }, { "InboundTailroom", 0, 65535 },
         { "InboundReleasedFront", 0, 65535 }, { "InboundReleasedBack", 0, 65535 }, { "Overhead", 0, 65535 },
         { "Host.Mtu", 68, 65535 }, { "Host.MinMtu", 0, 65535 }, { "Network.PathMtu", 68, 65535 }, { "Network.ListenPort", 1, 65535 },
+        { "Network.MaxConnections", 0, 65535 },
     };
 
     [Theory]
@@ -61,6 +62,7 @@ public class ShapeCheckTests
         "Host.MinMtu" => StageShape.HostEndpoint(PacketKind.Ip, new() { MinMtu = value }),
         "Network.PathMtu" => StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = value }),
         "Network.ListenPort" => StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { ListenPort = value }),
+        "Network.MaxConnections" => StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { MaxConnections = value }),
         _ => Set(Through with { }, member, value),
     };
 

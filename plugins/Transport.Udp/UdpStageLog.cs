@@ -21,11 +21,11 @@ internal static partial class UdpStageLog
         "A datagram of {Length} bytes to {Endpoint} was not sent: {Reason}. The counters have the number; this comes once a minute.")]
     public static partial void Refused(ILogger logger, int length, DatagramEndpoint endpoint, string reason);
 
-    [LoggerMessage(5, LogLevel.Information, "The path to {Endpoint} carries packets of {Bytes} bytes only; the pipeline's MTU follows.")]
-    public static partial void PathMtuLowered(ILogger logger, int bytes, DatagramEndpoint endpoint);
+    [LoggerMessage(5, LogLevel.Information, "The path to {Endpoint} carries packets of {Mtu} bytes only; the pipeline's MTU follows.")]
+    public static partial void PathMtuLowered(ILogger logger, int mtu, DatagramEndpoint endpoint);
 
-    [LoggerMessage(6, LogLevel.Information, "Trying packets of {Bytes} bytes again.")]
-    public static partial void PathMtuRaised(ILogger logger, int bytes);
+    [LoggerMessage(6, LogLevel.Information, "Trying packets of {Mtu} bytes again.")]
+    public static partial void PathMtuRaised(ILogger logger, int mtu);
 
     [LoggerMessage(7, LogLevel.Information, "The peer {Peer} is at {Endpoint}.")]
     public static partial void PeerResolved(ILogger logger, HostEndpoint peer, DatagramEndpoint endpoint);

@@ -212,7 +212,7 @@ internal sealed class TunDevice : IDisposable
 
     private void ReportMtu(int mtu)
     {
-        TunLog.MtuChangedOutside(_context.Logger, Name, mtu);
+        TunLog.DeviceMtuChanged(_context.Logger, Name, mtu);
         _context.ReportMtu(mtu);
         // The file's plan: the one that runs may still be that of the MTU before.
         if (mtu > _context.Plan.Mtu)
@@ -227,7 +227,7 @@ internal sealed class TunDevice : IDisposable
         if (!IsMoved && !Volatile.Read(ref _isClosing) && _watched.IsAttached)
         {
             Volatile.Write(ref _isMoved, true);
-            TunLog.Moved(_context.Logger, Name);
+            TunLog.DeviceMoved(_context.Logger, Name);
             // What was set from outside before the move says nothing about the device now.
             _mtu = _ourMtu;
             _context.ReportMtu(MtuSetting.Max);
@@ -239,12 +239,12 @@ internal sealed class TunDevice : IDisposable
         if (IsMoved)
         {
             Volatile.Write(ref _isMoved, false);
-            TunLog.MovedBack(_context.Logger, name);
+            TunLog.DeviceMovedBack(_context.Logger, name);
         }
 
         if (name != Name)
         {
-            TunLog.Renamed(_context.Logger, Name, name);
+            TunLog.DeviceRenamed(_context.Logger, Name, name);
             _name = name;
         }
     }
@@ -291,6 +291,6 @@ internal sealed class TunDevice : IDisposable
             (_ourMtu, _mtu) = (wanted, wanted);
         }
 
-        TunLog.MtuFollowed(_context.Logger, Name, wanted);
+        TunLog.DeviceMtuSet(_context.Logger, Name, wanted);
     }
 }

@@ -12,14 +12,14 @@ internal static partial class TunLog
     public static partial void OffloadRefused(ILogger logger, string device, string lost, string reason);
 
     [LoggerMessage(3, LogLevel.Information, "device {Device}: its MTU was changed from outside to {Mtu}")]
-    public static partial void MtuChangedOutside(ILogger logger, string device, int mtu);
+    public static partial void DeviceMtuChanged(ILogger logger, string device, int mtu);
 
     [LoggerMessage(4, LogLevel.Warning,
         "device {Device}: its MTU {Mtu} is above the {Plan} bytes that the pipeline carries; larger packets are answered with 'too big'")]
     public static partial void MtuAbovePlan(ILogger logger, string device, int mtu, int plan);
 
     [LoggerMessage(5, LogLevel.Information, "device {Device}: MTU set to {Mtu}, as the path changed")]
-    public static partial void MtuFollowed(ILogger logger, string device, int mtu);
+    public static partial void DeviceMtuSet(ILogger logger, string device, int mtu);
 
     [LoggerMessage(6, LogLevel.Warning, "device {Device}: the MTU {Mtu} was refused: {Reason}; larger packets are answered with 'too big'")]
     public static partial void MtuRefused(ILogger logger, string device, int mtu, string reason);
@@ -35,18 +35,18 @@ internal static partial class TunLog
     public static partial void StrictReversePath(ILogger logger, string device, string strict);
 
     [LoggerMessage(10, LogLevel.Information, "device {Device}: the kernel had removed addresses and routes; set again: {Items}")]
-    public static partial void SetAgain(ILogger logger, string device, string items);
+    public static partial void DeviceItemsRestored(ILogger logger, string device, string items);
 
     [LoggerMessage(11, LogLevel.Warning, "device {Device}: removed from outside: {Items}; add them again with 'ip', or take them out of the file")]
-    public static partial void RemovedOutside(ILogger logger, string device, string items);
+    public static partial void DeviceItemsRemoved(ILogger logger, string device, string items);
 
     [LoggerMessage(12, LogLevel.Warning,
         "device {Device} was moved to another network namespace: packets still flow, but its MTU, addresses and routes are no longer followed")]
-    public static partial void Moved(ILogger logger, string device);
+    public static partial void DeviceMoved(ILogger logger, string device);
 
     [LoggerMessage(13, LogLevel.Information, "device {Device} is back in this network namespace")]
-    public static partial void MovedBack(ILogger logger, string device);
+    public static partial void DeviceMovedBack(ILogger logger, string device);
 
     [LoggerMessage(14, LogLevel.Information, "device {Before} was renamed to {Device} from outside")]
-    public static partial void Renamed(ILogger logger, string before, string device);
+    public static partial void DeviceRenamed(ILogger logger, string before, string device);
 }

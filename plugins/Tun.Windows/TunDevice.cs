@@ -49,7 +49,7 @@ internal sealed class TunDevice : IDisposable
         }
 
         context.MtuChanged += FollowPlan;
-        TunLog.Up(context.Logger, options.Device, _mtu, WintunAdapter.DriverVersion);
+        TunLog.DeviceUp(context.Logger, options.Device, _mtu, WintunAdapter.DriverVersion);
     }
 
     /// <summary>The rings.</summary>
@@ -90,7 +90,7 @@ internal sealed class TunDevice : IDisposable
         if (_context.Mtu != _ours && Mtu == _ours)
         {
             SetMtu(_context.Mtu);
-            TunLog.MtuSet(_context.Logger, _name, Mtu);
+            TunLog.DeviceMtuSet(_context.Logger, _name, Mtu);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class TunDevice : IDisposable
         if (_network.ReadMtu() is { } now && now != Mtu)
         {
             Volatile.Write(ref _mtu, now);
-            TunLog.MtuFollowed(_context.Logger, _name, now);
+            TunLog.DeviceMtuChanged(_context.Logger, _name, now);
             _context.ReportMtu(Math.Max(now, MtuSetting.Min));
         }
     }

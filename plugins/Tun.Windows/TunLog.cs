@@ -6,16 +6,16 @@ namespace Culvert.Plugins.Tun.Windows;
 internal static partial class TunLog
 {
     [LoggerMessage(1, LogLevel.Information, "Adapter '{Device}' is up: MTU {Mtu}, Wintun driver {Version}.")]
-    public static partial void Up(ILogger logger, string device, int mtu, string version);
+    public static partial void DeviceUp(ILogger logger, string device, int mtu, string version);
 
     [LoggerMessage(2, LogLevel.Information, "An adapter '{Device}' exists already, left over or created by hand; it is used.")]
     public static partial void Reused(ILogger logger, string device);
 
     [LoggerMessage(3, LogLevel.Information, "The MTU of '{Device}' is now {Mtu}.")]
-    public static partial void MtuSet(ILogger logger, string device, int mtu);
+    public static partial void DeviceMtuSet(ILogger logger, string device, int mtu);
 
     [LoggerMessage(4, LogLevel.Information, "The MTU of '{Device}' was set to {Mtu} from outside; the pipeline follows.")]
-    public static partial void MtuFollowed(ILogger logger, string device, int mtu);
+    public static partial void DeviceMtuChanged(ILogger logger, string device, int mtu);
 
     [LoggerMessage(5, LogLevel.Warning, "The MTU of '{Device}' cannot be set to {Mtu}: {Reason}.")]
     public static partial void MtuRefused(ILogger logger, string device, int mtu, string reason);

@@ -33,12 +33,12 @@ internal sealed class LinkRepair(LinkSetup link, bool isNew, ILogger logger)
         if (missing.Length > 0 && _mayHaveLost)
         {
             var back = link.SetAgain(missing, isNew);
-            TunLog.SetAgain(logger, device, string.Join(", ", back));
+            TunLog.DeviceItemsRestored(logger, device, string.Join(", ", back));
             _reported.ExceptWith(back);
         }
         else if (missing.Where(_reported.Add).ToArray() is { Length: > 0 } news)
         {
-            TunLog.RemovedOutside(logger, device, string.Join(", ", news.Select(item => item.ToString())));
+            TunLog.DeviceItemsRemoved(logger, device, string.Join(", ", news.Select(item => item.ToString())));
         }
 
         _mayHaveLost = false;

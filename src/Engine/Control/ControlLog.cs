@@ -5,18 +5,18 @@ namespace Culvert.Engine.Control;
 /// <summary>The log messages of the control socket and the HTTP server.</summary>
 internal static partial class ControlLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "No control socket ({Reason}): 'culvert status' cannot reach this pipeline.")]
+    [LoggerMessage(41, LogLevel.Warning, "No control socket ({Reason}): 'culvert status' cannot reach this pipeline.")]
     public static partial void NoSocket(ILogger logger, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "Control socket {Path}")]
+    [LoggerMessage(42, LogLevel.Information, "Control socket {Path}")]
     public static partial void Socket(ILogger logger, string path);
 
-    [LoggerMessage(4, LogLevel.Information, "Metrics at {Url}")]
+    [LoggerMessage(44, LogLevel.Information, "Metrics at {Url}")]
     public static partial void Metrics(ILogger logger, string url);
 
-    [LoggerMessage(5, LogLevel.Warning, "No metrics at {Url} ({Reason}); the pipeline runs without.")]
+    [LoggerMessage(45, LogLevel.Warning, "No metrics at {Url} ({Reason}); the pipeline runs without.")]
     public static partial void NoMetrics(ILogger logger, string url, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "A request for {Path} was not answered.")]
+    [LoggerMessage(46, LogLevel.Warning, "A request for {Path} was not answered.")]
     public static partial void NoAnswer(ILogger logger, string path, Exception error);
 }

@@ -5,45 +5,45 @@ namespace Culvert.Engine.Running;
 /// <summary>The log messages of the running pipeline.</summary>
 internal static partial class RunningLog
 {
-    [LoggerMessage(1, LogLevel.Error,
+    [LoggerMessage(101, LogLevel.Error,
         "The stage threw ({Error}); {Packets} {Direction} packets were dropped for it, {Faults} faults so far. This is a bug of the stage.")]
     public static partial void StageThrew(ILogger logger, string direction, int packets, long faults, string error, Exception? exception);
 
-    [LoggerMessage(2, LogLevel.Error,
+    [LoggerMessage(102, LogLevel.Error,
         "The stage's timer or posted work threw ({Error}), {Faults} faults so far. This is a bug of the stage.")]
     public static partial void ServiceThrew(ILogger logger, long faults, string error, Exception? exception);
 
-    [LoggerMessage(3, LogLevel.Warning,
+    [LoggerMessage(103, LogLevel.Warning,
         "The stage is bypassed from now on (on-fault: bypass); reload or restart to bring it back.")]
     public static partial void Bypassed(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Error, "Disposing the stage failed: {Error}")]
+    [LoggerMessage(104, LogLevel.Error, "Disposing the stage failed: {Error}")]
     public static partial void DisposeFailed(ILogger logger, string error, Exception? exception);
 
-    [LoggerMessage(5, LogLevel.Warning, "{What} did not end within {Seconds} seconds; closing continues without it.")]
+    [LoggerMessage(105, LogLevel.Warning, "{What} did not end within {Seconds} seconds; closing continues without it.")]
     public static partial void DidNotEnd(ILogger logger, string what, double seconds);
 
-    [LoggerMessage(6, LogLevel.Information, "The MTU inside the tunnel is {Mtu} now (path MTU {Path}).")]
+    [LoggerMessage(106, LogLevel.Information, "The MTU inside the tunnel is {Mtu} now (path MTU {Path}).")]
     public static partial void MtuPlanned(ILogger logger, int mtu, int path);
 
-    [LoggerMessage(7, LogLevel.Error, "Closing: {Reason}")]
+    [LoggerMessage(107, LogLevel.Error, "Closing: {Reason}")]
     public static partial void Closing(ILogger logger, string reason);
 
-    [LoggerMessage(8, LogLevel.Warning, "A batch did not come to its end within {Seconds} seconds; stages that were taken out stay open.")]
+    [LoggerMessage(108, LogLevel.Warning, "A batch did not come to its end within {Seconds} seconds; stages that were taken out stay open.")]
     public static partial void SwitchBlocked(ILogger logger, double seconds);
 
-    [LoggerMessage(9, LogLevel.Warning, "The packet pool is empty: all {Capacity} packets are in use; held by {Holders}.")]
+    [LoggerMessage(109, LogLevel.Warning, "The packet pool is empty: all {Capacity} packets are in use; held by {Holders}.")]
     public static partial void PoolEmpty(ILogger logger, int capacity, string holders);
 
-    [LoggerMessage(10, LogLevel.Warning,
+    [LoggerMessage(110, LogLevel.Warning,
         "The stage was disposed while it held {Packets} packets; they were returned to the pool. A stage must emit, drop or dispose what it takes.")]
     public static partial void LeasesLeaked(ILogger logger, int packets);
 
-    [LoggerMessage(11, LogLevel.Warning,
+    [LoggerMessage(111, LogLevel.Warning,
         "The stage has held a batch of {Direction} packets for more than {Seconds} seconds and has not returned; the packets behind it wait.")]
     public static partial void HoldsBatch(ILogger logger, string direction, double seconds);
 
-    [LoggerMessage(12, LogLevel.Warning,
+    [LoggerMessage(112, LogLevel.Warning,
         "A timer's callback or posted work of the stage has not returned for more than {Seconds} seconds; the timers of all stages wait.")]
     public static partial void HoldsService(ILogger logger, double seconds);
 }

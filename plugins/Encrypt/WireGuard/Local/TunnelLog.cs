@@ -11,14 +11,11 @@ internal static partial class TunnelLog
         Message = "peer {Peer}: the route to the endpoint {Endpoint} leads into the tunnel itself; add a longer route past the tunnel, or set fwmark at the network endpoint")]
     public static partial void Loops(ILogger logger, string peer, DatagramEndpoint endpoint);
 
-    [LoggerMessage(EventId = 17, Level = LogLevel.Information, Message = "peer {Peer}: {Verdict}")]
-    public static partial void PathChanged(ILogger logger, string peer, string verdict);
-
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]
     public static partial void SendsInitiation(ILogger logger, string peer, DatagramEndpoint endpoint);
 
-    [LoggerMessage(EventId = 2, Message = "peer {Peer} at {Endpoint}: handshake complete, {Who}")]
-    public static partial void HandshakeComplete(ILogger logger, LogLevel level, string peer, DatagramEndpoint endpoint, string who);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "peer {Peer} at {Endpoint}: handshake complete, {Who}")]
+    public static partial void Rekeyed(ILogger logger, string peer, DatagramEndpoint endpoint, string who);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "peer {Peer}: no answer to handshake initiations for {Seconds} s; waiting for traffic")]
     public static partial void GaveUp(ILogger logger, string peer, double seconds);
@@ -69,14 +66,14 @@ internal static partial class TunnelLog
         Message = "{Source}: handshake refused: timestamp of peer {Peer} is not newer than its last one; check that its clock did not go back and that no other machine has its private key, unless somebody sends a recorded message again")]
     public static partial void ReplayedTimestamp(ILogger logger, DatagramEndpoint source, string peer);
 
-    [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 22, Level = LogLevel.Warning,
         Message = "Memory for keys cannot be locked ({Reason}) and may be written to swap space; raise the limit for locked memory (LimitMEMLOCK=, ulimit -l)")]
     public static partial void KeysNotLocked(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "peer {Peer} at {Endpoint}: the network reports: {Reason}")]
     public static partial void PathFails(ILogger logger, string peer, DatagramEndpoint endpoint, string reason);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "peer {Peer}: sending to {Endpoint} now")]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Debug, Message = "peer {Peer}: sending to {Endpoint} now")]
     public static partial void UsesEndpoint(ILogger logger, string peer, string endpoint);
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "peer {Peer}: there is no device {Device}; its endpoint is used again once the device exists")]

@@ -18,6 +18,9 @@ internal static class ProtocolTimes
     /// <summary>How long an initiation may go unanswered before the peer is reported as silent.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long after a peer has moved its new endpoint is logged.</summary>
+    public static readonly TimeSpan MoveReport = TimeSpan.FromSeconds(1);
+
     /// <summary>How long an initiation that found no memory waits for the next try.</summary>
     public static readonly TimeSpan MemoryRetry = TimeSpan.FromMilliseconds(250);
 

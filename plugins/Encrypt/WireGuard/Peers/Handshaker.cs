@@ -250,14 +250,20 @@ internal sealed class Handshaker
         _sentLastMinuteHandshake = false;
         var now = _local.Clock.Now;
         var isRekey = LastCompleted is not null && now - _lastCompletedAt < _local.RejectAfterTicks;
-        _peer.Reachability.HandleAnswer(isRekey);
+        var wasDown = _peer.Reachability.HandleAnswer(isRekey);
         Volatile.Write(ref _lastCompletedAt, now);
         LastCompleted = _local.Clock.UtcNow;
         _local.Counters.HandshakesCompleted.Increment();
         _peer.Path.HandleSession();
-        // Ten thousand peers renew 83 keypairs a second.
-        TunnelLog.HandshakeComplete(
-            _local.Logger, isRekey ? LogLevel.Debug : LogLevel.Information, _peer.Name, _peer.Endpoint.Current,
-            weBegan ? "we began" : "the peer began");
+        var who = weBegan ? "we began" : "the peer began";
+        if (isRekey && !wasDown)
+        {
+            // Ten thousand peers renew 83 keypairs a second.
+            TunnelLog.Rekeyed(_local.Logger, _peer.Name, _peer.Endpoint.Current, who);
+        }
+        else
+        {
+            PeerLog.PeerUp(_local.Logger, _peer.Name, _peer.Endpoint.Current, who, _peer.GivenName, _peer.Key);
+        }
     }
 }

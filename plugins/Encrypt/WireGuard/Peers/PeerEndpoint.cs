@@ -29,6 +29,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
 
     private volatile Known? _current;
+    private Known? _movedFrom;
     private volatile EndpointChoices? _configured;
     private EndpointRoute[] _routes = [];
     private int _active;
@@ -50,7 +51,12 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     {
         if (_current is not { } known || known.Endpoint.Remote != endpoint.Remote)
         {
+            var before = _current;
             _current = new Known(endpoint, source);
+            if (before is not null && Interlocked.CompareExchange(ref _movedFrom, before, null) is null)
+            {
+                peer.Timers.EndpointMoved(local.Clock.Now);
+            }
         }
         else if (known.Endpoint != endpoint && !(known.Endpoint.RequiresLocal && source == EndpointSource.Learned))
         {
@@ -68,6 +74,16 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         if (_current is { Endpoint.RequiresLocal: false } known && known.Endpoint != known.Endpoint.Remote)
         {
             _current = known with { Endpoint = known.Endpoint.Remote };
+        }
+    }
+
+    /// <summary>Logs where the peer has moved to, a moment after it did, so that one that moves with every packet makes a line a second.</summary>
+    public void ReportMove()
+    {
+        if (Interlocked.Exchange(ref _movedFrom, null) is { } before && _current is { } now && now.Endpoint.Remote != before.Endpoint.Remote)
+        {
+            PeerLog.PeerEndpointChanged(
+                local.Logger, peer.Name, before.Endpoint.Remote, now.Endpoint.Remote, now.Source.ToString().ToLowerInvariant(), peer.GivenName, peer.Key);
         }
     }
 

@@ -283,7 +283,7 @@ internal sealed class PeerPath : IPathActions, IDisposable
         var before = Interlocked.Exchange(ref _size, search.Size);
         if (before != search.Size && (before != int.MaxValue || search.Size < _local.Host.Mtu))
         {
-            TunnelLog.PathChanged(_local.Logger, _peer.Name, PathVerdict.Describe(this));
+            PeerLog.PeerPathChanged(_local.Logger, _peer.Name, PathVerdict.Describe(this), Mtu, InboundMtu, _peer.GivenName, _peer.Key);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class PeerTimers : IDisposable
     private long _eraseKeys = Off;
     private long _persistent = Off;
     private long _answer = Off;
+    private long _move = Off;
     private long _persistentTicks;
     private long _lastReceived = long.MinValue / 2;
     private long _lastSent = long.MinValue / 2;
@@ -111,6 +112,9 @@ internal sealed class PeerTimers : IDisposable
 
     /// <summary>Without a keypair within a span of time the peer is reported as silent.</summary>
     public void AwaitAnswer(long now, TimeSpan span) => Set(ref _answer, now + _clock.Ticks(span));
+
+    /// <summary>The peer has another endpoint: it is reported a moment later. Any thread.</summary>
+    public void EndpointMoved(long now) => Set(ref _move, now + _clock.Ticks(ProtocolTimes.MoveReport));
 
     /// <summary>A keypair can be used.</summary>
     public void HandshakeComplete()
@@ -209,6 +213,11 @@ internal sealed class PeerTimers : IDisposable
             _peer.Reachability.HandleSilence();
         }
 
+        if (TakeIfDue(ref _move, now))
+        {
+            _peer.Endpoint.ReportMove();
+        }
+
         if (TakeIfDue(ref _persistent, now))
         {
             _peer.Sender.SendKeepalive();
@@ -240,6 +249,7 @@ internal sealed class PeerTimers : IDisposable
         var next = Math.Min(Volatile.Read(ref _retransmit), Volatile.Read(ref _keepalive));
         next = Math.Min(next, Math.Min(Volatile.Read(ref _newHandshake), Volatile.Read(ref _eraseKeys)));
         next = Math.Min(next, Math.Min(Volatile.Read(ref _persistent), Volatile.Read(ref _answer)));
+        next = Math.Min(next, Volatile.Read(ref _move));
         if (next != Off)
         {
             Arm(next);

@@ -103,8 +103,10 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
 
     /// <summary>A handshake was completed.</summary>
     /// <param name="isRekey">Whether it renewed a session that could still be used.</param>
-    public void HandleAnswer(bool isRekey)
+    /// <returns>Whether the peer was reported as silent.</returns>
+    public bool HandleAnswer(bool isRekey)
     {
+        var wasReported = _isReported;
         if (_isReported && _silentFrom is { } silent)
         {
             TunnelLog.Back(local.Logger, peer.Name, peer.Endpoint.Current, Words(local.Clock.Span(local.Clock.Now - silent.Ticks)));
@@ -117,6 +119,7 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
 
         (_silentFrom, _isReported, _pause, _unanswered, _reportedFailure) = (null, false, FirstPause, 0, null);
         peer.Endpoint.HandleAnswer();
+        return wasReported;
     }
 
     /// <summary>The time for an answer is over.</summary>
@@ -139,9 +142,16 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
         var duration = local.Clock.Span(now - silent.Ticks);
         // What the peer itself showed meanwhile is more than a guess.
         var known = _lastFailure is { } failure && failure.At >= silent.Utc && failure.Reason != NoAnswer ? failure.Reason : null;
-        TunnelLog.NoAnswer(
-            local.Logger, peer.Name, peer.Endpoint.Current, Words(duration),
-            known ?? $"check that it runs with suite {local.Suite.Name}, that both ends have each other's public key (this end's is {local.OwnName}), that the endpoint is right, and that no firewall drops UDP");
+        var remedy = known ?? $"check that it runs with suite {local.Suite.Name}, that both ends have each other's public key (this end's is {local.OwnName}), that the endpoint is right, and that no firewall drops UDP";
+        if (_isReported)
+        {
+            TunnelLog.NoAnswer(local.Logger, peer.Name, peer.Endpoint.Current, Words(duration), remedy);
+        }
+        else
+        {
+            PeerLog.PeerDown(local.Logger, peer.Name, peer.Endpoint.Current, Words(duration), remedy, peer.GivenName, peer.Key);
+        }
+
         if (known is null)
         {
             NoteFailure(NoAnswer);

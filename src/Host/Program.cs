@@ -25,6 +25,7 @@ internal static class Program
         ("status", StatusCommand.Create),
         ("top", TopCommand.Create),
         ("trace", TraceCommand.Create),
+        ("events", EventsCommand.Create),
         ("replay", ReplayCommand.Create),
         ("explain", ExplainCommand.Create),
         ("test", TestCommand.Create),

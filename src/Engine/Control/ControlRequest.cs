@@ -18,7 +18,11 @@ internal sealed class ControlRequest(Client client, JsonObject content)
 
     /// <summary>Writes one object to the client.</summary>
     /// <exception cref="OperationCanceledException">The client does not read it in time.</exception>
-    public Task ReplyAsync(JsonObject answer) => client.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString() + "\n"));
+    public Task ReplyAsync(JsonObject answer) => ReplyAsync(answer.ToJsonString());
+
+    /// <summary>Writes one object to the client, which is JSON on one line already.</summary>
+    /// <exception cref="OperationCanceledException">The client does not read it in time.</exception>
+    public Task ReplyAsync(string line) => client.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
 
     /// <summary>Writes the reason why a request is refused. What could be a key is masked.</summary>
     public Task RefuseAsync(string reason) => ReplyAsync(new JsonObject { ["error"] = SecretMask.Apply(reason) });
@@ -35,7 +39,7 @@ internal sealed class ControlRequest(Client client, JsonObject content)
             return true;
         }
 
-        await RefuseAsync($"{ControlServer.Limits.Streams} clients are being served already that trace packets or wait for a reload; end one of them, or try again later");
+        await RefuseAsync($"{ControlServer.Limits.Streams} clients are being served already that trace packets, follow events or wait for a reload; end one of them, or try again later");
         return false;
     }
 }

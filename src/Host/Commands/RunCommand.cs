@@ -25,10 +25,11 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var configuration = parsed.InvocationConfiguration;
-            using var logging = LogOutput.Create(parsed.GetValue(logLevel) ?? LogLevel.Information, parsed.GetValue(logFormat));
+            using var events = new EventFeed();
+            using var logging = LogOutput.Create(parsed.GetValue(logLevel) ?? LogLevel.Information, parsed.GetValue(logFormat), events);
             using var crashes = new CrashReport(logging);
             using var session = new RunSession(
-                parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, configuration.Output,
+                parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, events, configuration.Output,
                 RunLifetime.Errors(logging, configuration.Error));
             return await RunLifetime.RunAsync(session.RunAsync, cancel);
         });

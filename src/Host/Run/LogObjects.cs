@@ -19,11 +19,22 @@ internal sealed class LogObjects() : ConsoleFormatter(FormatName)
     /// <summary>The name by which the console's options choose it.</summary>
     public const string FormatName = "culvert-json";
 
+    // The one field that is a key and no secret.
+    private const string PublicKey = "public-key";
+
     // The line is no part of a page: quotes and letters beyond ASCII stay readable.
     private static readonly JsonSerializerOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        textWriter.WriteLine(Line(logEntry, int.MaxValue));
+    }
+
+    /// <summary>Writes an event as a line of JSON, without its line break.</summary>
+    /// <param name="logEntry">The event.</param>
+    /// <param name="longestText">The length in characters from which texts are cut.</param>
+    public static string Line<TState>(in LogEntry<TState> logEntry, int longestText)
     {
         var line = new JsonObject
         {
@@ -32,34 +43,42 @@ internal sealed class LogObjects() : ConsoleFormatter(FormatName)
             ["source"] = logEntry.Category,
             ["id"] = logEntry.EventId.Id,
             ["event"] = logEntry.EventId.Name is { } name ? JsonNamingPolicy.KebabCaseLower.ConvertName(name) : null,
-            ["message"] = Masked(logEntry.Formatter(logEntry.State, logEntry.Exception)),
+            ["message"] = Masked(logEntry.Formatter(logEntry.State, logEntry.Exception), longestText),
         };
-        if (logEntry.State is IReadOnlyList<KeyValuePair<string, object?>> parts && Fields(parts) is { Count: > 0 } fields)
+        if (logEntry.State is IReadOnlyList<KeyValuePair<string, object?>> parts && Fields(parts, longestText) is { Count: > 0 } fields)
         {
             line["fields"] = fields;
         }
 
         if (logEntry.Exception is { } exception)
         {
-            line["exception"] = Masked(exception.ToString());
+            line["exception"] = Masked(exception.ToString(), longestText);
         }
 
-        textWriter.WriteLine(line.ToJsonString(_readable));
+        return line.ToJsonString(_readable);
     }
 
     // The last part is the template of the message itself.
-    private static JsonObject Fields(IEnumerable<KeyValuePair<string, object?>> parts) =>
-        new(parts.Where(part => part.Key != "{OriginalFormat}").Select(part => KeyValuePair.Create(JsonNamingPolicy.KebabCaseLower.ConvertName(part.Key), Value(part.Value))));
+    private static JsonObject Fields(IEnumerable<KeyValuePair<string, object?>> parts, int longestText) => new(
+        from part in parts
+        where part.Key != "{OriginalFormat}"
+        let name = JsonNamingPolicy.KebabCaseLower.ConvertName(part.Key)
+        select KeyValuePair.Create(name, name == PublicKey ? part.Value?.ToString() : Value(part.Value, longestText)));
 
-    private static JsonNode? Value(object? value) => value switch
+    private static JsonNode? Value(object? value, int longestText) => value switch
     {
         null => null,
+        JsonObject report => JsonNode.Parse(SecretMask.Apply(report.ToJsonString(_readable))),
         bool flag => flag,
         int number => number,
         long number => number,
         double number when double.IsFinite(number) => number,
-        _ => Masked(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
+        _ => Masked(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", longestText),
     };
 
-    private static string Masked(string text) => VisibleText.EscapeLine(SecretMask.Apply(text.ReplaceLineEndings(" ")));
+    private static string Masked(string text, int longestText)
+    {
+        var masked = SecretMask.Apply(text.ReplaceLineEndings(" "));
+        return VisibleText.EscapeLine(masked.Length <= longestText ? masked : string.Concat(masked.AsSpan(0, longestText), "…"));
+    }
 }

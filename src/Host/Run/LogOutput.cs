@@ -15,13 +15,16 @@ internal static class LogOutput
     /// <summary>Creates it.</summary>
     /// <param name="least">The least level that is logged.</param>
     /// <param name="format">Null for the journal's where standard error is the journal's, else text.</param>
-    public static ILoggerFactory Create(LogLevel least, LogFormat? format = null)
+    /// <param name="events">Receives every event from level information on; null for nobody.</param>
+    public static ILoggerFactory Create(LogLevel least, LogFormat? format = null, EventFeed? events = null)
     {
         ConsoleFormatter lines = format == LogFormat.Json
             ? new LogObjects()
             : new LogLines(Colours.For(Console.Error), format == LogFormat.Journal || (format is null && JournalStream.IsStandardError));
         var options = new ConsoleLoggerOptions { FormatterName = lines.Name, LogToStandardErrorThreshold = LogLevel.Trace };
-        var logging = new LoggerFactory([], new LoggerFilterOptions { MinLevel = least });
+        var filter = new LoggerFilterOptions { MinLevel = least };
+        filter.Rules.Add(new LoggerFilterRule(typeof(EventFeed).FullName, null, LogLevel.Information, null));
+        var logging = new LoggerFactory(events is null ? [] : [events], filter);
         RunLifetime.AddServiceLog(logging);
         logging.AddProvider(new ConsoleLoggerProvider(new Unchanging(options), [lines]));
         return logging;

@@ -48,5 +48,13 @@ internal sealed record ReloadReport(string Outcome, IReadOnlyList<Diagnostic> Di
         ["remedy"] = Remedy,
     };
 
+    /// <summary>The report as a field of the log.</summary>
+    public JsonObject ToLog()
+    {
+        var report = ToJson();
+        report.Remove("lines");
+        return report;
+    }
+
     private static JsonArray? Ids(IReadOnlyList<string>? ids) => ids is null ? null : new([.. ids.Select(id => (JsonNode)id)]);
 }

@@ -13,9 +13,11 @@ namespace Culvert.Host.Run;
 /// <param name="current">The pipeline that runs now; a reload may have replaced it.</param>
 /// <param name="getStatus">The status of that pipeline.</param>
 /// <param name="read">Reads the file again, applies it or not, and waits for the result.</param>
+/// <param name="events">What happens in the pipeline.</param>
 /// <param name="stop">Begins to close the pipeline and end the program.</param>
 internal sealed class RunControl(
-    string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<RunAction, CancellationToken, Task<ReloadReport>> read, Action stop)
+    string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<RunAction, CancellationToken, Task<ReloadReport>> read,
+    EventFeed events, Action stop)
 {
     /// <summary>The most packets that one request traces.</summary>
     public const int MaxTraced = 100_000;
@@ -31,6 +33,9 @@ internal sealed class RunControl(
 
     /// <summary>The request for the next packets' way through the stages.</summary>
     public const string Trace = "trace";
+
+    /// <summary>The request for the last events, and for those to come.</summary>
+    public const string Events = "events";
 
     /// <summary>The request for the flows that stages know.</summary>
     public const string Flows = "flows";
@@ -54,6 +59,9 @@ internal sealed class RunControl(
             case Trace:
                 await TraceAsync(request);
                 break;
+            case Events:
+                await SendEventsAsync(request);
+                break;
             case Flows:
                 await ListFlowsAsync(request);
                 break;
@@ -69,6 +77,29 @@ internal sealed class RunControl(
             default:
                 await request.RefuseAsync($"unknown request '{request.Content["request"]}'");
                 break;
+        }
+    }
+
+    private async Task SendEventsAsync(ControlRequest request)
+    {
+        var follows = (bool?)request.Content["follow"] ?? false;
+        if (follows && !await request.TryBeginStreamAsync())
+        {
+            return;
+        }
+
+        using var reader = events.Open();
+        foreach (var line in reader.First)
+        {
+            await request.ReplyAsync(line);
+        }
+
+        if (follows)
+        {
+            await foreach (var line in reader.FollowAsync(request.End))
+            {
+                await request.ReplyAsync(line);
+            }
         }
     }
 

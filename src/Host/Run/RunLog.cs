@@ -20,15 +20,6 @@ internal static partial class RunLog
     [LoggerMessage(4, LogLevel.Information, "Closed.")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(5, LogLevel.Information, "Reloaded {File}: kept {Kept}; changed {Changed}; added {Added}; removed {Removed}.")]
-    public static partial void Reloaded(ILogger logger, string file, string kept, string changed, string added, string removed);
-
-    [LoggerMessage(6, LogLevel.Error, "{File} has errors; the running pipeline is unchanged.")]
-    public static partial void ReloadRefused(ILogger logger, string file);
-
-    [LoggerMessage(7, LogLevel.Error, "The new pipeline did not start, the old one continues. {Problem}.")]
-    public static partial void ReloadFailed(ILogger logger, string problem, Exception? bug);
-
     [LoggerMessage(8, LogLevel.Warning,
         "{File}: closing the pipeline and opening it again, packets are lost meanwhile: {Reasons}.")]
     public static partial void Reopening(ILogger logger, string file, string reasons);

@@ -23,6 +23,7 @@ internal sealed class RunSession : IDisposable
     private readonly string _path;
     private readonly int? _inspectEvery;
     private readonly ILoggerFactory _logging;
+    private readonly EventFeed _events;
     private readonly ILogger _logger;
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
@@ -38,9 +39,9 @@ internal sealed class RunSession : IDisposable
     private LoadedPipeline _loaded = null!;
     private Pipeline _pipeline = null!;
 
-    public RunSession(string path, int? inspectEvery, ILoggerFactory logging, TextWriter output, TextWriter errors)
+    public RunSession(string path, int? inspectEvery, ILoggerFactory logging, EventFeed events, TextWriter output, TextWriter errors)
     {
-        (_path, _inspectEvery, _logging, _output, _errors) = (path, inspectEvery, logging, output, errors);
+        (_path, _inspectEvery, _logging, _events, _output, _errors) = (path, inspectEvery, logging, events, output, errors);
         _logger = logging.CreateLogger("culvert");
         _sandbox = new ProcessSandbox(_logger);
         _loader = new PipelineLoader(_plugins);
@@ -89,7 +90,7 @@ internal sealed class RunSession : IDisposable
         }
 
         var settings = _loaded.File!.Settings;
-        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, () => _requests.Writer.TryWrite(RunRequest.Stop));
+        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, _events, () => _requests.Writer.TryWrite(RunRequest.Stop));
         await using var socket = ControlServer.TryStart(
             settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
             _logger);
@@ -272,8 +273,9 @@ internal sealed class RunSession : IDisposable
     {
         if (!TryLoad(out var loaded))
         {
-            RunLog.ReloadRefused(_logger, _path);
-            return (new ReloadReport(ReloadReport.Refused, loaded.Diagnostics), null);
+            var refused = new ReloadReport(ReloadReport.Refused, loaded.Diagnostics);
+            ReloadLog.ReloadRefused(_logger, _path, refused.ToLog());
+            return (refused, null);
         }
 
         var result = SharedByAll(loaded) == SharedByAll(_loaded) ? _pipeline.Reload(loaded.Plan!) : null;
@@ -281,14 +283,17 @@ internal sealed class RunSession : IDisposable
         {
             case ReloadOutcome.Swapped:
                 _loaded = loaded;
-                RunLog.Reloaded(_logger, _path, Listed(result!.Kept), Listed(result.Changed), Listed(result.Added), Listed(result.Removed));
-                return (new ReloadReport(ReloadReport.Applied, loaded.Diagnostics) { Stages = result }, null);
+                var applied = new ReloadReport(ReloadReport.Applied, loaded.Diagnostics) { Stages = result };
+                ReloadLog.Reloaded(
+                    _logger, _path, Listed(result!.Kept), Listed(result.Changed), Listed(result.Added), Listed(result.Removed), applied.ToLog());
+                return (applied, null);
             case ReloadOutcome.NeedsRestart:
                 return await ReopenAsync(loaded, result?.Reopened ?? ["lanes, batch, busy-poll or inspect changed"]);
             default:
                 var reason = result!.Failure?.Message ?? "the pipeline is closing";
-                RunLog.ReloadFailed(_logger, result.Failure?.Problem ?? reason, result.Failure?.Bug);
-                return (Failed(loaded, reason, result.Failure?.Remedy), null);
+                var failed = Failed(loaded, reason, result.Failure?.Remedy);
+                ReloadLog.ReloadFailed(_logger, result.Failure?.Problem ?? reason, failed.ToLog(), result.Failure?.Bug);
+                return (failed, null);
         }
     }
 
@@ -302,12 +307,20 @@ internal sealed class RunSession : IDisposable
         {
             _loaded = loaded;
             LogOpened();
-            return (new ReloadReport(ReloadReport.Reopened, loaded.Diagnostics) { Reason = reason }, null);
+            var reopened = new ReloadReport(ReloadReport.Reopened, loaded.Diagnostics) { Reason = reason };
+            ReloadLog.Reopened(_logger, _path, reopened.ToLog());
+            return (reopened, null);
         }
 
         // What ran a moment ago most likely still can.
         var ended = TryOpen(_loaded) is null ? null : PipelineExit.Failed(exit.Reason ?? "neither the new nor the old pipeline starts");
-        return (Failed(loaded, error.Message, error.Remedy), ended);
+        var failed = Failed(loaded, error.Message, error.Remedy);
+        if (ended is null)
+        {
+            ReloadLog.ReloadFailed(_logger, error.Problem, failed.ToLog(), null);
+        }
+
+        return (failed, ended);
     }
 
     private static ReloadReport Failed(LoadedPipeline loaded, string reason, string? remedy) =>

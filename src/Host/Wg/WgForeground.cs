@@ -16,7 +16,8 @@ internal static class WgForeground
     public static async Task<int> RunAsync(WgInterface device, LogLevel level, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var logging = LogOutput.Create(level);
+        using var events = new EventFeed();
+        using var logging = LogOutput.Create(level, events: events);
         var logger = logging.CreateLogger("culvert");
         try
         {
@@ -28,7 +29,7 @@ internal static class WgForeground
 
             await File.WriteAllTextAsync(device.File, device.ToYaml(), cancel);
             using var watch = WatchSocket(device, stop);
-            using var session = new RunSession(device.File, null, logging, output, RunLifetime.Errors(logging, errors))
+            using var session = new RunSession(device.File, null, logging, events, output, RunLifetime.Errors(logging, errors))
             {
                 KeepsLowPorts = true,
                 Opened = () => Announce(device, logger, output),
@@ -82,6 +83,6 @@ internal static class WgForeground
 /// <summary>The log of <c>culvert wg</c>.</summary>
 internal static partial class WgLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "{Device}: the MTU {Mtu} was refused: {Reason}")]
+    [LoggerMessage(50, LogLevel.Warning, "{Device}: the MTU {Mtu} was refused: {Reason}")]
     public static partial void MtuRefused(ILogger logger, string device, int mtu, string reason);
 }

@@ -4,7 +4,7 @@
 # step that exits with another code than 0 without having reported a failed test counts as one failure. Later steps run even when one
 # failed, so that one run tells everything. The last line is the sum; the exit code is 0 only when nothing failed.
 export CI=true DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TERM=dumb DEBIAN_FRONTEND=noninteractive
-passed=0 failed=0 times=()
+passed=0 failed=0 times=() broken=()
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
@@ -32,6 +32,7 @@ step() {
     code=${PIPESTATUS[0]}
     add_numbers
     times+=("$(printf '%4d s  %s' $((SECONDS - began)) "$name")")
+    mapfile -t -O "${#broken[@]}" broken < <(grep -E -A 8 '^(failed|FAILED) +[^ ]' "$log" | head -60)
     [ "$code" -eq 0 ] && return 0
     [ "$step_failed" -gt 0 ] || failed=$((failed + 1))
     [ "$code" -eq 124 ] && echo "$name: ended after its limit of $limit s"
@@ -50,10 +51,11 @@ install() {
     step 600 "packages: ${missing[*]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# finish: the times and the sum.
+# finish: the times, once more what failed, and the sum.
 finish() {
     echo "=== time"
     printf '%s\n' "${times[@]}" "$(printf '%4d s  in all' "$SECONDS")"
+    [ ${#broken[@]} -eq 0 ] || printf '%s\n' "=== what failed" "${broken[@]}"
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
     exit

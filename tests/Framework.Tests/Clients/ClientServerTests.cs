@@ -45,15 +45,20 @@ public sealed class ClientServerTests : IAsyncDisposable
     [Fact]
     public async Task A_client_being_answered_keeps_its_place()
     {
-        var gate = new TaskCompletionSource();
+        var (asked, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
         Start(Few, async line =>
         {
-            await (line == "slow" ? gate.Task : Task.CompletedTask);
+            if (line == "slow")
+            {
+                asked.SetResult();
+                await gate.Task;
+            }
+
             return "done";
         });
         var slow = await ConnectAsync();
         await SendAsync(slow, "slow\n");
-        await EventuallyAsync(() => Count("accepted") == 1);
+        await asked.Task.WaitAsync(Patience);
         for (var i = 0; i < 20; i++)
         {
             await ConnectAsync();

@@ -38,6 +38,7 @@ public sealed record FileFacts(uint Owner, uint Group, UnixFileMode Mode, FileKi
         Stat.S_IFSOCK => FileKind.Socket,
         Stat.S_IFLNK => FileKind.Link,
         Stat.S_IFDIR => FileKind.Directory,
+        Stat.S_IFREG => FileKind.Regular,
         _ => FileKind.Other,
     };
 }
@@ -45,8 +46,11 @@ public sealed record FileFacts(uint Owner, uint Group, UnixFileMode Mode, FileKi
 /// <summary>The kind of a file, as far as it matters here.</summary>
 public enum FileKind
 {
-    /// <summary>A regular file, a device or a pipe.</summary>
+    /// <summary>A device or a pipe.</summary>
     Other,
+
+    /// <summary>A regular file.</summary>
+    Regular,
 
     /// <summary>A directory.</summary>
     Directory,

@@ -13,6 +13,7 @@ internal static unsafe partial class Stat
     public const int S_IFSOCK = 0xC000;
     public const int S_IFLNK = 0xA000;
     public const int S_IFDIR = 0x4000;
+    public const int S_IFREG = 0x8000;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int dirfd, string pathname, int flags, uint mask, StatxBuffer* buffer);

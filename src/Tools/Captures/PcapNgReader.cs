@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Culvert.Endpoints.Captures;
 
 namespace Culvert.Tools.Captures;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,8 @@ namespace Culvert.Engine.Control;
 /// <summary>Sends requests to a running pipeline over its control socket.</summary>
 internal static class ControlClient
 {
+    private const int LongestAnswer = 65_536;
+
     /// <summary>Sends a request and returns the answers as they come.</summary>
     /// <param name="places">The possible places of the socket; the first that answers is asked.</param>
     /// <param name="request">The request.</param>
@@ -24,6 +27,34 @@ internal static class ControlClient
         while (await reader.ReadLineAsync(cancel) is { } line)
         {
             yield return Parse(line);
+        }
+    }
+
+    /// <summary>Sends a request whose answer is one object and then bytes until the pipeline closes the connection.</summary>
+    /// <returns>The object, and the stream of the bytes, which the caller disposes.</returns>
+    /// <inheritdoc cref="AskAsync"/>
+    public static async Task<(JsonObject Answer, Stream Data)> OpenAsync(
+        IReadOnlyList<string> places, JsonObject request, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var stream = await ConnectAsync(places, cancel);
+        try
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(request.ToJsonString() + "\n"), cancel);
+            var line = new List<byte>();
+            var next = new byte[1];
+            // No byte of the data may be taken with it.
+            while (line.Count < LongestAnswer && await stream.ReadAsync(next, cancel) == 1 && next[0] != '\n')
+            {
+                line.Add(next[0]);
+            }
+
+            return (Parse(Encoding.UTF8.GetString([.. line])), stream);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
         }
     }
 

@@ -24,6 +24,10 @@ internal sealed class ControlRequest(Client client, JsonObject content)
     /// <exception cref="OperationCanceledException">The client does not read it in time.</exception>
     public Task ReplyAsync(string line) => client.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
 
+    /// <summary>Writes bytes to the client: the data of a stream that is not made of objects.</summary>
+    /// <exception cref="OperationCanceledException">The client does not read them in time.</exception>
+    public Task WriteAsync(ReadOnlyMemory<byte> data) => client.WriteAsync(data);
+
     /// <summary>Writes the reason why a request is refused. What could be a key is masked.</summary>
     public Task RefuseAsync(string reason) => ReplyAsync(new JsonObject { ["error"] = SecretMask.Apply(reason) });
 
@@ -39,7 +43,7 @@ internal sealed class ControlRequest(Client client, JsonObject content)
             return true;
         }
 
-        await RefuseAsync($"{ControlServer.Limits.Streams} clients are being served already that trace packets, follow events or wait for a reload; end one of them, or try again later");
+        await RefuseAsync($"{ControlServer.Limits.Streams} clients are being served already that trace or capture packets, follow events or wait for a reload; end one of them, or try again later");
         return false;
     }
 }

@@ -7,8 +7,6 @@ namespace Culvert.Engine.Inspection;
 /// <summary>Traces chosen packets while the pipeline runs.</summary>
 internal static class PipelineTracing
 {
-    private static readonly Lock _gate = new();
-
     /// <summary>
     /// Traces the next packets that match a filter, in both directions and all lanes. The packets themselves are not changed. When the
     /// enumeration ends the lanes are as fast as before.
@@ -26,7 +24,7 @@ internal static class PipelineTracing
             [.. pipeline.Directions.Select(lane => (lane, new TraceObserver(tracer, lane.Direction)))];
         foreach (var (lane, observer) in places)
         {
-            Replace(lane, add: observer, remove: null);
+            ObserverPlaces.Add(lane, observer);
         }
 
         try
@@ -40,22 +38,8 @@ internal static class PipelineTracing
         {
             foreach (var (lane, observer) in places)
             {
-                Replace(lane, add: null, remove: observer);
+                ObserverPlaces.Remove(lane, observer);
             }
-        }
-    }
-
-    private static void Replace(LaneDirection lane, IPacketObserver? add, IPacketObserver? remove)
-    {
-        lock (_gate)
-        {
-            var observers = ((lane.Observer as ObserverSet)?.Observers ?? []).Where(observer => observer != remove).ToList();
-            if (add is not null)
-            {
-                observers.Add(add);
-            }
-
-            lane.Observer = observers.Count == 0 ? null : new ObserverSet(observers);
         }
     }
 }

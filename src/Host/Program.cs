@@ -26,6 +26,7 @@ internal static class Program
         ("top", TopCommand.Create),
         ("trace", TraceCommand.Create),
         ("events", EventsCommand.Create),
+        ("capture", CaptureCommand.Create),
         ("replay", ReplayCommand.Create),
         ("explain", ExplainCommand.Create),
         ("test", TestCommand.Create),

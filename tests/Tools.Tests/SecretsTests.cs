@@ -132,7 +132,7 @@ public sealed partial class SecretsTests : IDisposable
             await AssertSilent(key, "behind the command", name, $"host {key}");
             await AssertSilent(key, "as an option", name, $"--{key}");
             await AssertSilent(key, "as a response file", name, $"@{key}");
-            foreach (var option in create().Options.Where(option => option.Name is not ("--help" or "--out" or "--pcapng" or "--keys")))
+            foreach (var option in create().Options.Where(option => option.Name is not ("--help" or "--write" or "--keys")))
             {
                 await AssertSilent(key, "as a value", name, option.Name, key);
                 await AssertSilent(key, "as a value", name, $"{option.Name}={key}");

@@ -24,7 +24,7 @@ internal static class ExplainCommand
             HelpName = "CAPTURE",
         };
         var direction = DirectionOption.Create();
-        var pcapng = new Option<string?>("--pcapng")
+        var pcapng = new Option<string?>("--write", "--pcapng")
         {
             Description = "Also writes the packets at every boundary between stages, for Wireshark, with what changed as comments.",
             HelpName = "OUT",

@@ -16,7 +16,7 @@ internal static class ReplayCommand
             HelpName = "CAPTURE",
             Required = true,
         };
-        var output = new Option<string?>("--out")
+        var output = new Option<string?>("--write", "--out")
         {
             Description = "Writes what comes out, with its times: a pcapng when the name ends so, else a pcap.",
             HelpName = "CAPTURE",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Culvert.Engine.Running;
+using Culvert.Host.Commands;
 
 namespace Culvert.Host.Demo;
 

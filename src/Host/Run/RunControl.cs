@@ -28,6 +28,9 @@ internal sealed class RunControl(
     /// <summary>The longest time in seconds that a request traces.</summary>
     public const double MaxSeconds = 3600;
 
+    /// <summary>The longest time in seconds that a request captures: 30 days.</summary>
+    public const double MaxCaptureSeconds = 2_592_000;
+
     /// <summary>The request for a status.</summary>
     public const string Status = "status";
 
@@ -36,6 +39,9 @@ internal sealed class RunControl(
 
     /// <summary>The request for the last events, and for those to come.</summary>
     public const string Events = "events";
+
+    /// <summary>The request for packets as they pass, as pcapng.</summary>
+    public const string Capture = "capture";
 
     /// <summary>The request for the flows that stages know.</summary>
     public const string Flows = "flows";
@@ -61,6 +67,9 @@ internal sealed class RunControl(
                 break;
             case Events:
                 await SendEventsAsync(request);
+                break;
+            case Capture:
+                await RunCapture.ServeAsync(request, current);
                 break;
             case Flows:
                 await ListFlowsAsync(request);

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Culvert.Host.Demo;
+namespace Culvert.Host.Commands;
 
-/// <summary>One token for everything that asks the demo to end: Ctrl-C, SIGTERM, SIGHUP, a pipe that closes.</summary>
+/// <summary>One token for everything that asks a command to end: Ctrl-C, SIGTERM, SIGHUP, a pipe that closes.</summary>
 internal sealed class EndingSignals : IDisposable
 {
     private readonly CancellationTokenSource _source;

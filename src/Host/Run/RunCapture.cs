@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Culvert.Engine.Control;
+using Culvert.Engine.Inspection;
+using Culvert.Engine.Running;
+
+namespace Culvert.Host.Run;
+
+/// <summary>Serves a live capture over the control socket: one object, then pcapng until the client leaves or has what it wanted.</summary>
+internal static class RunCapture
+{
+    /// <summary>The shortest snap length in bytes.</summary>
+    public const int MinSnapLength = 16;
+
+    /// <summary>The longest snap length in bytes.</summary>
+    public const int MaxSnapLength = 65_535;
+
+    // Packets that have come are written together: nothing wakes a thread for one of them.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private const int PacketsPerWrite = 64;
+
+    /// <summary>Serves one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="current">The pipeline that runs now; a reload may replace it.</param>
+    public static async Task ServeAsync(ControlRequest request, Func<Pipeline> current)
+    {
+        if (!TryRead(request.Content, current(), out var wish, out var problem))
+        {
+            await request.RefuseAsync(problem);
+            return;
+        }
+
+        if (!await request.TryBeginStreamAsync())
+        {
+            return;
+        }
+
+        await request.ReplyAsync(new JsonObject { ["format"] = "pcapng" });
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.End);
+        if ((double?)request.Content["seconds"] is { } seconds)
+        {
+            limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp(seconds, RunControl.MinSeconds, RunControl.MaxCaptureSeconds)));
+        }
+
+        await WriteAsync(request, wish, current, limit.Token);
+    }
+
+    private static async Task WriteAsync(ControlRequest request, CaptureRequest wish, Func<Pipeline> current, CancellationToken end)
+    {
+        var data = new ArrayBufferWriter<byte>();
+        using var capture = new LiveCapture(wish, data);
+        while (!capture.IsComplete && !end.IsCancellationRequested)
+        {
+            capture.Follow(current());
+            while (capture.Collect(PacketsPerWrite))
+            {
+                await SendAsync(request, data);
+            }
+
+            capture.Report();
+            await SendAsync(request, data);
+            await Task.Delay(capture.IsComplete ? TimeSpan.Zero : Pause, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+    }
+
+    private static async Task SendAsync(ControlRequest request, ArrayBufferWriter<byte> data)
+    {
+        if (data.WrittenCount > 0)
+        {
+            await request.WriteAsync(data.WrittenMemory);
+            data.ResetWrittenCount();
+        }
+    }
+
+    private static bool TryRead(
+        JsonObject wish, Pipeline pipeline, [NotNullWhen(true)] out CaptureRequest? request, [NotNullWhen(false)] out string? problem)
+    {
+        request = null;
+        if (!RunControl.TryReadFilter((string?)wish["filter"] ?? "", out var filter, out problem))
+        {
+            return false;
+        }
+
+        CapturePlace? place = null;
+        if ((string?)wish["at"] is { } at)
+        {
+            var ids = pipeline.Plan.Stages.Select(stage => stage.Entry.Id).ToArray();
+            if (!CapturePlace.TryParse(at, out place) || !ids.Contains(place.StageId))
+            {
+                problem = $"'{at}' is not a place of the pipeline; write STAGE, STAGE:above or STAGE:below, where STAGE is one of {string.Join(", ", ids)}";
+                return false;
+            }
+        }
+
+        request = new CaptureRequest(filter)
+        {
+            Place = place,
+            Count = Math.Max(1, (long?)wish["count"] ?? long.MaxValue),
+            SnapLength = Math.Clamp((int?)wish["snaplen"] ?? MaxSnapLength, MinSnapLength, MaxSnapLength),
+        };
+        return true;
+    }
+}

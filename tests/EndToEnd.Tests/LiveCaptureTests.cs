@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Culvert.Tests.Support;
+
+namespace EndToEnd.Tests;
+
+/// <summary>Packets of a site that runs, as Wireshark reads them.</summary>
+public sealed class LiveCaptureTests : IDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("culvert-capture-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_ping_is_captured_at_every_boundary_over_a_reload_until_the_signal()
+    {
+        Requires.Tool("tshark");
+        using var sites = TwoSites.Start();
+        var file = Path.Combine(_folder.FullName, "ping.pcapng");
+        using var capture = new RunningProgram(sites.LeftSpace.Start(
+            CulvertProgram.Path, "capture", "--file", sites.LeftFile, "--write", file, "icmp"));
+        var refused = sites.LeftSpace.TryRun(
+            _limit, CulvertProgram.Path, "capture", "--file", sites.LeftFile, "--write", Path.Combine(_folder.FullName, "no.pcapng"), "--at", "nat");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("one of tun, mss-clamp, checksum-guard, encrypt, udp", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "no.pcapng")));
+        PingUntil(sites, () => Read(file, "-Y", "frame.interface_name == \"encrypt:below\" && udp").Length > 0);
+
+        var text = File.ReadAllText(sites.LeftFile);
+        File.WriteAllText(sites.LeftFile, text.Replace("- stage: mss-clamp", "- {stage: mss-clamp, id: second}", StringComparison.Ordinal));
+        sites.LeftSpace.TryRun(_limit, CulvertProgram.Path, "reload", sites.LeftFile).Succeeded();
+        PingUntil(sites, () => Read(file, "-Y", "frame.interface_name == \"second:below\" && icmp").Length > 0);
+
+        capture.Signal("INT");
+        Assert.Equal(0, capture.WaitForExit());
+        Assert.Matches("culvert capture: [1-9][0-9]* packets?\n", capture.Error);
+        Assert.Contains("encrypt: ip, 84 bytes → datagram, 128 bytes", Read(file, "-T", "fields", "-e", "frame.comment"), StringComparison.Ordinal);
+        Assert.Contains("checksum-guard:below", Read(file, "-T", "fields", "-e", "frame.interface_name"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"127.0.0.1\t127.0.0.1\t{TwoSites.SitePort}",
+            Read(file, "-Y", "frame.interface_name == \"encrypt:below\"", "-T", "fields", "-e", "ip.src", "-e", "ip.dst", "-e", "udp.srcport"),
+            StringComparison.Ordinal);
+    }
+
+    private static void PingUntil(TwoSites sites, Func<bool> condition) =>
+        Eventually.True(() => sites.Ping() && condition(), _limit, () => $"Nothing captured.\n{sites.Left.Said}");
+
+    private static string Read(string file, params string[] options)
+    {
+        var start = new ProcessStartInfo("tshark", ["-n", "-r", file, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var tshark = Process.Start(start)!;
+        var errors = tshark.StandardError.ReadToEndAsync();
+        var output = tshark.StandardOutput.ReadToEnd();
+        tshark.WaitForExit();
+        _ = errors.Result;
+        return output;
+    }
+}

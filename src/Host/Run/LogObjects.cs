@@ -31,6 +31,9 @@ internal sealed class LogObjects() : ConsoleFormatter(FormatName)
         textWriter.WriteLine(Line(logEntry, int.MaxValue));
     }
 
+    /// <summary>Returns the name of an event; null where it has none.</summary>
+    public static string? NameOf(EventId id) => id.Name is { } name ? JsonNamingPolicy.KebabCaseLower.ConvertName(name) : null;
+
     /// <summary>Writes an event as a line of JSON, without its line break.</summary>
     /// <param name="logEntry">The event.</param>
     /// <param name="longestText">The length in characters from which texts are cut.</param>
@@ -42,7 +45,7 @@ internal sealed class LogObjects() : ConsoleFormatter(FormatName)
             ["level"] = logEntry.LogLevel.ToString().ToLowerInvariant(),
             ["source"] = logEntry.Category,
             ["id"] = logEntry.EventId.Id,
-            ["event"] = logEntry.EventId.Name is { } name ? JsonNamingPolicy.KebabCaseLower.ConvertName(name) : null,
+            ["event"] = NameOf(logEntry.EventId),
             ["message"] = Masked(logEntry.Formatter(logEntry.State, logEntry.Exception), longestText),
         };
         if (logEntry.State is IReadOnlyList<KeyValuePair<string, object?>> parts && Fields(parts, longestText) is { Count: > 0 } fields)

@@ -26,7 +26,7 @@ internal static class LogOutput
         filter.Rules.Add(new LoggerFilterRule(typeof(EventFeed).FullName, null, LogLevel.Information, null));
         var logging = new LoggerFactory(events is null ? [] : [events], filter);
         RunLifetime.AddServiceLog(logging);
-        logging.AddProvider(new ConsoleLoggerProvider(new Unchanging(options), [lines]));
+        logging.AddProvider(new LimitedLog(new ConsoleLoggerProvider(new Unchanging(options), [lines]), TimeProvider.System));
         return logging;
     }
 

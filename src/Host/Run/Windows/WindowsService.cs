@@ -24,7 +24,8 @@ internal static class WindowsService
 
     /// <summary>Sends the log to the application's event log too.</summary>
     public static void AddEventLog(ILoggerFactory logging) =>
-        logging.AddProvider(new MaskedLoggerProvider(new EventLogLoggerProvider(new EventLogSettings { SourceName = Name })));
+        logging.AddProvider(
+            new LimitedLog(new MaskedLoggerProvider(new EventLogLoggerProvider(new EventLogSettings { SourceName = Name })), TimeProvider.System));
 
     /// <inheritdoc cref="RunLifetime.RunAsync"/>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> run, CancellationToken cancel)

@@ -80,7 +80,7 @@ public sealed class EndingTests : IDisposable
     [Fact]
     public void A_stage_that_holds_a_batch_is_named_while_it_does()
     {
-        _site.Start("Outbound=hang").WaitFor("trouble[11] The stage has held a batch of outbound packets for more than 5 seconds");
+        _site.Start("Outbound=hang").WaitFor("trouble[111] The stage has held a batch of outbound packets for more than 5 seconds");
 
         Assert.False(_site.Program.HasExited, _site.Program.Said);
     }

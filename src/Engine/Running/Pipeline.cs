@@ -46,7 +46,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         _service = new ServiceLoop(_faults);
         _pool = new PacketPool(plan.LeaseRoom, options.PoolCapacity, options.Time);
         _pool.OnEmpty = new PoolAlarm(_pool, options.Time, _logger).Raise;
-        _closer = new StageCloser(_pool, options.CloseLimit);
+        _closer = new StageCloser(_pool, options.CloseLimit, options.Progress);
         _builder = new StageBuilder(options, this, _closer);
         _reload = new PipelineReload(new PacketRooms(plan.OutboundRoom, plan.InboundRoom, plan.LeaseRoom), _live, _builder, _service, _closer, options, _logger);
         _mtu = new MtuReplan((unit, error) => _faults.ServiceFault(unit.Nodes[0], error));

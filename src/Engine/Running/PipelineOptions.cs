@@ -52,6 +52,9 @@ public sealed record PipelineOptions
     /// <summary>How long a stage may take to report its status.</summary>
     internal TimeSpan StatusLimit { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Called, from any thread, after each step of opening and closing that can take long: a stage's constructor or Dispose has returned.</summary>
+    internal Action? Progress { get; init; }
+
     /// <summary>Creates the observer of a lane's direction; null for none. Called once for each direction of each lane.</summary>
     internal Func<Direction, IChainObserver>? Observer { get; init; }
 }

@@ -45,6 +45,7 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
                     unit.Contexts.Add(context);
                     node.Stage = InTime(stage, () => Create(plan, stage, context), StageCalls.Dispose);
                     node.Descriptor = InTime(stage, () => StageCalls.DescriptorOf(node.Stage));
+                    options.Progress?.Invoke();
                 }
             }
             catch (PipelineStartException error)

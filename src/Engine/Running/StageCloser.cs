@@ -5,7 +5,10 @@ using Culvert.Packets;
 namespace Culvert.Engine.Running;
 
 /// <summary>Disposes entries, each within a time limit; one whose Dispose does not return is named in the log and left behind.</summary>
-internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
+/// <param name="pool">Where packets that they held return to.</param>
+/// <param name="limit">How long they may take together.</param>
+/// <param name="progress">Called after each that was closed; null for nobody.</param>
+internal sealed class StageCloser(PacketPool pool, TimeSpan limit, Action? progress = null)
 {
     /// <summary>Disposes entries from the host's side to the network's side.</summary>
     /// <param name="units">The entries.</param>
@@ -20,6 +23,7 @@ internal sealed class StageCloser(PacketPool pool, TimeSpan limit)
             var left = TimeSpan.FromMilliseconds(Math.Max(100, until - Environment.TickCount64));
             if (TryClose(unit, left))
             {
+                progress?.Invoke();
                 if (running.All(other => other.Holder != unit.Holder))
                 {
                     ReportLeaks(unit);

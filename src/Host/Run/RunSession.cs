@@ -37,6 +37,7 @@ internal sealed class RunSession : IDisposable
     private InspectionLedger? _inspection;
     private readonly Queue<RunRequest> _postponed = new();
     private LoadedPipeline _loaded = null!;
+    private volatile bool _isReopening;
     private Pipeline _pipeline = null!;
 
     public RunSession(string path, int? inspectEvery, ILoggerFactory logging, EventFeed events, TextWriter output, TextWriter errors)
@@ -259,7 +260,17 @@ internal sealed class RunSession : IDisposable
         BusyPoll = settings.BusyPoll,
         Observer = _inspection is null ? null : _inspection.Observe,
         LoggerFactory = _logging,
+        Progress = FeedWhileReopening,
     };
+
+    // No service thread runs meanwhile that could feed the watchdog: each step that has ended does, and one that hangs lets it expire.
+    private void FeedWhileReopening()
+    {
+        if (_isReopening)
+        {
+            _manager.Alive();
+        }
+    }
 
     private async Task<(ReloadReport Report, PipelineExit? Exit)> ReloadAndReportAsync()
     {
@@ -299,10 +310,24 @@ internal sealed class RunSession : IDisposable
 
     private async Task<(ReloadReport Report, PipelineExit? Exit)> ReopenAsync(LoadedPipeline loaded, IReadOnlyList<string> reasons)
     {
+        _isReopening = true;
+        try
+        {
+            return await CloseAndOpenAsync(loaded, reasons);
+        }
+        finally
+        {
+            _isReopening = false;
+        }
+    }
+
+    private async Task<(ReloadReport Report, PipelineExit? Exit)> CloseAndOpenAsync(LoadedPipeline loaded, IReadOnlyList<string> reasons)
+    {
         var reason = string.Join("; ", reasons);
         RunLog.Reopening(_logger, _path, reason);
         _pipeline.RequestStop();
         var exit = await _pipeline.Completion;
+        FeedWhileReopening();
         if (TryOpen(loaded) is not { } error)
         {
             _loaded = loaded;

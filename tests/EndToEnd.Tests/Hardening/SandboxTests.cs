@@ -59,7 +59,7 @@ public sealed class SandboxTests
                 return sites.Left.Error.Contains("Operation not permitted", StringComparison.Ordinal);
             },
             _limit, () => $"No fault.\n{sites.Left.Said}");
-        Assert.Matches(@"prying\[1\] The stage threw \(.*Operation not permitted", sites.Left.Error);
+        Assert.Matches(@"prying\[101\] The stage threw \(.*Operation not permitted", sites.Left.Error);
 
         // With the same plugin's stage taken out packets pass: nothing else was harmed.
         var file = File.ReadAllText(sites.LeftFile);

@@ -9,6 +9,7 @@ internal static class Trouble
     private const string Name = "CULVERT_TROUBLE";
 
     private static readonly List<object> _kept = [];
+    private static int _calls;
 
     private static string? Now => AppContext.GetData(Name) as string ?? Environment.GetEnvironmentVariable(Name);
 
@@ -27,6 +28,13 @@ internal static class Trouble
                 throw new FoulException();
             case "hang":
                 Wait(now);
+                break;
+            case "hang-later":
+                if (Interlocked.Increment(ref _calls) > 1)
+                {
+                    Wait(now);
+                }
+
                 break;
             case "leak":
                 Leak(now);

@@ -129,7 +129,7 @@ public sealed class CookieTests
         var flood = Flood.Message(tunnel.Right, FloodKind.Mac1);
         for (var i = 0; i < 5000; i++)
         {
-            tunnel.Right.Receive(flood, tunnel.Left.Address);
+            tunnel.Right.Receive(flood, Flood.Source());
         }
 
         Assert.Equal(5000 - 4096, tunnel.Right.Context.Count("handshake-overflow"));
@@ -151,7 +151,7 @@ public sealed class CookieTests
         var initiation = Assert.Single(tunnel.Left.Serve());
         for (var i = 0; i < 5000; i++)
         {
-            tunnel.Right.Receive(Flood.Message(tunnel.Right, FloodKind.Mac1AndMac2), End.At("198.51.100.1:1"));
+            tunnel.Right.Receive(Flood.Message(tunnel.Right, FloodKind.Mac1AndMac2), Flood.Source());
         }
 
         Assert.Equal(0, tunnel.Right.Receive(initiation.Bytes, tunnel.Left.Address).Dropped);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 using Culvert.Tests.Support;
 using Encrypt.Tests.Fixtures;
@@ -56,13 +57,14 @@ public sealed class FloodTests
         var right = tunnel.Right;
         var gate = new HandshakeGate(right.Tunnel.Local, right.Tunnel.Peers.Indexes, right.Tunnel.Receiver);
         var message = Flood.Message(right, FloodKind.Nothing);
+        DatagramEndpoint[] sources = [.. Enumerable.Range(0, 10_000).Select(_ => Flood.Source())];
         var delivered = 0;
         SteadyState.AllocatesNothing(() =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 10_000; i++)
             {
-                delivered += gate.TryDeliver(message, tunnel.Left.Address) ? 1 : 0;
+                delivered += gate.TryDeliver(message, sources[i]) ? 1 : 0;
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;
@@ -70,6 +72,26 @@ public sealed class FloodTests
         Assert.Equal(0, delivered % 10_000);
         Assert.Equal(delivered, right.Context.Count("handshakes-rejected"));
         Assert.Equal(0, right.Context.Count("handshake-overflow"));
+    }
+
+    [Fact]
+    public void A_flood_from_few_sources_costs_few_answers_and_delays_nobody()
+    {
+        using var tunnel = new TunnelPair();
+        var (right, left) = (tunnel.Right, tunnel.Left);
+        right.Tunnel.Receiver.AlwaysUnderLoad = true;
+        var message = Flood.Message(right, FloodKind.Mac1);
+        for (var i = 0; i < 100_000; i++)
+        {
+            right.Receive(message, End.At("198.51.100.1:1"));
+        }
+
+        tunnel.Send(left, There);
+        tunnel.Wait(TimeSpan.FromMilliseconds(50), Tick);
+
+        Assert.Equal(1, left.Context.Count("cookies-received"));
+        Assert.Equal(SourceQuota.PerSource + SourceQuota.OtherBurst + 1, right.Context.Count("cookies-sent"));
+        Assert.Equal(100_000 - SourceQuota.PerSource - SourceQuota.OtherBurst, right.Context.Count("handshakes-rejected"));
     }
 
     [Fact]

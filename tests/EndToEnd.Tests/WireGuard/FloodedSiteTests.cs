@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.WireGuard;
 
 /// <summary>
 /// New peers connect during a flood of initiations over real sockets: 200,000 a second for as many peers as CULVERT_FLOOD_TRIES says, else a tenth of that
-/// for one. The times are printed, and judged only in the plugin's own tests, whose clock does not depend on what else the machine does.
+/// for one; from 512 sources, or as many as CULVERT_FLOOD_SOURCES says (each needs a descriptor). The times are printed, and judged only in the plugin's own tests, whose clock does not depend on what else the machine does.
 /// </summary>
 public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
 {
@@ -18,6 +18,9 @@ public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
     private static (int Tries, int PerSecond) Size =>
         int.TryParse(Environment.GetEnvironmentVariable("CULVERT_FLOOD_TRIES"), NumberStyles.None, CultureInfo.InvariantCulture, out var tries)
             ? (tries, 200_000) : (1, 20_000);
+
+    private static int Sources =>
+        int.TryParse(Environment.GetEnvironmentVariable("CULVERT_FLOOD_SOURCES"), NumberStyles.None, CultureInfo.InvariantCulture, out var sources) ? sources : 512;
 
     public void Dispose() => _link.Dispose();
 
@@ -32,8 +35,8 @@ public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
         using var newcomer = new WireGuardGoSite(_link.Theirs, ["10.99.0.3/24"], 31_820);
         ours.Start();
         newcomer.Start();
-        _link.Ours.Run($"ip route add {HandshakeFlood.SourceNetwork} via 192.0.2.2");
-        using var flood = HandshakeFlood.Start(_link.Theirs, IPEndPoint.Parse("192.0.2.1:51820"), ours.PublicKey, Enum.Parse<FloodKind>(kind), perSecond);
+        _link.Ours.Run($"ip route add {FloodSender.SourceNetwork} via 192.0.2.2");
+        using var flood = HandshakeFlood.Start(_link.Theirs, IPEndPoint.Parse("192.0.2.1:51820"), ours.PublicKey, Enum.Parse<FloodKind>(kind), perSecond, Sources);
         List<double> seconds = [];
         for (var attempt = 0; attempt < tries; attempt++)
         {

@@ -19,7 +19,7 @@ public sealed class WireGuardLoadTests : IDisposable
         ours.WithPeer(theirs, "10.99.0.2/32", "192.0.2.2:51820").WithPeer(newcomer, "10.99.0.3/32").Start();
         theirs.WithPeer(ours, "10.99.0.1/32").Start();
         ours.PingUntilAnswered("10.99.0.2");
-        _link.Ours.Run($"ip route add {HandshakeFlood.SourceNetwork} via 192.0.2.2");
+        _link.Ours.Run($"ip route add {FloodSender.SourceNetwork} via 192.0.2.2");
 
         using (var flood = HandshakeFlood.Start(_link.Theirs, IPEndPoint.Parse("192.0.2.1:51820"), ours.PublicKey))
         {
@@ -45,7 +45,7 @@ public sealed class WireGuardLoadTests : IDisposable
         using var theirs = _link.WireGuardGo();
         ours.WithPeer(theirs, "10.99.0.2/32", "192.0.2.2:51820", keepalive: "5s");
         theirs.WithPeer(ours, "10.99.0.1/32").Start();
-        _link.Theirs.Run($"ip route add {HandshakeFlood.SourceNetwork} via 192.0.2.1");
+        _link.Theirs.Run($"ip route add {FloodSender.SourceNetwork} via 192.0.2.1");
 
         using (HandshakeFlood.Start(_link.Ours, IPEndPoint.Parse("192.0.2.2:51820"), theirs.PublicKey))
         {

@@ -8,11 +8,12 @@ using Culvert.Plugins.Encrypt.WireGuard.Peers;
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
-/// Checks handshake messages on an inbound loop, before they take a place in a queue: mac1, without which nothing waits; under load mac2; the
-/// index of an answer, which nobody off the path knows. One for each loop; used on that loop only.
+/// Checks handshake messages on an inbound loop, before they take a place in a queue: how many initiations their source sent; mac1, without which
+/// nothing waits; under load mac2; the index of an answer, which nobody off the path knows. One for each loop; used on that loop only.
 /// </summary>
 internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, HandshakeReceiver receiver)
 {
+    private readonly SourceQuota _quota = new(local.Clock);
     private byte[]? _key;
     private KeyedMac? _mac1;
 
@@ -22,20 +23,37 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
     /// <returns>False when too many wait already.</returns>
     public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source)
     {
-        var type = MessageLayout.TypeOf(message);
-        if (type != MessageType.CookieReply && !HasMac1(message))
+        if (MessageLayout.TypeOf(message) != MessageType.Initiation)
+        {
+            return TryDeliverAnswer(message, source);
+        }
+
+        if (!_quota.Admits(source))
+        {
+            local.Counters.RejectedRate.Increment();
+            return true;
+        }
+
+        if (!HasMac1(message))
         {
             receiver.RefuseMac1(source);
             return true;
         }
 
-        if (type == MessageType.Initiation)
+        bool? hasCookie = receiver.IsUnderLoad ? local.CookieChecker.CheckMac2(message, source) : null;
+        return receiver.TryDeliver(message, source, hasCookie == true, hasCookie);
+    }
+
+    private bool TryDeliverAnswer(ReadOnlySpan<byte> message, DatagramEndpoint source)
+    {
+        var isResponse = MessageLayout.TypeOf(message) == MessageType.Response;
+        if (isResponse && !HasMac1(message))
         {
-            bool? hasCookie = receiver.IsUnderLoad ? local.CookieChecker.CheckMac2(message, source) : null;
-            return receiver.TryDeliver(message, source, hasCookie == true, hasCookie);
+            receiver.RefuseMac1(source);
+            return true;
         }
 
-        var index = type == MessageType.Response ? MessageLayout.ResponseReceiverIndex(message) : MessageLayout.Sender(message);
+        var index = isResponse ? MessageLayout.ResponseReceiverIndex(message) : MessageLayout.Sender(message);
         if (indexes.TryGetPeer(index, out _))
         {
             return receiver.TryDeliver(message, source, isProven: true);

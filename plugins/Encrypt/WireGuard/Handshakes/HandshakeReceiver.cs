@@ -69,7 +69,7 @@ internal sealed class HandshakeReceiver : IDisposable
         var added = _inbox.TryAdd(message, source, isProven, out var wasEmpty, hasCookie);
         if (added && wasEmpty)
         {
-            DrainSoon();
+            DrainSoon(Tick);
         }
 
         return added;
@@ -88,11 +88,11 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _pace.Dispose();
 
-    private void DrainSoon()
+    private void DrainSoon(TimeSpan due)
     {
         if (IsFlooded)
         {
-            _pace.Schedule(Tick);
+            _pace.Schedule(due);
         }
         else
         {
@@ -108,7 +108,8 @@ internal sealed class HandshakeReceiver : IDisposable
         }
 
         var isFlooded = IsFlooded;
-        var end = _local.Clock.Now + _local.Clock.Ticks(MaxTurn);
+        var start = _local.Clock.Now;
+        var end = start + _local.Clock.Ticks(MaxTurn);
         try
         {
             var count = 0;
@@ -125,7 +126,9 @@ internal sealed class HandshakeReceiver : IDisposable
             // turn does no harm.
             if (_inbox.Count > 0)
             {
-                DrainSoon();
+                // Ticks are counted from start to start; timers come in between.
+                var spent = _local.Clock.Span(_local.Clock.Now - start);
+                DrainSoon(Tick - (spent < MaxTurn ? spent : MaxTurn));
             }
         }
     }

@@ -40,7 +40,8 @@ internal sealed class RateLimiter(Clock clock)
         return true;
     }
 
-    private static ulong KeyOf(DatagramEndpoint source)
+    /// <summary>The part of a source's address that one party controls: an IPv4 address, or the /64 of an IPv6 address.</summary>
+    public static ulong KeyOf(DatagramEndpoint source)
     {
         Span<byte> bytes = stackalloc byte[16];
         return source.WriteAddress(bytes) == 4

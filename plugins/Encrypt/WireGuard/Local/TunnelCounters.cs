@@ -94,7 +94,7 @@ internal sealed class TunnelCounters(CounterSet set)
 
     public Counter RejectedMac1 { get; } = Rejected(set, "mac1", "the sender does not know the public key of this end");
 
-    public Counter RejectedRate { get; } = Rejected(set, "rate", "the source sent too many under load");
+    public Counter RejectedRate { get; } = Rejected(set, "rate", "the source sent too many");
 
     public Counter RejectedUnknownPeer { get; } = Rejected(set, "unknown-peer", "the public key belongs to no peer");
 

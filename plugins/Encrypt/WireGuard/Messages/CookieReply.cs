@@ -8,9 +8,11 @@ internal readonly ref struct CookieReply
     /// <summary>Bytes of the whole message.</summary>
     public const int Size = CookieOffset + EncryptedCookieSize;
 
+    /// <summary>Bytes of the nonce.</summary>
+    public const int NonceSize = 24;
+
     private const int ReceiverOffset = MessageLayout.IndexOffset;
     private const int NonceOffset = ReceiverOffset + 4;
-    private const int NonceSize = 24;
     private const int CookieOffset = NonceOffset + NonceSize;
     private const int EncryptedCookieSize = MessageLayout.MacSize + 16;
 

@@ -206,6 +206,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
                 unit.Activate();
             }
 
+            _options.BeforeTraffic?.Invoke(this);
             _service.Start();
             foreach (var thread in Threads)
             {

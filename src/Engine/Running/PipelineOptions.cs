@@ -57,4 +57,7 @@ public sealed record PipelineOptions
 
     /// <summary>Creates the observer of a lane's direction; null for none. Called once for each direction of each lane.</summary>
     internal Func<Direction, IChainObserver>? Observer { get; init; }
+
+    /// <summary>Called when all stages are open, before a thread of the pipeline runs: no packet and no timer has reached a stage yet. Must not block.</summary>
+    internal Action<Pipeline>? BeforeTraffic { get; init; }
 }

@@ -39,6 +39,9 @@ internal sealed class RunSession : IDisposable
     private LoadedPipeline _loaded = null!;
     private volatile bool _isReopening;
     private Pipeline _pipeline = null!;
+    private ControlServer? _control;
+    private HttpServer? _http;
+    private bool _serves;
 
     public RunSession(string path, int? inspectEvery, ILoggerFactory logging, EventFeed events, TextWriter output, TextWriter errors)
     {
@@ -90,15 +93,8 @@ internal sealed class RunSession : IDisposable
             return ExitCodes.Failure;
         }
 
-        var settings = _loaded.File!.Settings;
-        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, _events, () => _requests.Writer.TryWrite(RunRequest.Stop));
-        await using var socket = ControlServer.TryStart(
-            settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
-            _logger);
-        await using var http = settings.Metrics is { } address
-            ? HttpServer.TryStart(address, Routes, new ClientCounters(_clients, "http"), _logger)
-            : null;
-        EnterSandbox();
+        await using var socket = _control;
+        await using var http = _http;
         LogOpened();
         Opened?.Invoke();
         _manager.Ready();
@@ -175,7 +171,7 @@ internal sealed class RunSession : IDisposable
                 return failed;
             }
 
-            EnterSandbox();
+            EnterSandbox(_loaded);
             _manager.Ready();
             answer?.SetResult(report);
         }
@@ -188,7 +184,31 @@ internal sealed class RunSession : IDisposable
         return new ReloadReport(loaded.IsValid ? ReloadReport.Valid : ReloadReport.Refused, loaded.Diagnostics);
     }
 
-    private void EnterSandbox() => _sandbox.Enter(_loaded.File!.Settings.Sandbox, _loaded.Plan!, _path);
+    private void EnterSandbox(LoadedPipeline loaded) => _sandbox.Enter(loaded.File!.Settings.Sandbox, loaded.Plan!, _path);
+
+    // Once everything is open, and before the first packet or timer: from then on plugins run in the sandbox.
+    private void BeforeTraffic(LoadedPipeline loaded, Pipeline pipeline)
+    {
+        _pipeline = pipeline;
+        if (!_serves)
+        {
+            _serves = true;
+            Serve(loaded.File!.Settings);
+        }
+
+        EnterSandbox(loaded);
+    }
+
+    private void Serve(PipelineSettings settings)
+    {
+        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, _events, () => _requests.Writer.TryWrite(RunRequest.Stop));
+        _control = ControlServer.TryStart(
+            settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
+            _logger);
+        _http = settings.Metrics is { } address
+            ? HttpServer.TryStart(address, Routes, new ClientCounters(_clients, "http"), _logger)
+            : null;
+    }
 
     // Not before the control socket is there: whoever waits for this line may ask at once.
     private void LogOpened() => RunLog.Opened(_logger, _loaded.File!, _loaded.Plan!, _loaded.File!.Settings.Lanes.Resolve());
@@ -242,8 +262,8 @@ internal sealed class RunSession : IDisposable
             _inspection = (_inspectEvery ?? settings.Inspect?.Every) is { } every
                 ? new InspectionLedger(every, TimeProvider.System, _logging.CreateLogger("inspection"))
                 : null;
-            var options = OptionsFor(settings);
-            _pipeline = Pipeline.Start(loaded.Plan!, options);
+            var options = OptionsFor(settings) with { BeforeTraffic = pipeline => BeforeTraffic(loaded, pipeline) };
+            Pipeline.Start(loaded.Plan!, options);
             return null;
         }
         catch (PipelineStartException error)

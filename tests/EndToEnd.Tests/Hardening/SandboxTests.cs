@@ -70,6 +70,15 @@ public sealed class SandboxTests
     }
 
     [Fact]
+    public void The_first_turn_of_a_plugin_is_in_the_sandbox()
+    {
+        using var sites = TwoSites.Start("  - {stage: prying, deed: start-early, on-fault: drop}", pings: false);
+
+        Eventually.True(
+            () => sites.Left.Error.Contains("Operation not permitted", StringComparison.Ordinal), _limit, () => $"No fault.\n{sites.Left.Said}");
+    }
+
+    [Fact]
     public void Without_the_sandbox_nothing_is_given_up()
     {
         using var sites = TwoSites.Start("  - {stage: prying, deed: start}", pings: true, settings: "sandbox: false");

@@ -3,6 +3,7 @@ using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Windows.Interop;
 using Culvert.Stages;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Culvert.Plugins.Tun.Windows;
 
@@ -26,6 +27,9 @@ internal static class WintunLibrary
             }
 
             var path = Find(Places(options));
+
+            // Open without sharing until it is loaded, so that nobody writes, renames or replaces what was verified.
+            using var held = Hold(path);
             if (OperatingSystem.IsWindows() && options.VerifySignature)
             {
                 var code = Wintrust.Verify(path);
@@ -55,6 +59,18 @@ internal static class WintunLibrary
     /// <exception cref="StageStartException">None has.</exception>
     public static string Find(IReadOnlyList<string> places) =>
         places.FirstOrDefault(File.Exists) ?? throw TunStartError.NoLibrary(places);
+
+    private static SafeFileHandle Hold(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, share: FileShare.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw TunStartError.NotLoaded(path, e);
+        }
+    }
 
     private static nint LoadFile(string path)
     {

@@ -20,4 +20,10 @@ if (args is ["pairs", var before, var after, .. var words])
     return;
 }
 
+if (args is ["flood", var target, var publicKey, var perSecond, var seconds, var sources])
+{
+    FloodCommand.Run(target, publicKey, perSecond, seconds, sources, Console.Out);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

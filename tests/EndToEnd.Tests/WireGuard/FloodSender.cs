@@ -41,6 +41,7 @@ internal sealed class FloodSender : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(400);
     private static readonly MessageLayout Layout = new(CipherSuite.Wireguard.TagSize);
 
+    private readonly SocketAddress _target;
     private readonly Socket[] _sockets;
     private readonly byte[][] _bursts;
     private readonly int _burst;
@@ -60,7 +61,8 @@ internal sealed class FloodSender : IDisposable
     {
         (_perSecond, _burst) = (perSecond, Math.Clamp(MessagesAround / sources, 1, MaxBurst));
         _bursts = MakeBursts(publicKey, kind, _burst);
-        _sockets = [.. Enumerable.Range(0, sources).Select(i => Open((uint)((long)i * SourceNetworkSize / sources), target))];
+        _target = target.Serialize();
+        _sockets = [.. Enumerable.Range(0, sources).Select(i => Open((uint)((long)i * SourceNetworkSize / sources)))];
         _thread = new Thread(Run) { IsBackground = true, Name = "flood" };
         _thread.Start();
     }
@@ -77,12 +79,12 @@ internal sealed class FloodSender : IDisposable
         _thread.Join();
     }
 
-    private static Socket Open(uint source, IPEndPoint target)
+    // Not connected: a port where nobody listens is then no error.
+    private static Socket Open(uint source)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint((uint)IPAddress.HostToNetworkOrder((int)(FirstSource + source)), 0));
         socket.SetRawSocketOption(SolUdp, UdpSegment, BitConverter.GetBytes(Layout.InitiationSize));
-        socket.Connect(target);
         return socket;
     }
 
@@ -131,12 +133,12 @@ internal sealed class FloodSender : IDisposable
 
             try
             {
-                _sockets[i % _sockets.Length].Send(_bursts[i % _bursts.Length]);
+                _sockets[i % _sockets.Length].SendTo(_bursts[i % _bursts.Length], SocketFlags.None, _target);
                 Interlocked.Add(ref _sent, _burst);
             }
             catch (SocketException)
             {
-                // The queue is full, or the target answered that nobody listens: the flood goes on.
+                // The queue is full: the flood goes on.
             }
         }
 

@@ -14,8 +14,11 @@ internal sealed class HandshakeThrottle(LocalEnd local, Action begin)
     private long _notBefore = long.MinValue;
     private int _isRequested;
 
+    /// <summary>When the next initiation may be sent, in ticks.</summary>
+    public long NotBefore => Volatile.Read(ref _notBefore);
+
     /// <summary>Whether an initiation may be sent.</summary>
-    public bool IsOpen(long now) => now >= Volatile.Read(ref _notBefore);
+    public bool IsOpen(long now) => now >= NotBefore;
 
     /// <summary>Allows no initiation for the next 5 s: a handshake has begun.</summary>
     public void Close(long now) => Close(now, ProtocolTimes.RekeyTimeout);

@@ -39,9 +39,13 @@ internal sealed class Handshaker
             // It came in the meantime; the throttle is for messages, not for this.
             _local.Host.Post(_begin);
         }
-        else
+        else if (_throttle.IsOpen(now))
         {
             _throttle.Request(now);
+        }
+        else
+        {
+            _peer.Timers.AwaitTurn(_throttle.NotBefore);
         }
     }
 
@@ -90,6 +94,11 @@ internal sealed class Handshaker
 
         if (!_throttle.IsOpen(now))
         {
+            if (_peer.Held.Count > 0)
+            {
+                _peer.Timers.AwaitTurn(_throttle.NotBefore);
+            }
+
             return;
         }
 

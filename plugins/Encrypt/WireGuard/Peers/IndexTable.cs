@@ -15,7 +15,7 @@ internal sealed class IndexTable
     /// <summary>The number of indexes in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Reserves a new index for a handshake with a peer.</summary>
+    /// <summary>Reserves a new index for a handshake with a peer; never 0, which stands for none.</summary>
     public uint Reserve(Peer peer)
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
@@ -25,7 +25,7 @@ internal sealed class IndexTable
             Secrets.FillRandom(bytes);
             index = BitConverter.ToUInt32(bytes);
         }
-        while (!_entries.TryAdd(index, new Entry(peer, null)));
+        while (index == 0 || !_entries.TryAdd(index, new Entry(peer, null)));
 
         return index;
     }

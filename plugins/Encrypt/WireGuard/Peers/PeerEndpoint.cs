@@ -32,6 +32,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     private Known? _movedFrom;
     private volatile EndpointChoices? _configured;
     private EndpointRoute[] _routes = [];
+    private DatagramEndpoint _left;
     private int _active;
 
     /// <summary>The endpoint now; <c>default</c> when unknown. Any thread.</summary>
@@ -98,7 +99,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         Dispose();
         _configured = endpoints;
         _routes = [.. endpoints?.All.Select(choice => new EndpointRoute(local, peer, choice, HandleFound)) ?? []];
-        _active = 0;
+        (_active, _left) = (0, default);
         peer.Ways.Reset(_routes.Length);
         foreach (var route in _routes)
         {
@@ -122,7 +123,8 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
 
     /// <summary>
     /// Before an initiation is sent: the one before was not answered, so another endpoint is tried, unless the peer was heard just now. Looks names
-    /// up again after every third: they may lead elsewhere now. Traffic resets the repetitions of an initiation, so these are not what is counted.
+    /// up again after every third: they may lead elsewhere now. A single address has its turn then. Traffic resets the repetitions of an initiation, so
+    /// these are not what is counted.
     /// </summary>
     /// <param name="unanswered">The number of initiations since the last handshake, with this one.</param>
     public void ReconsiderAfterFailure(int unanswered)
@@ -140,6 +142,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
             }
 
             Refresh();
+            TakeTurns();
         }
     }
 
@@ -155,6 +158,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     /// <summary>The endpoint is right: a handshake was completed.</summary>
     public void HandleAnswer()
     {
+        _left = default;
         foreach (var route in _routes)
         {
             route.HandleAnswer();
@@ -199,6 +203,29 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
                 UseWay(next);
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Between the written address and the learned one. Whoever can forward a message of the peer makes itself the learned one, and need not stay; both
+    /// ends would send there for ever. The peer may as well have left the written one for good.
+    /// </summary>
+    private void TakeTurns()
+    {
+        if (_routes is not [{ IsLiteral: true, Choice.IsBound: false } only])
+        {
+            return;
+        }
+
+        var current = Current.Remote;
+        if (current != only.Endpoint)
+        {
+            MoveTo(only.Endpoint, EndpointSource.Configured);
+            _left = current;
+        }
+        else if (!_left.IsNone)
+        {
+            MoveTo(_left);
         }
     }
 

@@ -100,6 +100,18 @@ internal sealed class PeerTimers : IDisposable
     /// <summary>An initiation went out: it is repeated after that time.</summary>
     public void InitiationSent(long now, TimeSpan wait) => Set(ref _retransmit, now + _clock.Ticks(wait) + Jitter());
 
+    /// <summary>
+    /// A packet is held, but no initiation may be sent before some time. One follows then, unless a repetition is due anyway: the handshake that closed
+    /// the throttle may be the peer's, which the peer need not finish.
+    /// </summary>
+    public void AwaitTurn(long due)
+    {
+        if (Volatile.Read(ref _retransmit) == Off)
+        {
+            Set(ref _retransmit, due + Jitter());
+        }
+    }
+
     /// <summary>An initiation could not be sent for want of memory: it is tried again soon, which does not count as a repetition.</summary>
     public void RetrySoon(long now)
     {
@@ -130,6 +142,7 @@ internal sealed class PeerTimers : IDisposable
     /// <summary>An initiation was repeated for 90 s in vain.</summary>
     public void GiveUp(long now)
     {
+        Attempts = 0;
         Volatile.Write(ref _keepalive, Off);
         if (Volatile.Read(ref _eraseKeys) == Off)
         {

@@ -22,6 +22,9 @@ internal sealed class SteppedTimers : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _timers.Create(callback, state, dueTime, period);
 
+    /// <summary>The timestamp at which the next timer is due; null when none is set.</summary>
+    public long? NextDue => _timers.NextDue;
+
     /// <summary>Fires the timers that are due.</summary>
     public void FireDue() => _timers.FireDue();
 }

@@ -99,6 +99,9 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
     /// <summary>Whether <see cref="Emitted"/> keeps a copy of what the stage emits.</summary>
     internal bool KeepsEmitted { get; set; } = true;
 
+    /// <summary>The timestamp at which the next timer is due; null when none is set.</summary>
+    internal long? NextDue => _timers.NextDue;
+
     /// <summary>Where rented and taken packets come from.</summary>
     internal PacketPool Pool { get; }
 

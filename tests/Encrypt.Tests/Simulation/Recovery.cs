@@ -1,0 +1,88 @@
+namespace Encrypt.Tests.Simulation;
+
+/// <summary>The end of a simulation: the faults stop, and the tunnel must heal.</summary>
+internal sealed class Recovery(Simulation simulation, Steps steps)
+{
+    // Repetitions for 90 s, the silence of 15 s that may begin them, and what random delays add.
+    private static readonly TimeSpan _giveUp = TimeSpan.FromSeconds(130);
+
+    // An end that was not told of a restart finds out after 15 s of silence; ends that call each other at the same moment do so again after 5 s.
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+
+    private static readonly (EndName From, EndName To)[] _directions =
+        [(EndName.A, EndName.Hub), (EndName.B, EndName.Hub), (EndName.Hub, EndName.A), (EndName.Hub, EndName.B)];
+
+    /// <summary>Runs it.</summary>
+    public SimulationResult Run()
+    {
+        steps.StopFaults();
+        if (simulation.Scenario.IsQuiet)
+        {
+            simulation.Advance(_giveUp);
+            RequireNothingHeld($"{_giveUp.TotalSeconds} s after the faults have stopped");
+        }
+
+        var recovery = Recover();
+        Require(_directions.Select(Send).Concat(Pause().SelectMany(_ => _directions.Select(Send))).ToArray());
+        RequireNothingHeld("after every packet has arrived");
+        var result = new SimulationResult(simulation.HashTranscript(), simulation.Model.Arrived, recovery);
+        foreach (var end in simulation.Ends)
+        {
+            simulation.Stop(end);
+        }
+
+        return result;
+    }
+
+    private TimeSpan Recover()
+    {
+        var began = simulation.Now;
+        var sent = _directions.ToDictionary(direction => direction, _ => new List<int>());
+        while (sent.Any(direction => !direction.Value.Exists(simulation.Model.HasArrived)))
+        {
+            var silent = sent.Where(direction => !direction.Value.Exists(simulation.Model.HasArrived)).Select(direction => $"{direction.Key.From} to {direction.Key.To}");
+            ReferenceModel.Require(
+                simulation.Now - began < _bound, $"{_bound.TotalSeconds} s after the faults have stopped no packet arrives from {string.Join(", ", silent)}");
+            foreach (var (direction, numbers) in sent)
+            {
+                numbers.Add(Send(direction));
+            }
+
+            simulation.Advance(_second);
+        }
+
+        return simulation.Now - began;
+    }
+
+    private IEnumerable<int> Pause()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            simulation.Advance(_second);
+            yield return i;
+        }
+    }
+
+    private void Require(int[] packets)
+    {
+        for (var i = 0; i < 20 && !packets.All(simulation.Model.HasArrived); i++)
+        {
+            simulation.Advance(_second);
+        }
+
+        ReferenceModel.Require(packets.All(simulation.Model.HasArrived), "a packet is lost although all ends have reached each other since the faults stopped");
+    }
+
+    private void RequireNothingHeld(string when)
+    {
+        foreach (var end in simulation.Ends)
+        {
+            ReferenceModel.Require(end.Held == 0, $"{end.Name} holds {end.Held} packets {when}");
+        }
+    }
+
+    private int Send((EndName From, EndName To) direction) =>
+        simulation.Send(simulation.Ends[(int)direction.From], EndFile.Address(direction.From), EndFile.Address(direction.To), 100);
+}

@@ -39,7 +39,7 @@ internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, I
         _ => true,
     };
 
-    private static InterfaceAddress? ReadAddress(ReadOnlySpan<byte> payload, int index)
+    internal static InterfaceAddress? ReadAddress(ReadOnlySpan<byte> payload, int index)
     {
         if (!MemoryMarshal.TryRead<IfAddr.AddressBody>(payload, out var body) || body.ifa_index != index)
         {
@@ -51,7 +51,7 @@ internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, I
         return new InterfaceAddress(new IPAddress(local.IsEmpty ? NetlinkAttributes.Find(attributes, IfAddr.IFA_ADDRESS) : local), body.ifa_prefixlen);
     }
 
-    private static DeviceRoute? ReadRoute(ReadOnlySpan<byte> payload, AddressFamily family, int index)
+    internal static DeviceRoute? ReadRoute(ReadOnlySpan<byte> payload, AddressFamily family, int index)
     {
         if (!MemoryMarshal.TryRead<Rtnetlink.RouteBody>(payload, out var body)
             || body.rtm_type != Rtnetlink.RTN_UNICAST || body.rtm_protocol == Rtnetlink.RTPROT_KERNEL)

@@ -135,7 +135,7 @@ internal sealed class RtnetlinkSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static void ThrowIfRefused(ReadOnlySpan<byte> error)
+    internal static void ThrowIfRefused(ReadOnlySpan<byte> error)
     {
         var number = -MemoryMarshal.Read<int>(error);
         if (number == 0)

@@ -20,7 +20,8 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly ControlHandler _handler;
     private readonly ClientServer _server;
 
-    private ControlServer(string path, IClientListener listener, ControlHandler handler, ClientCounters counters, ILogger logger)
+    /// <summary>Serves what a listener accepts.</summary>
+    internal ControlServer(string path, IClientListener listener, ControlHandler handler, ClientCounters counters, ILogger logger)
     {
         (Path, _handler) = (path, handler);
         _server = new ClientServer(path, listener, Limits, ServeAsync, counters, logger);

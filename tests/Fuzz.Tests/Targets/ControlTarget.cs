@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Culvert.Counters;
+using Culvert.Endpoints.Clients;
+using Culvert.Engine.Control;
+using Culvert.Host.Run;
+using Culvert.Testing;
+using Fuzz.Tests.Engine;
+
+namespace Fuzz.Tests.Targets;
+
+/// <summary>
+/// A request on the control socket: a whole line is answered with JSON objects, at least one, and nothing that a client writes is a fault in the log.
+/// </summary>
+internal sealed class ControlTarget : FuzzTarget
+{
+    private readonly Channel<Stream> _clients = Channel.CreateUnbounded<Stream>();
+    private readonly MemoryLogger _log = new();
+    private readonly ControlServer _server;
+
+    public ControlTarget()
+    {
+        var control = new RunControl(
+            "/nowhere/pipeline.yaml", () => throw new NotSupportedException(), () => [], (_, _) => throw new NotSupportedException(), () => { });
+        _server = new ControlServer("memory", new Listener(_clients.Reader), control.AnswerAsync, new ClientCounters(new CounterSet(), "control"), _log);
+    }
+
+    public override IEnumerable<byte[]> Seeds => Utf8(
+        "{\"request\":\"status\"}\n", "{\"request\":\"x\",\"filter\":\"tcp\"}\n", "{\"request\":\"flows\",\"filter\":\"port x\"}\n",
+        "{\"request\":\"trace\",\"filter\":\"(\",\"count\":5,\"seconds\":1.5}\n", "[]\n", "\n", "{\"request\":7}\n");
+
+    public override IEnumerable<string> Words => ["\"request\":", "\"filter\":", "\"count\":", "\"seconds\":", "null", "1e99", "{}", "[", "\n", "\\u0000", "\"status\"", "\"trace\"", "\"flows\""];
+
+    public override void Run(byte[] input)
+    {
+        var connection = new Connection(input);
+        Assert.True(_clients.Writer.TryWrite(connection));
+        Assert.True(connection.Closed.Wait(TimeSpan.FromSeconds(30)), "the server does not close the connection");
+        var line = input.AsSpan().IndexOf((byte)'\n') is >= 0 and var end ? input[..end] : input;
+        if (line.Length > 0)
+        {
+            Assert.NotEmpty(connection.Answers);
+        }
+
+        Assert.All(connection.Answers, answer => Assert.IsType<JsonObject>(JsonNode.Parse(answer)));
+        Assert.Empty(_log.Lines);
+    }
+
+    public override void Dispose() => _server.DisposeAsync().AsTask().Wait();
+
+    private sealed class Listener(ChannelReader<Stream> clients) : IClientListener
+    {
+        public ValueTask<Stream> AcceptAsync(CancellationToken cancel) => clients.ReadAsync(cancel);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A client that has written its request and waits.</summary>
+    private sealed class Connection(byte[] request) : MemoryStream
+    {
+        private readonly MemoryStream _request = new(request);
+
+        public ManualResetEventSlim Closed { get; } = new();
+
+        public List<string> Answers { get; } = [];
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _request.ReadAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Answers.AddRange(System.Text.Encoding.UTF8.GetString(buffer.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            return ValueTask.CompletedTask;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            Closed.Set();
+            return base.DisposeAsync();
+        }
+    }
+}

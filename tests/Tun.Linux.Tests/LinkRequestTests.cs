@@ -88,4 +88,26 @@ public sealed class LinkRequestTests
         Assert.True(NetlinkAttributes.Find(tooLong, 1).IsEmpty);
         Assert.False(LinkState.TryRead([1, 2, 3], out _));
     }
+
+    [Fact]
+    public void An_address_or_route_of_another_length_is_passed_over()
+    {
+        var address = LinkRequests.AddAddress(7, IPAddress.Parse("10.1.2.3"), 24).Finish(1).ToArray().AsSpan(16);
+        Assert.Equal("10.1.2.3/24", LinkContents.ReadAddress(address, 7)?.ToString());
+        address[1] = 33;
+        Assert.Null(LinkContents.ReadAddress(address, 7));
+        var route = LinkRequests.AddRoute(7, new DeviceRoute(IPNetwork.Parse("10.1.0.0/16"), 254)).Finish(1).ToArray().AsSpan(16);
+        Assert.Equal("10.1.0.0/16", LinkContents.ReadRoute(route, System.Net.Sockets.AddressFamily.InterNetwork, 7)?.Prefix.ToString());
+        // The kernel masks a destination, but the walk depends on nobody.
+        route[1] = 8;
+        Assert.Equal("10.0.0.0/8", LinkContents.ReadRoute(route, System.Net.Sockets.AddressFamily.InterNetwork, 7)?.Prefix.ToString());
+        route[1] = 33;
+        Assert.Null(LinkContents.ReadRoute(route, System.Net.Sockets.AddressFamily.InterNetwork, 7));
+        var name = RtnetlinkMessage.Create(Rtnetlink.RTM_NEWADDR, 0, new IfAddr.AddressBody { ifa_index = 7 }).Add(IfAddr.IFA_LOCAL, "a name").Finish(1);
+        Assert.Null(LinkContents.ReadAddress(name[16..], 7));
+    }
+
+    [Fact]
+    public void A_refusal_that_is_cut_is_one() =>
+        Assert.Equal(Errno.EIO, Assert.Throws<NetlinkException>(() => RtnetlinkSocket.ThrowIfRefused([1, 2])).Errno);
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Interop;
+using Culvert.Wire;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
 
@@ -48,7 +49,8 @@ internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, I
 
         var attributes = payload[Marshal.SizeOf<IfAddr.AddressBody>()..];
         var local = NetlinkAttributes.Find(attributes, IfAddr.IFA_LOCAL);
-        return new InterfaceAddress(new IPAddress(local.IsEmpty ? NetlinkAttributes.Find(attributes, IfAddr.IFA_ADDRESS) : local), body.ifa_prefixlen);
+        var bytes = local.IsEmpty ? NetlinkAttributes.Find(attributes, IfAddr.IFA_ADDRESS) : local;
+        return ReadIp(bytes, body.ifa_prefixlen) is { } address ? new InterfaceAddress(address, body.ifa_prefixlen) : null;
     }
 
     internal static DeviceRoute? ReadRoute(ReadOnlySpan<byte> payload, AddressFamily family, int index)
@@ -66,7 +68,13 @@ internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, I
         }
 
         var destination = NetlinkAttributes.Find(attributes, Rtnetlink.RTA_DST);
-        var prefix = destination.IsEmpty ? family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any : new IPAddress(destination);
-        return new DeviceRoute(new IPNetwork(prefix, body.rtm_dst_len), NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_TABLE) ?? body.rtm_table);
+        var any = family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        return (destination.IsEmpty ? any : ReadIp(destination, body.rtm_dst_len)) is { } prefix && (!destination.IsEmpty || body.rtm_dst_len == 0)
+            ? new DeviceRoute(AddressText.NetworkOf(prefix, body.rtm_dst_len), NetlinkAttributes.FindNumber(attributes, Rtnetlink.RTA_TABLE) ?? body.rtm_table)
+            : null;
     }
+
+    /// <returns>Null where the bytes are no address, or its prefix is longer than it.</returns>
+    private static IPAddress? ReadIp(ReadOnlySpan<byte> bytes, int prefixLength) =>
+        bytes.Length is 4 or 16 && prefixLength <= 8 * bytes.Length ? new IPAddress(bytes) : null;
 }

@@ -137,7 +137,12 @@ internal sealed class RtnetlinkSocket : IDisposable
 
     internal static void ThrowIfRefused(ReadOnlySpan<byte> error)
     {
-        var number = -MemoryMarshal.Read<int>(error);
+        if (!MemoryMarshal.TryRead<int>(error, out var negative))
+        {
+            throw new NetlinkException(Errno.EIO, "the kernel's answer is cut short");
+        }
+
+        var number = unchecked(-negative);
         if (number == 0)
         {
             return;

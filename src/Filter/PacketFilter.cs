@@ -29,7 +29,7 @@ public sealed class PacketFilter : IOptionValue<PacketFilter>, IEquatable<Packet
     }
 
     /// <summary>The filter that every packet matches; its text is empty.</summary>
-    public static PacketFilter Everything { get; } = new(new Any() { Text = "length < 0" }, "", new FilterProgram(new All()));
+    public static PacketFilter Everything { get; } = new(new Not(new Any() { Text = "length < 0" }), "", new FilterProgram(new All()));
 
     /// <inheritdoc/>
     public static string Expected => "a filter expression such as tcp dst port 443";

@@ -1,3 +1,5 @@
+using Culvert.Filtering;
+
 namespace Filter.Tests;
 
 public sealed class CanonicalTests
@@ -35,5 +37,12 @@ public sealed class CanonicalTests
         Assert.True(Filters.Parse(" ").IsEverything);
         Assert.False(Filters.Parse("ip or ip6").IsEverything);
         Assert.False(Filters.Parse("length < 0").IsEverything);
+    }
+
+    [Fact]
+    public void The_opposite_of_everything_is_nothing()
+    {
+        Assert.Equal("length < 0", PacketFilter.Everything.Opposite);
+        Assert.False(Filters.Parse(PacketFilter.Everything.Opposite).IsEverything);
     }
 }

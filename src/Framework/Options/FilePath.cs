@@ -17,8 +17,9 @@ public sealed record FilePath(string Text, string Full) : IOptionValue<FilePath>
     public static bool TryRead(OptionNode node, [NotNullWhen(true)] out FilePath? value, out string? error)
     {
         ArgumentNullException.ThrowIfNull(node);
-        error = null;
-        value = string.IsNullOrEmpty(node.Scalar)
+        // A double-quoted scalar may have a NUL in it, which no system's paths have.
+        error = node.Scalar?.Contains('\0', StringComparison.Ordinal) == true ? "a path has no NUL character; remove it" : null;
+        value = string.IsNullOrEmpty(node.Scalar) || error is not null
             ? null
             : new FilePath(node.Scalar, Path.GetFullPath(node.Scalar, node.BaseDirectory));
         return value is not null;

@@ -2,6 +2,7 @@ using Culvert.Endpoints.Files;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
+using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
 
 namespace Culvert.Tools.Cases;
@@ -10,8 +11,8 @@ namespace Culvert.Tools.Cases;
 /// Reads a test file: 1. text and YAML; 2. the file's keys; 3. each test's keys; 4. its packets; 5. its pipeline. Every step reports all it finds.
 /// Not thread-safe.
 /// </summary>
-/// <param name="plugins">The plugins beside the program.</param>
-internal sealed class CaseFileReader(PluginStore plugins)
+/// <param name="open">Makes the loader of a pipeline with the options that override its own.</param>
+internal sealed class CaseFileReader(Func<FileNode?, PipelineLoader> open)
 {
     private const string PipelineKey = "pipeline";
     private const string TestsKey = "tests";
@@ -22,6 +23,12 @@ internal sealed class CaseFileReader(PluginStore plugins)
     private static readonly OptionSchema TestSchema = OptionSchema.Of(typeof(CaseKeys));
     private static readonly OptionSchema StepSchema = OptionSchema.Of(typeof(StepKeys));
     private static readonly OptionSchema NoKeys = OptionSchema.Of(typeof(object));
+
+    /// <summary>Initializes a reader of files that use the plugins of a store.</summary>
+    public CaseFileReader(PluginStore plugins)
+        : this(overrides => new PipelineLoader(plugins) { Overrides = overrides, IsDry = true })
+    {
+    }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Diagnostics print it as given.</param>
@@ -34,10 +41,17 @@ internal sealed class CaseFileReader(PluginStore plugins)
             return new CaseFile(path, [], diagnostics.ToList());
         }
 
-        var cases = FileText.Read(path, diagnostics) is { } text
-            && YamlReader.Read(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics) is { } root
-            ? ReadRoot(root, diagnostics)
-            : [];
+        return FileText.Read(path, diagnostics) is { } text ? Read(text, path, diagnostics) : new CaseFile(path, [], diagnostics.ToList());
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">YAML.</param>
+    /// <param name="path">What diagnostics call it; relative paths in it count from its folder.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    internal CaseFile Read(string text, string path, DiagnosticBag diagnostics)
+    {
+        var root = YamlReader.Read(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics);
+        var cases = root is null ? [] : ReadRoot(root, diagnostics);
         return new CaseFile(path, diagnostics.HasErrors ? [] : cases, diagnostics.ToList());
     }
 
@@ -52,7 +66,7 @@ internal sealed class CaseFileReader(PluginStore plugins)
         }
 
         NoKeys.Bind(root, new KeyPlace("", null), diagnostics, [PipelineKey, TestsKey]);
-        var plans = new CasePlans(plugins, diagnostics);
+        var plans = new CasePlans(open, diagnostics);
         List<TestCase> cases = [];
         foreach (var (index, item) in items.Index())
         {

@@ -2,14 +2,14 @@ using Culvert.Engine.Configuration;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Planning;
-using Culvert.Engine.Plugins;
+using Culvert.Options;
 
 namespace Culvert.Tools.Cases;
 
 /// <summary>The plans of the pipelines that a test file names, each read once for the same overrides. Not thread-safe.</summary>
-/// <param name="plugins">The plugins beside the program.</param>
+/// <param name="open">Makes the loader of a pipeline with the options that override its own.</param>
 /// <param name="diagnostics">Where mistakes go.</param>
-internal sealed class CasePlans(PluginStore plugins, DiagnosticBag diagnostics)
+internal sealed class CasePlans(Func<FileNode?, PipelineLoader> open, DiagnosticBag diagnostics)
 {
     private readonly Dictionary<(FileNode Pipeline, FileNode? Overrides), PipelinePlan?> _plans = [];
 
@@ -36,9 +36,9 @@ internal sealed class CasePlans(PluginStore plugins, DiagnosticBag diagnostics)
             return null;
         }
 
-        var loader = new PipelineLoader(plugins) { Overrides = overrides, IsDry = true };
+        var loader = open(overrides);
         var loaded = pipeline.FileEntries is not null ? loader.Load(pipeline)
-            : pipeline.Scalar is { Length: > 0 } path ? loader.Load(Beside(pipeline, path))
+            : FilePath.TryRead(pipeline, out var path, out _) ? loader.Load(Beside(pipeline, path.Text))
             : null;
         if (loaded is null)
         {

@@ -31,6 +31,15 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void A_path_with_a_NUL_character_is_refused()
+    {
+        var found = Single(new PipelineLoader(ModelStages.All).LoadText(Yaml.Good + "plugin-paths: [\"a\\0b\"]\n", "pipeline.yaml", "/site"));
+
+        Assert.Equal(DiagnosticCodes.WrongType, found.Code);
+        Assert.Equal("remove it", found.Remedy);
+    }
+
+    [Fact]
     public void Bytes_that_are_no_text_are_located()
     {
         var found = Single(Load([.. "stages:\n  - stage: "u8, 0xFF, 0xFE]));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Culvert.Endpoints.Clients;
 using Culvert.Engine.Diagnostics;
@@ -7,14 +8,32 @@ namespace Culvert.Engine.Control;
 
 /// <summary>A client's request, and the way to answer it.</summary>
 /// <param name="client">The client.</param>
-/// <param name="content">The object that it wrote.</param>
-internal sealed class ControlRequest(Client client, JsonObject content)
+/// <param name="content">The object that it wrote; null where it wrote something else.</param>
+internal sealed class ControlRequest(Client client, JsonObject? content)
 {
+    /// <summary>Whether the client wrote a JSON object.</summary>
+    public bool IsValid => content is not null;
+
     /// <summary>The object that the client wrote.</summary>
-    public JsonObject Content => content;
+    /// <exception cref="JsonException">It wrote something else.</exception>
+    public JsonObject Content => content ?? throw new JsonException("a request is one JSON object");
 
     /// <summary>Cancelled when the client leaves or the server closes.</summary>
     public CancellationToken End => client.End;
+
+    /// <summary>Returns the value of a key; the type's default where the object has no such key.</summary>
+    /// <exception cref="JsonException">The value is of another type; the client is told.</exception>
+    public T? Value<T>(string key)
+    {
+        try
+        {
+            return Content[key] is { } value ? value.GetValue<T>() : default;
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException)
+        {
+            throw new JsonException($"the value of '{key}' has the wrong type; see docs/reference/status.md", error);
+        }
+    }
 
     /// <summary>Writes one object to the client.</summary>
     /// <exception cref="OperationCanceledException">The client does not read it in time.</exception>

@@ -66,15 +66,38 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private async Task ServeAsync(Client client)
     {
-        if (await ReadRequestAsync(client) is { } line)
+        var (line, isWhole) = await ReadRequestAsync(client);
+        if (line.Length == 0)
         {
-            client.BeginAnswer();
-            var content = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a request is one JSON object on one line");
-            await _handler(new ControlRequest(client, content));
+            return;
+        }
+
+        client.BeginAnswer();
+        var request = new ControlRequest(client, isWhole ? Parse(line) : null);
+        try
+        {
+            await (request.IsValid ? _handler(request) : request.RefuseAsync($"a request is one JSON object on one line, of at most {LongestRequest} bytes"));
+        }
+        catch (JsonException mistake)
+        {
+            await request.RefuseAsync(mistake.Message);
         }
     }
 
-    private static async Task<string?> ReadRequestAsync(Client client)
+    private static JsonObject? Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>The line, empty where there is none, and whether it has an end within the bound.</returns>
+    private static async Task<(string Line, bool IsWhole)> ReadRequestAsync(Client client)
     {
         var buffer = new byte[1024];
         var length = 0;
@@ -85,12 +108,12 @@ internal sealed class ControlServer : IAsyncDisposable
             length += end < 0 ? read : end;
             if (read == 0 || end >= 0)
             {
-                return length == 0 ? null : Encoding.UTF8.GetString(buffer, 0, length);
+                return (Encoding.UTF8.GetString(buffer, 0, length), true);
             }
 
             if (length == LongestRequest)
             {
-                throw new JsonException($"a request has at most {LongestRequest} bytes");
+                return (Encoding.UTF8.GetString(buffer, 0, length), false);
             }
 
             if (length == buffer.Length)

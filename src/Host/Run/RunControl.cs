@@ -57,7 +57,8 @@ internal sealed class RunControl(
 
     public async Task AnswerAsync(ControlRequest request)
     {
-        switch ((string?)request.Content["request"])
+        var name = request.Value<string>("request");
+        switch (name)
         {
             case Status:
                 await request.ReplyAsync(GetStatus());
@@ -84,7 +85,7 @@ internal sealed class RunControl(
                 await StopAsync(request);
                 break;
             default:
-                await request.RefuseAsync($"unknown request '{request.Content["request"]}'");
+                await request.RefuseAsync($"unknown request '{name}'");
                 break;
         }
     }
@@ -134,7 +135,7 @@ internal sealed class RunControl(
     // A line for each flow, and a last one with the number of those that are not listed.
     private async Task ListFlowsAsync(ControlRequest request)
     {
-        if (!TryReadFilter((string?)request.Content["filter"] ?? "", out var filter, out var problem))
+        if (!TryReadFilter(request.Value<string>("filter") ?? "", out var filter, out var problem))
         {
             await request.RefuseAsync(problem);
             return;
@@ -156,21 +157,21 @@ internal sealed class RunControl(
 
     private async Task TraceAsync(ControlRequest request)
     {
-        var wish = request.Content;
-        if (!TryReadFilter((string?)wish["filter"] ?? "", out var filter, out var problem))
+        if (!TryReadFilter(request.Value<string>("filter") ?? "", out var filter, out var problem))
         {
             await request.RefuseAsync(problem);
             return;
         }
 
+        var count = Math.Clamp(request.Value<int?>("count") ?? 1, 1, MaxTraced);
+        var seconds = Math.Clamp(request.Value<double?>("seconds") ?? 1, MinSeconds, MaxSeconds);
         if (!await request.TryBeginStreamAsync())
         {
             return;
         }
 
-        var count = Math.Clamp((int?)wish["count"] ?? 1, 1, MaxTraced);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.End);
-        limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp((double?)wish["seconds"] ?? 1, MinSeconds, MaxSeconds)));
+        limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         try
         {
             await foreach (var trace in current().TraceAsync(filter, count, limit.Token))

@@ -100,6 +100,26 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(["1", "2"], await AskAsync(Place + "2"));
     }
 
+    [Theory]
+    [InlineData("]", "one JSON object")]
+    [InlineData("[]", "one JSON object")]
+    [InlineData("null", "one JSON object")]
+    [InlineData("{\"request\":1,\"request\":2}", "one JSON object")]
+    [InlineData("{\"request\":7}", "'request' has the wrong type")]
+    [InlineData("{\"request\":{}}", "'request' has the wrong type")]
+    public async Task A_wrong_request_is_answered_with_the_reason(string line, string reason)
+    {
+        Requires.Linux();
+        await using var server = Start(request => request.ReplyAsync(new JsonObject { ["n"] = request.Value<string>("request") }));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await ConnectAsync(socket);
+        await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(line + "\n"));
+        using var reader = new StreamReader(new NetworkStream(socket));
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(reason, JsonNode.Parse(answer)!["error"]!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(_log.Lines, written => written.Contains("not answered", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_missing_pipeline_reports_the_places_searched()
     {

@@ -112,7 +112,8 @@ internal sealed class TcpEnd : IDisposable
         Context.Dispose();
     }
 
-    private void Round(List<(byte[] Data, DatagramEndpoint From)>? received)
+    /// <summary>Receives what is there.</summary>
+    public void Round(List<(byte[] Data, DatagramEndpoint From)>? received)
     {
         if (OperatingSystem.IsLinux() && _wait!.Look().IsNothing)
         {

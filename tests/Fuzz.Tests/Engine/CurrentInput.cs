@@ -4,8 +4,8 @@ using Culvert.Tests.Support;
 namespace Fuzz.Tests.Engine;
 
 /// <summary>
-/// The input that runs, in a mapped file: when it takes the process with it (an exhausted stack, a broken pointer), the kernel still writes the file,
-/// and the next run of the target saves it.
+/// The input that runs, in the mapped file artifacts/fuzz/TARGET.running: when it takes the process with it (an exhausted stack, a broken pointer), the
+/// kernel still writes the file, and the next run of the target tries that input first.
 /// </summary>
 internal sealed class CurrentInput : IDisposable
 {
@@ -22,8 +22,8 @@ internal sealed class CurrentInput : IDisposable
         _view = _file.CreateViewAccessor();
     }
 
-    /// <summary>The input that ended an earlier process; null when it ended by itself.</summary>
-    public byte[]? Left { get; }
+    /// <summary>The input during which an earlier process ended; empty when there was none.</summary>
+    public IReadOnlyList<byte[]> Left { get; }
 
     /// <summary>An input begins to run.</summary>
     public void Begin(byte[] input)
@@ -43,15 +43,16 @@ internal sealed class CurrentInput : IDisposable
         File.Delete(_path);
     }
 
-    private static byte[]? Read(string path, int maxLength)
+    private static IReadOnlyList<byte[]> Read(string path, int maxLength)
     {
         if (!File.Exists(path))
         {
-            return null;
+            return [];
         }
 
         var bytes = File.ReadAllBytes(path);
         var length = bytes.Length < sizeof(int) ? 0 : BitConverter.ToInt32(bytes);
-        return length > 0 && length <= maxLength + 1 && bytes.Length >= sizeof(int) + length - 1 ? bytes.AsSpan(sizeof(int), length - 1).ToArray() : null;
+        return length > 0 && length <= maxLength + 1 && bytes.Length >= sizeof(int) + length - 1 
+            ? [bytes.AsSpan(sizeof(int), length - 1).ToArray()] : [];
     }
 }

@@ -16,14 +16,14 @@ internal sealed class FuzzRun : IDisposable
     private readonly SavedInputs _saved;
     private readonly CurrentInput _current;
     private readonly Coverage _coverage = Coverage.Shared;
-    private readonly Random _random = new();
+    private readonly Random _random;
     private readonly List<byte[]> _kept = [];
     private long _runsSince;
     private byte[] _running = [];
 
-    public FuzzRun(string name)
+    public FuzzRun(string name, Random random)
     {
-        _name = name;
+        (_name, _random) = (name, random);
         _target = LoadedTarget.Open(name);
         _saved = new SavedInputs(name);
         _current = new CurrentInput(name, _target.MaxLength);
@@ -84,13 +84,7 @@ internal sealed class FuzzRun : IDisposable
 
     private bool Start()
     {
-        if (_current.Left is { } left)
-        {
-            Fault = $"{_name}: an earlier process ended while it ran {_saved.Save(left)}; it will be tried again by the next run";
-            return false;
-        }
-
-        foreach (var input in _target.Seeds.Concat(_saved.All.Select(saved => saved.Input)).Where(input => input.Length <= _target.MaxLength))
+        foreach (var input in _current.Left.Concat(_target.Seeds).Concat(_saved.All).Where(input => input.Length <= _target.MaxLength))
         {
             if (!Try(input, out _))
             {
@@ -115,8 +109,8 @@ internal sealed class FuzzRun : IDisposable
         var file = _saved.Save(Shrink(input, error));
         Fault = $"""
             {_name}: {error.GetType().Name}: {error.Message}
-            The input is saved as {file}, and every later run tries it first. Run it alone:
-              dotnet test --project tests/Fuzz.Tests -- --filter-method "*Saved_inputs*"
+            The input is saved as {file}, and every later run tries it early. Alone, without mutations:
+              CULVERT_FUZZ_TARGETS={_name} CULVERT_FUZZ_SECONDS=0 dotnet test --project tests/Fuzz.Tests
             {error}
             """;
         return false;

@@ -11,9 +11,9 @@ internal sealed class SavedInputs(string target)
 {
     private readonly string _folder = Path.Combine(SourceTree.Root, "tests", "Fuzz.Tests", "Corpora", target);
 
-    /// <summary>The inputs with their files.</summary>
-    public IEnumerable<(string File, byte[] Input)> All => Directory.Exists(_folder)
-        ? Directory.GetFiles(_folder).Order(StringComparer.Ordinal).Select(file => (file, File.ReadAllBytes(file)))
+    /// <summary>The inputs in the order of their files' names.</summary>
+    public IEnumerable<byte[]> All => Directory.Exists(_folder)
+        ? Directory.GetFiles(_folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)
         : [];
 
     /// <summary>Writes an input.</summary>

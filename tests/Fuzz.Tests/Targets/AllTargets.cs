@@ -21,6 +21,7 @@ internal static class AllTargets
         ["pipeline"] = () => new PipelineTarget(),
         ["rewrite"] = () => new RewriteTarget(),
 
+        ["tests"] = () => new CaseTarget(),
         ["uapi"] = () => new UapiTarget(),
     };
 

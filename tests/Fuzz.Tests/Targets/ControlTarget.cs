@@ -3,6 +3,9 @@ using System.Threading.Channels;
 using Culvert.Counters;
 using Culvert.Endpoints.Clients;
 using Culvert.Engine.Control;
+using Culvert.Engine.Loading;
+using Culvert.Engine.Plugins;
+using Culvert.Engine.Running;
 using Culvert.Host.Run;
 using Culvert.Testing;
 using Fuzz.Tests.Engine;
@@ -14,14 +17,23 @@ namespace Fuzz.Tests.Targets;
 /// </summary>
 internal sealed class ControlTarget : FuzzTarget
 {
+    private const string Text = "stages: [{stage: tun, device: a}, {stage: mss-clamp}, {stage: plaintext}, {stage: udp, peer: '192.0.2.1:7'}]";
+
     private readonly Channel<Stream> _clients = Channel.CreateUnbounded<Stream>();
     private readonly MemoryLogger _log = new();
     private readonly ControlServer _server;
+    private readonly Pipeline _pipeline;
 
     public ControlTarget()
     {
+        var plan = new PipelineLoader(new FixedStages(Stages.All)).LoadText(Text, "pipeline.yaml", "/nowhere").Plan!;
+        _pipeline = Pipeline.Start(plan, new PipelineOptions
+        {
+            HostEnd = _ => new MemoryEndpoint(plan.Stages[0].Shape), NetworkEnd = _ => new MemoryEndpoint(plan.Stages[^1].Shape),
+        });
         var control = new RunControl(
-            "/nowhere/pipeline.yaml", () => throw new NotSupportedException(), () => [], (_, _) => throw new NotSupportedException(), () => { });
+            "/nowhere/pipeline.yaml", () => _pipeline, () => StatusJson.Write(_pipeline.GetStatus()),
+            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), () => { });
         _server = new ControlServer("memory", new Listener(_clients.Reader), control.AnswerAsync, new ClientCounters(new CounterSet(), "control"), _log);
     }
 
@@ -37,16 +49,21 @@ internal sealed class ControlTarget : FuzzTarget
         Assert.True(_clients.Writer.TryWrite(connection));
         Assert.True(connection.Closed.Wait(TimeSpan.FromSeconds(30)), "the server does not close the connection");
         var line = input.AsSpan().IndexOf((byte)'\n') is >= 0 and var end ? input[..end] : input;
-        if (line.Length > 0)
+        // A trace of no packets ends without an answer.
+        if (line.Length > 0 && line.AsSpan().IndexOf("trace"u8) < 0)
         {
             Assert.NotEmpty(connection.Answers);
         }
 
         Assert.All(connection.Answers, answer => Assert.IsType<JsonObject>(JsonNode.Parse(answer)));
-        Assert.Empty(_log.Lines);
+        Assert.True(_log.Lines.Count == 0, string.Join('\n', _log.Lines));
     }
 
-    public override void Dispose() => _server.DisposeAsync().AsTask().Wait();
+    public override void Dispose()
+    {
+        _server.DisposeAsync().AsTask().Wait();
+        _pipeline.Dispose();
+    }
 
     private sealed class Listener(ChannelReader<Stream> clients) : IClientListener
     {

@@ -1,11 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using Culvert.Packets;
 using Culvert.Plugins.Transport.Tcp;
-using Culvert.Testing;
 using Fuzz.Tests.Engine;
-using Microsoft.Extensions.Time.Testing;
+using Transport.Tcp.Tests;
 
 namespace Fuzz.Tests.Targets;
 
@@ -17,7 +15,7 @@ internal sealed class FrameTarget : FuzzTarget
 {
     private const int Largest = 1472;
 
-    private readonly TestStageContext _context = new(new FakeTimeProvider(), room: new PacketRoom(0, Largest, 0), poolCapacity: 4);
+    private readonly TcpEnd _end = new(TcpEnd.Listening, new PacketRoom(0, Largest, 0));
 
     public override IEnumerable<byte[]> Seeds => [[3, 0, 4, 1, 2, 3, 4, 0, 0, 0, 1, 9], [1, 0, 1, 7, 5, 0xC0, 0], [200, 5, 0xBF, .. new byte[1471]], [2, 0xFF, 0xFF], [9]];
 
@@ -32,10 +30,36 @@ internal sealed class FrameTarget : FuzzTarget
 
         var expected = Frames(input.AsSpan(1), out var isWrong);
         Queue(expected, input[0]);
-        _ = isWrong;
+        Stream(input, expected, isWrong);
     }
 
-    public override void Dispose() => _context.Dispose();
+    public override void Dispose() => _end.Dispose();
+
+    private void Stream(byte[] input, List<byte[]> expected, bool isWrong)
+    {
+        // The endpoint accepts a number of connections a second.
+        _end.Pass(TimeSpan.FromSeconds(1));
+        using var socket = _end.Dial();
+        // What is closed hard leaves no port behind that waits.
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        var before = _end.Context.Count("bad-length");
+        var received = new List<(byte[] Data, DatagramEndpoint From)>();
+        try
+        {
+            foreach (var piece in input.Skip(1).Chunk(1 + Math.Max((int)input[0], input.Length / 8)))
+            {
+                socket.Send(piece);
+                _end.Round(received);
+            }
+        }
+        catch (SocketException)
+        {
+            Assert.True(isWrong, "a valid stream was cut");
+        }
+
+        _end.Until(() => received.Count >= expected.Count && _end.Context.Count("bad-length") - before == (isWrong ? 1 : 0), received);
+        Assert.Equal(expected, received.Select(one => one.Data));
+    }
 
     private static List<byte[]> Frames(ReadOnlySpan<byte> stream, out bool isWrong)
     {

@@ -50,7 +50,7 @@ internal sealed class OptionTarget : FuzzTarget
         var value = ValueReader.Read(node, key.Type, new KeyPlace(key.Name, key), diagnostics);
         foreach (var diagnostic in diagnostics.ToList())
         {
-            Assert.NotEqual(DiagnosticCodes.StageMistake, diagnostic.Code);
+            Assert.True(diagnostic.Code != DiagnosticCodes.StageMistake, diagnostic.ToString());
             Assert.DoesNotContain(diagnostic.ToString(), char.IsControl);
             Assert.NotEmpty(diagnostic.Remedy);
         }

@@ -28,7 +28,7 @@ internal sealed class RewriteTarget : FuzzTarget
             return;
         }
 
-        var before = Verdicts(ip);
+        var before = Errors(ip);
         for (var i = 0; i + 1 < Program; i++)
         {
             Change(ip, input[i], (ushort)((input[i] << 8) | input[i + 1]));
@@ -37,7 +37,7 @@ internal sealed class RewriteTarget : FuzzTarget
         // A rewritten packet is the same packet to a parser.
         Assert.True(IpView.TryParse(packet, out var after));
         Assert.Equal(ip.TransportOffset, after.TransportOffset);
-        Assert.Equal(before, Verdicts(after));
+        Assert.Equal(before, Errors(after));
     }
 
     private static void Change(IpView ip, byte what, ushort value)
@@ -104,6 +104,16 @@ internal sealed class RewriteTarget : FuzzTarget
         }
     }
 
-    private static (ChecksumVerdict? Header, ChecksumVerdict Transport) Verdicts(IpView ip) =>
-        (ip.TryAsIpv4(out var v4) ? PacketChecksums.JudgeHeader(v4).Verdict : null, PacketChecksums.JudgeTransport(ip).Verdict);
+    private static (int Header, int Transport) Errors(IpView ip) =>
+        (ip.TryAsIpv4(out var v4) ? Error(PacketChecksums.JudgeHeader(v4)) : 0, Error(PacketChecksums.JudgeTransport(ip)));
+
+    // By how much a checksum is wrong: in one's complement, 0 is ffff. A UDP checksum of 0 is none, and stays none.
+    private static int Error(ChecksumFinding finding) => finding.Verdict switch
+    {
+        ChecksumVerdict.Bad when finding is { Kind: ChecksumKind.Udp, Found: 0 } => -3,
+        ChecksumVerdict.Bad => (finding.Found + 65535 - finding.Wanted) % 65535,
+        ChecksumVerdict.Valid => 0,
+        ChecksumVerdict.NoneCarried => -1,
+        _ => -2,
+    };
 }

@@ -52,7 +52,7 @@ internal sealed class CurrentInput : IDisposable
 
         var bytes = File.ReadAllBytes(path);
         var length = bytes.Length < sizeof(int) ? 0 : BitConverter.ToInt32(bytes);
-        return length > 0 && length <= maxLength + 1 && bytes.Length >= sizeof(int) + length - 1 
+        return length > 0 && length <= maxLength + 1 && bytes.Length >= sizeof(int) + length - 1
             ? [bytes.AsSpan(sizeof(int), length - 1).ToArray()] : [];
     }
 }

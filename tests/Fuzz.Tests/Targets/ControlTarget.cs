@@ -29,7 +29,8 @@ internal sealed class ControlTarget : FuzzTarget
         var plan = new PipelineLoader(new FixedStages(Stages.All)).LoadText(Text, "pipeline.yaml", "/nowhere").Plan!;
         _pipeline = Pipeline.Start(plan, new PipelineOptions
         {
-            HostEnd = _ => new MemoryEndpoint(plan.Stages[0].Shape), NetworkEnd = _ => new MemoryEndpoint(plan.Stages[^1].Shape),
+            HostEnd = _ => new MemoryEndpoint(plan.Stages[0].Shape),
+            NetworkEnd = _ => new MemoryEndpoint(plan.Stages[^1].Shape),
         });
         var control = new RunControl(
             "/nowhere/pipeline.yaml", () => _pipeline, () => StatusJson.Write(_pipeline.GetStatus()),

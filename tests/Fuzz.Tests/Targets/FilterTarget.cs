@@ -1,6 +1,5 @@
 using System.Text;
 using Culvert.Filtering;
-using Culvert.Filtering.Grammar;
 using Culvert.Packets;
 using Fuzz.Tests.Engine;
 

@@ -17,9 +17,7 @@ internal sealed class HandshakeTarget : FuzzTarget
     public HandshakeTarget() =>
         _known = [.. _pair.Crossed.Select(message => message.Bytes), _pair.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2"))[0].Bytes];
 
-    public override IEnumerable<byte[]> Seeds => from message in Messages()
-                                                from how in Enumerable.Range(0, 8)
-                                                select (byte[])[(byte)how, .. message];
+    public override IEnumerable<byte[]> Seeds => Messages().SelectMany(message => Enumerable.Range(0, 8).Select(how => (byte[])[(byte)how, .. message]));
 
     public override int MaxLength => 300;
 
@@ -32,7 +30,7 @@ internal sealed class HandshakeTarget : FuzzTarget
 
         var how = input[0];
         var message = input.AsSpan(1).ToArray();
-        var (to, from) = (how & 1) == 0 ? (_pair.Right, _pair.Left) : (_pair.Left, _pair.Right);
+        var to = (how & 1) == 0 ? _pair.Right : _pair.Left;
         if ((how & 2) != 0 && message.Length > 2 * MessageLayout.MacSize)
         {
             Span<byte> key = stackalloc byte[Blake2s.HashSize];
@@ -51,13 +49,12 @@ internal sealed class HandshakeTarget : FuzzTarget
         to.Context.RunService();
         foreach (var answer in to.Context.TakeEmitted())
         {
-            // RFC: none; a cookie reply is smaller than what it answers, so that nobody is flooded through this end.
+            // A cookie reply is smaller than what it answers, so that nobody is flooded through this end.
             Assert.True(answer.Bytes.Length < message.Length, "an answer larger than its request");
         }
 
         Assert.Empty(to.Context.Faults);
         Assert.Equal(before, (to.Delivered.Count, to.Context.Count("responses-sent"), to.Peer.Handshaker.LastCompleted, to.Peer.Endpoint.Current));
-        _ = from;
     }
 
     public override void Dispose() => _pair.Dispose();

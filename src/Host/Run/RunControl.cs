@@ -92,7 +92,7 @@ internal sealed class RunControl(
 
     private async Task SendEventsAsync(ControlRequest request)
     {
-        var follows = (bool?)request.Content["follow"] ?? false;
+        var follows = request.Value<bool>("follow");
         if (follows && !await request.TryBeginStreamAsync())
         {
             return;

@@ -34,15 +34,15 @@ internal sealed class ControlTarget : FuzzTarget
         });
         var control = new RunControl(
             "/nowhere/pipeline.yaml", () => _pipeline, () => StatusJson.Write(_pipeline.GetStatus()),
-            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), () => { });
+            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), new EventFeed(), () => { });
         _server = new ControlServer("memory", new Listener(_clients.Reader), control.AnswerAsync, new ClientCounters(new CounterSet(), "control"), _log);
     }
 
     public override IEnumerable<byte[]> Seeds => Utf8(
         "{\"request\":\"status\"}\n", "{\"request\":\"x\",\"filter\":\"tcp\"}\n", "{\"request\":\"flows\",\"filter\":\"port x\"}\n",
-        "{\"request\":\"trace\",\"filter\":\"(\",\"count\":5,\"seconds\":1.5}\n", "[]\n", "\n", "{\"request\":7}\n");
+        "{\"request\":\"trace\",\"filter\":\"(\",\"count\":5,\"seconds\":1.5}\n", "{\"request\":\"events\",\"follow\":true}\n", "[]\n", "\n", "{\"request\":7}\n");
 
-    public override IEnumerable<string> Words => ["\"request\":", "\"filter\":", "\"count\":", "\"seconds\":", "null", "1e99", "{}", "[", "\n", "\\u0000", "\"status\"", "\"trace\"", "\"flows\""];
+    public override IEnumerable<string> Words => ["\"request\":", "\"filter\":", "\"count\":", "\"seconds\":", "null", "1e99", "{}", "[", "\n", "\\u0000", "\"status\"", "\"events\"", "\"follow\":", "\"trace\"", "\"flows\""];
 
     public override void Run(byte[] input)
     {
@@ -50,8 +50,8 @@ internal sealed class ControlTarget : FuzzTarget
         Assert.True(_clients.Writer.TryWrite(connection));
         Assert.True(connection.Closed.Wait(TimeSpan.FromSeconds(30)), "the server does not close the connection");
         var line = input.AsSpan().IndexOf((byte)'\n') is >= 0 and var end ? input[..end] : input;
-        // A trace of no packets ends without an answer.
-        if (line.Length > 0 && line.AsSpan().IndexOf("trace"u8) < 0)
+        // A trace of no packets ends without an answer, and so do no events.
+        if (line.Length > 0 && line.AsSpan().IndexOf("trace"u8) < 0 && line.AsSpan().IndexOf("events"u8) < 0)
         {
             Assert.NotEmpty(connection.Answers);
         }

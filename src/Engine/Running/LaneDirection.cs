@@ -53,6 +53,9 @@ internal sealed class LaneDirection
     /// <summary>True while emissions wait.</summary>
     public bool HasWork => _carrier.Queue.HasWork;
 
+    /// <summary>How many packets the last <see cref="Receive"/> brought.</summary>
+    public int Received { get; private set; }
+
     /// <summary>Sees sampled packets; may be set while the lane runs.</summary>
     public IChainObserver? Observer
     {
@@ -179,6 +182,7 @@ internal sealed class LaneDirection
     public bool Receive(bool waits)
     {
         _batch.Clear();
+        Received = 0;
         try
         {
             BeginReceive(waits);
@@ -195,6 +199,7 @@ internal sealed class LaneDirection
             Volatile.Write(ref _walkingSince, 0);
         }
 
+        Received = _batch.Count;
         var more = _batch.Count == _batch.Capacity;
         Walk();
         return more;

@@ -14,6 +14,7 @@ internal sealed class PolledThread : LaneThread, IDisposable
     private readonly bool[] _more;
     private readonly PollWait _wait;
     private readonly BusyPoll _busy;
+    private int _carried;
 
     private PolledThread(string name, TimeSpan busyPoll, LaneDirection[] directions, ReadOnlySpan<int> descriptors)
         : base(name, directions)
@@ -60,10 +61,12 @@ internal sealed class PolledThread : LaneThread, IDisposable
             ask |= _more[i] || _directions[i].HasWork;
         }
 
-        var ready = ask ? new PollResult(~0u, Woken: false) : _busy.Wait();
+        var ready = ask ? new PollResult(~0u, Woken: false) : _busy.Wait(_carried);
+        _carried = ask ? _carried : 0;
         for (var i = 0; i < _directions.Length; i++)
         {
             _more[i] = ready.IsReady(i) && _directions[i].Receive(waits: false);
+            _carried += ready.IsReady(i) ? _directions[i].Received : 0;
         }
     }
 }

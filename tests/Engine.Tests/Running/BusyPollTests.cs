@@ -31,9 +31,9 @@ public sealed class BusyPollTests : IDisposable
     {
         var busy = new BusyPoll(_wait, TimeSpan.FromMicroseconds(most));
         _pipe.WriteByte(1);
-        Assert.Equal(new PollResult(1, Woken: false), busy.Wait());
+        Assert.Equal(new PollResult(1, Woken: false), busy.Wait(carried: 1));
         _wait.Wake();
-        Assert.Equal(new PollResult(1, Woken: true), busy.Wait());
+        Assert.Equal(new PollResult(1, Woken: true), busy.Wait(carried: 1));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class BusyPollTests : IDisposable
         {
             // Alternately before and after the poll ends.
             var result = default(PollResult);
-            var waiter = new Thread(() => result = busy.Wait());
+            var waiter = new Thread(() => result = busy.Wait(carried: 1));
             waiter.Start();
             Thread.Sleep(round % 4);
             _wait.Wake();
@@ -62,7 +62,7 @@ public sealed class BusyPollTests : IDisposable
         var waiter = new Thread(() =>
         {
             Volatile.Write(ref number, int.Parse(File.ReadAllText("/proc/thread-self/stat").Split(' ')[0], CultureInfo.InvariantCulture));
-            busy.Wait();
+            busy.Wait(carried: 1);
         });
         waiter.Start();
         var slept = SpinWait.SpinUntil(() => Volatile.Read(ref number) is var known and not 0 && IsAsleep(known), Rig.Patience);

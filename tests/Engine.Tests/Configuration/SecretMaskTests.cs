@@ -59,6 +59,26 @@ public sealed class SecretMaskTests
         Assert.All(found, diagnostic => Assert.DoesNotContain(key[..20], diagnostic.ToString()));
     }
 
+    [Fact]
+    public void A_path_that_looks_like_a_key_is_a_path_when_it_exists()
+    {
+        var folder = Directory.CreateTempSubdirectory("culvert-secret-");
+        try
+        {
+            var path = new string('a', 20) + "/" + new string('b', 20) + "sA";
+            Assert.True(SecretMask.IsKey(path));
+            var text = $"plugin-paths: [{path}]\n{Yaml.Good}";
+            Assert.Contains(Yaml.Load(text, folder.FullName).Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.WrongType);
+
+            folder.CreateSubdirectory(path);
+            Assert.Empty(Yaml.Load(text, folder.FullName).Diagnostics);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Keys))]
     public void A_stage_that_does_not_start_shows_no_key(string key)

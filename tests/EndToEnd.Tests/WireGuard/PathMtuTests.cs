@@ -28,6 +28,19 @@ public sealed class PathMtuTests
     }
 
     [Fact]
+    public async Task A_device_that_carries_less_is_known_from_the_datagrams_that_the_kernel_refuses()
+    {
+        using var link = new RoutedLink();
+        link.Ours.Run("ip link set eth0 mtu 1400");
+        using var ours = Ours(link);
+        using var theirs = new CulvertSite(link.Theirs, ["10.99.0.2/24", "fd99::2/64"], "[::]:51820");
+        Start(ours, theirs);
+        link.Ours.TryRun("ping -c 3 -i 0.1 -M do -s 1392 -W 1 10.99.0.2");
+        await Until(() => Verdict(ours).Contains("packets of 1340 bytes pass to the peer", StringComparison.Ordinal), Stopwatch.StartNew(), ours, 60);
+        link.Ours.Run("ping -c 3 -i 0.1 -M do -s 1312 -W 5 10.99.0.2");
+    }
+
+    [Fact]
     public void A_forged_icmp_message_stops_nothing_and_ipv6_stays()
     {
         using var link = new RoutedLink(dropsIcmp: false);

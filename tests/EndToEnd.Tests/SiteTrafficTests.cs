@@ -6,7 +6,7 @@ using Culvert.Tests.Support;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The five files of docs/how-to/site-traffic.md do what the page says, and the page shows what is in them.</summary>
+/// <summary>The files of docs/how-to/site-traffic.md do what the page says, and the page shows what is in them.</summary>
 public sealed partial class SiteTrafficTests
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
@@ -22,6 +22,20 @@ public sealed partial class SiteTrafficTests
         offices.WaitForPing(offices.BranchHost, "10.1.1.10");
         Assert.Equal("10.1.1.10", Exchange(offices.HeadquartersHost, "10.1.2.10", offices.BranchHost, "192.168.1.10"));
         Assert.Equal("10.1.2.10", Exchange(offices.BranchHost, "10.1.1.10", offices.HeadquartersHost, "192.168.1.10"));
+    }
+
+    [Fact]
+    public void A_site_hides_behind_one_address()
+    {
+        Requires.Tool("tcpdump");
+        using var offices = new TwoOffices(null, "one-address.yaml", _headquartersLan, _branchLan);
+        offices.WaitForPing(offices.BranchHost, "10.80.0.10");
+        using var dump = new RunningProgram(offices.HeadquartersHost.Start("tcpdump", "-n", "-l", "-i", "lan", "not", "arp"));
+        Eventually.True(() => dump.Error.Contains("listening", StringComparison.Ordinal), _limit, () => dump.Said);
+        Assert.Equal("10.99.0.2", Exchange(offices.BranchHost, "10.80.0.10", offices.HeadquartersHost, "10.80.0.10"));
+        Eventually.True(() => dump.Output.Contains("> 10.99.0.2.", StringComparison.Ordinal), _limit, () => dump.Said);
+        Assert.DoesNotContain("10.81.", dump.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, offices.HeadquartersHost.TryRun("ping -n -q -c 1 -W 1 10.81.0.10").ExitCode);
     }
 
     [Fact]
@@ -113,7 +127,7 @@ public sealed partial class SiteTrafficTests
         var files = Directory.GetFiles(Path.Combine(folder, "site-traffic"), "*.yaml").Select(File.ReadAllText).ToArray();
         var blocks = YamlBlock().Matches(File.ReadAllText(Path.Combine(folder, "site-traffic.md"))).Select(match => Comment().Replace(match.Groups["yaml"].Value, "\n"));
         Assert.All(blocks, block => Assert.Contains(files, file => file.Contains(block, StringComparison.Ordinal)));
-        Assert.Equal(7, files.Length);
+        Assert.Equal(8, files.Length);
     }
 
     /// <summary>Sends 200 kB to a host and back.</summary>

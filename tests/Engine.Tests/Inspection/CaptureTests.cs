@@ -14,6 +14,9 @@ public class CaptureTests
     private static readonly byte[] _syn = Convert.FromHexString(
         "4500003c000040003f0604e10a500070ac1280090050a54f4a211b1080edfc2ca01268dfe7710000020423010402080a0862af40081b5bcd01030307");
 
+    // From port 81.
+    private static readonly byte[] _other = [.. _syn[..21], 81, .. _syn[22..]];
+
     private static readonly ProbeOptions _hops = new()
     {
         Shape = StageShape.Through(PacketKind.Ip),
@@ -49,7 +52,7 @@ public class CaptureTests
     public void A_packet_is_written_at_every_boundary_with_what_changed()
     {
         using var rig = Rig.Start(("hops", _hops), ("idle", new ProbeOptions()));
-        var records = Capture(rig, "tcp port 80", 3, () => rig.Host.Inject(Rig.Packet(1)), () => rig.Host.Inject(_syn));
+        var records = Capture(rig, "tcp port 80", 3, () => rig.Host.Inject(_other), () => rig.Host.Inject(_syn));
         Assert.Equal(["host:below", "hops:below", "idle:below"], records.Select(record => record.Interface));
         Assert.Equal([null, "hops changed TTL 63 → 62", null], records.Select(record => record.Comment));
         Assert.Equal([63, 62, 62], records.Select(record => (int)record.Data[8]));

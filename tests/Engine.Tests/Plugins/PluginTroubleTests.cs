@@ -112,7 +112,7 @@ public sealed class PluginTroubleTests : IDisposable
         private PipelineOptions Options => new()
         {
             StartLimit = _limit,
-            CloseLimit = _limit,
+            CloseLimit = 4 * _limit,
             StatusLimit = _limit,
             WatchLimit = _limit / 2,
             LoggerFactory = new OneLog(log),

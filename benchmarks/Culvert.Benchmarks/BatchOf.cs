@@ -15,9 +15,9 @@ internal static class BatchOf
     public static PacketBatch Copies(TestStageContext context, byte[] packet) => Of(context, [.. Enumerable.Repeat(packet, Packets)]);
 
     /// <summary>A batch of packets, each in a slot of its own.</summary>
-    public static PacketBatch Of(TestStageContext context, IReadOnlyList<byte[]> packets)
+    public static PacketBatch Of(TestStageContext context, IReadOnlyList<byte[]> packets, Direction direction = Direction.Outbound)
     {
-        var batch = new TestBatch(context, Direction.Outbound, Packets, _room);
+        var batch = new TestBatch(context, direction, Packets, _room);
         foreach (var packet in packets)
         {
             batch.Add(packet);

@@ -15,6 +15,7 @@ public sealed class CaptureFiles : IDisposable
     private readonly long _size;
     private readonly MemoryStream _preamble = new();
     private readonly SortedDictionary<uint, byte[]> _totals = [];
+    private readonly Dictionary<uint, long> _skipped = [];
     private Stream? _file;
     private long _written;
     private bool _hasPackets;
@@ -26,7 +27,10 @@ public sealed class CaptureFiles : IDisposable
     public long Accepted { get; private set; }
 
     /// <summary>The packets that matched and were skipped.</summary>
-    public long Skipped { get; private set; }
+    public long Skipped => _skipped.Count == 0 ? 0 : _skipped.Values.Min();
+
+    /// <summary>The packets that are missing at one interface and not at others.</summary>
+    public long Incomplete => _skipped.Count == 0 ? 0 : _skipped.Values.Max() - Skipped;
 
     /// <summary>Writes to a stream, which is disposed at the end.</summary>
     public static CaptureFiles To(Stream stream) => new(_ => stream, long.MaxValue, 0);
@@ -142,13 +146,15 @@ public sealed class CaptureFiles : IDisposable
             return;
         }
 
-        _totals[BinaryPrimitives.ReadUInt32LittleEndian(body)] = block.ToArray();
+        var number = BinaryPrimitives.ReadUInt32LittleEndian(body);
+        _totals[number] = block.ToArray();
         var options = body[PcapNgFormat.StatisticsOptions..];
         while (options.Length >= PcapNgFormat.OptionHeader + sizeof(long))
         {
             var (code, length) = (BinaryPrimitives.ReadUInt16LittleEndian(options), BinaryPrimitives.ReadUInt16LittleEndian(options[2..]));
             var value = BinaryPrimitives.ReadInt64LittleEndian(options[PcapNgFormat.OptionHeader..]);
-            (Accepted, Skipped) = (code == PcapNgFormat.OptionAccepted ? value : Accepted, code == PcapNgFormat.OptionSkipped ? value : Skipped);
+            Accepted = code == PcapNgFormat.OptionAccepted ? value : Accepted;
+            _skipped[number] = code == PcapNgFormat.OptionSkipped ? value : _skipped.GetValueOrDefault(number);
             options = options[Math.Min(options.Length, PcapNgFormat.OptionHeader + PcapNgFormat.Padded(length))..];
         }
     }

@@ -5,10 +5,14 @@ namespace Culvert.Engine.Inspection;
 /// more than copying does. Belongs to one loop.
 /// </summary>
 /// <param name="frequency">Timestamps a second.</param>
-internal sealed class CaptureBudget(long frequency)
+/// <param name="sealedShare">The part of it that is for packets which may turn out not to match, 0 to 1.</param>
+internal sealed class CaptureBudget(long frequency, double sealedShare = CaptureBudget.SealedShare)
 {
     /// <summary>The part of its time that a loop spends at most.</summary>
     public const double Share = 0.03;
+
+    /// <summary>The usual part of the budget for packets which may turn out not to match.</summary>
+    public const double SealedShare = 0.1;
 
     private const double NanosecondsPerCopy = 60;
     private const double BytesPerNanosecond = 12;
@@ -16,7 +20,14 @@ internal sealed class CaptureBudget(long frequency)
     private const double Burst = Share * Nanoseconds;
 
     private double _left = Burst;
+    private double _leftForSealed = Burst * sealedShare;
     private long _last = long.MinValue;
+
+    /// <summary>
+    /// Whether packets that may turn out not to match are copied, too. Only a part of the budget is for them: a busy tunnel would spend all of it
+    /// on these.
+    /// </summary>
+    public bool HasLeftForSealed => _leftForSealed > 0;
 
     /// <summary>Whether anything is left.</summary>
     /// <param name="timestamp">Now.</param>
@@ -24,7 +35,9 @@ internal sealed class CaptureBudget(long frequency)
     {
         if (_last != long.MinValue && timestamp > _last)
         {
-            _left = Math.Min(Burst, _left + (Share * Nanoseconds * (timestamp - _last) / frequency));
+            var more = Share * Nanoseconds * (timestamp - _last) / frequency;
+            _left = Math.Min(Burst, _left + more);
+            _leftForSealed = Math.Min(Burst * sealedShare, _leftForSealed + (more * sealedShare));
         }
 
         _last = Math.Max(_last, timestamp);
@@ -32,5 +45,10 @@ internal sealed class CaptureBudget(long frequency)
     }
 
     /// <summary>Spends what copies take.</summary>
-    public void Spend(int copies, long bytes) => _left -= (copies * NanosecondsPerCopy) + (bytes / BytesPerNanosecond);
+    public void Spend(int copies, long bytes, bool isSealed)
+    {
+        var cost = (copies * NanosecondsPerCopy) + (bytes / BytesPerNanosecond);
+        _left -= cost;
+        _leftForSealed -= isSealed ? cost : 0;
+    }
 }

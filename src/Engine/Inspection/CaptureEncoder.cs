@@ -76,6 +76,11 @@ internal sealed class CaptureEncoder
             }
         }
 
+        if (packet.Missed is { } missed)
+        {
+            InterfaceOf(missed.Upper, missed.Lower, missed.IsIp).Missed++;
+        }
+
         Packets += last >= 0 ? 1 : 0;
     }
 
@@ -87,7 +92,7 @@ internal sealed class CaptureEncoder
         var now = Nanoseconds(time.GetTimestamp(), time) + _clockOffset;
         foreach (var place in _interfaces.Values)
         {
-            _blocks.WriteStatistics(place.Number, now, place.Written, skipped, Packets + skipped);
+            _blocks.WriteStatistics(place.Number, now, place.Written, skipped + place.Missed, Packets + skipped);
         }
     }
 
@@ -132,5 +137,8 @@ internal sealed class CaptureEncoder
         public int Number => number;
 
         public long Written { get; set; }
+
+        /// <summary>The packets that are in the capture, but not at this boundary.</summary>
+        public long Missed { get; set; }
     }
 }

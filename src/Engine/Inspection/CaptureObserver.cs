@@ -8,26 +8,34 @@ namespace Culvert.Engine.Inspection;
 
 /// <summary>
 /// Copies packets that match a filter at the boundaries that they cross, in one direction of one lane. A packet that is sealed when it comes in
-/// is copied until it is open and can be matched. It formats nothing, and allocates only until its buffers have grown.
+/// is matched once it is open, and copied before where there is time for that. It formats nothing, and allocates only until its buffers have grown.
 /// </summary>
-internal sealed class CaptureObserver(CaptureRequest request, CaptureQueue queue, LaneDirection lane, long frequency) : IPacketObserver
+internal sealed class CaptureObserver(
+    CaptureRequest request, CaptureQueue queue, Direction direction, Func<StageNode> source, long frequency) : IPacketObserver
 {
-    private readonly Direction _direction = lane.Direction;
-    private readonly CaptureBudget _budget = new(frequency);
+    // The longest handshake message has 148 bytes.
+    private const int LongestControl = 160;
+
+    private readonly CaptureBudget _budget = new(frequency, request.Place is null ? CaptureBudget.SealedShare : 1);
     private readonly Stack<CapturedPacket> _free = new();
     private readonly Dictionary<(string, string), CaptureBoundary> _boundaries = [];
     private CapturedPacket?[] _byMark = [];
     private int _marks;
     private int _active;
+    private bool _isSealed;
+    private bool _isSkipping;
+    private bool _copiesSealed;
+    private long _timestamp;
+    private string? _emitter;
     private string _previous = "";
     private PacketFilter? _condition;
+    private CaptureBoundary? _missed;
     private StageNode? _inside;
 
     public bool Begin(PacketBatch batch, StageNode first, StageNode? emitter)
     {
-        var isIp = first.Unit.Plan.Shape.KindBefore(_direction) == PacketKind.Ip;
-        var isControl = !isIp && emitter is not null;
-        if (!isIp && !request.TakesControl && _direction == Direction.Outbound)
+        var isIp = first.Unit.Plan.Shape.KindBefore(direction) == PacketKind.Ip;
+        if (!isIp && !request.TakesControl && direction == Direction.Outbound)
         {
             return false;
         }
@@ -37,35 +45,34 @@ internal sealed class CaptureObserver(CaptureRequest request, CaptureQueue queue
             _byMark = new CapturedPacket?[batch.Capacity + 1];
         }
 
-        (_marks, _active, _inside) = (batch.Count, 0, null);
-        var isSkipped = !_budget.HasLeft(batch.Timestamp) || !queue.HasRoom;
+        (_timestamp, _emitter, _previous, _condition) = (batch.Timestamp, emitter?.Unit.Id, "", null);
+        _isSkipping = !_budget.HasLeft(batch.Timestamp) || !queue.HasRoom;
+        _copiesSealed = !_isSkipping && _budget.HasLeftForSealed;
+        var takesAll = request.Filter.IsEverything || (!isIp && emitter is not null && request.WithControl);
+        (_marks, _active, _inside, _missed, _isSealed) = (batch.Count, 0, null, null, !isIp && !takesAll);
         var slots = batch.Slots;
-        for (var i = 0; i < slots.Length; i++)
+        for (var i = 0; i < slots.Length && (isIp || takesAll); i++)
         {
-            var matches = isIp ? request.Filter.Matches(slots[i].Data, _direction) : request.Filter.IsEverything || (isControl && request.WithControl);
-            if (matches && isSkipped)
+            if (takesAll || request.Filter.Matches(slots[i].Data, direction))
             {
-                queue.Skip();
-            }
-            else if (matches || !isIp)
-            {
-                var packet = _free.TryPop(out var free) ? free : new CapturedPacket();
-                packet.Begin(batch.Timestamp, _direction, emitter?.Unit.Id, matches, isSkipped);
-                _byMark[i + 1] = packet;
-                _active++;
+                Follow((uint)i + 1);
             }
         }
 
-        _previous = (emitter ?? lane.SourceNode).Unit.Id;
-        _condition = null;
-        return _active > 0;
+        if (_active == 0 && !_isSealed)
+        {
+            return false;
+        }
+
+        _previous = (emitter ?? source()).Unit.Id;
+        return true;
     }
 
     public void Before(StageNode node, PacketBatch batch)
     {
         EndFaulted();
-        var isIp = node.Unit.Plan.Shape.KindBefore(_direction) == PacketKind.Ip;
-        if (_active > 0)
+        var isIp = node.Unit.Plan.Shape.KindBefore(direction) == PacketKind.Ip;
+        if (_active > 0 || _isSealed)
         {
             Cross(BoundaryBefore(node, isIp), batch);
         }
@@ -97,7 +104,7 @@ internal sealed class CaptureObserver(CaptureRequest request, CaptureQueue queue
     public void End()
     {
         EndFaulted();
-        for (var mark = 1; mark <= _marks; mark++)
+        for (var mark = 1; mark <= _marks && _active > 0; mark++)
         {
             if (_byMark[mark] is not { } packet)
             {
@@ -105,22 +112,37 @@ internal sealed class CaptureObserver(CaptureRequest request, CaptureQueue queue
             }
 
             _byMark[mark] = null;
-            var isKept = packet.Matches && !packet.IsSkipped && packet.Crossings.Count > 0;
+            _active--;
+            var isKept = packet.Matches && packet.Crossings.Count > 0;
             _free.Push(isKept ? queue.Exchange(packet) : packet);
         }
     }
 
+    private void Follow(uint mark, bool matches = true)
+    {
+        if (_isSkipping)
+        {
+            queue.Skip();
+            return;
+        }
+
+        var packet = _free.TryPop(out var free) ? free : new CapturedPacket();
+        packet.Begin(_timestamp, direction, _emitter, matches);
+        _byMark[mark] = packet;
+        _active++;
+    }
+
     private void Cross(CaptureBoundary boundary, PacketBatch batch)
     {
+        if (_isSealed)
+        {
+            Unseal(boundary, batch);
+        }
+
         var (copies, bytes) = (0, 0L);
         foreach (ref var slot in batch.Slots)
         {
-            if (_byMark[slot.Mark] is not { } packet || !IsFollowed(packet, ref slot, boundary.IsIp))
-            {
-                continue;
-            }
-
-            if (boundary.IsWanted || boundary.IsIp)
+            if ((boundary.IsWanted || boundary.IsIp) && _byMark[slot.Mark] is { } packet)
             {
                 packet.Cross(boundary, slot, request.SnapLength);
                 copies++;
@@ -128,38 +150,49 @@ internal sealed class CaptureObserver(CaptureRequest request, CaptureQueue queue
             }
         }
 
-        _budget.Spend(copies, bytes);
+        _budget.Spend(copies, bytes, isSealed: !boundary.IsIp);
     }
 
-    /// <summary>Compares a packet with the filter where it can be read for the first time; one that does not match is let go.</summary>
-    /// <returns>Whether it is to be copied.</returns>
-    private bool IsFollowed(CapturedPacket packet, ref PacketSlot slot, bool isIp)
+    /// <summary>Before a sealed packet is opened, copies it if there is time; as soon as it is open, compares it with the filter.</summary>
+    private void Unseal(CaptureBoundary boundary, PacketBatch batch)
     {
-        if (packet.Matches || !isIp)
+        _isSealed = !boundary.IsIp;
+        _missed = boundary is { IsIp: false, IsWanted: true } ? boundary : _missed;
+        foreach (ref var slot in batch.Slots)
         {
-            return !packet.IsSkipped;
+            if (_byMark[slot.Mark] is { } packet)
+            {
+                Decide(packet, ref slot);
+            }
+            else if (_isSealed)
+            {
+                if (boundary.IsWanted && !_isSkipping && (_copiesSealed || (request.WithControl && slot.Length <= LongestControl)))
+                {
+                    Follow(slot.Mark, matches: false);
+                }
+            }
+            else if (request.Filter.Matches(slot.Data, direction))
+            {
+                Follow(slot.Mark);
+                _byMark[slot.Mark]?.Missed = _missed;
+            }
         }
+    }
 
-        packet.Matches = request.Filter.Matches(slot.Data, _direction);
-        if (packet.Matches && !packet.IsSkipped)
+    private void Decide(CapturedPacket packet, ref PacketSlot slot)
+    {
+        packet.Matches |= !_isSealed && request.Filter.Matches(slot.Data, direction);
+        if (!packet.Matches && !_isSealed)
         {
-            return true;
+            _byMark[slot.Mark] = null;
+            _free.Push(packet);
+            _active--;
         }
-
-        if (packet.Matches)
-        {
-            queue.Skip();
-        }
-
-        _byMark[slot.Mark] = null;
-        _free.Push(packet);
-        _active--;
-        return false;
     }
 
     private CaptureBoundary BoundaryBefore(StageNode node, bool isIp)
     {
-        var (upper, lower) = _direction == Direction.Outbound ? (_previous, node.Unit.Id) : (node.Unit.Id, _previous);
+        var (upper, lower) = direction == Direction.Outbound ? (_previous, node.Unit.Id) : (node.Unit.Id, _previous);
         if (!_boundaries.TryGetValue((upper, lower), out var boundary) || boundary.IsIp != isIp || boundary.Condition != _condition)
         {
             boundary = new CaptureBoundary(upper, lower, isIp, request.Place?.Includes(upper, lower) ?? true, _condition);
@@ -189,5 +222,5 @@ internal sealed class CaptureObserver(CaptureRequest request, CaptureQueue queue
 
     // Packets that pass by a stage continue where it throws.
     private bool PassedBy(CapturedPacket packet) => _condition is { } condition && packet.Crossings is [.., { Boundary.IsIp: true } last]
-        && !condition.Matches(packet.BytesOf(last), _direction);
+        && !condition.Matches(packet.BytesOf(last), direction);
 }

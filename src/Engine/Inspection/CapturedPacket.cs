@@ -42,8 +42,8 @@ internal sealed class CapturedPacket
     /// <summary>Whether the filter matches it; false while it cannot be read yet.</summary>
     public bool Matches { get; set; }
 
-    /// <summary>Whether it only passes the filter and is not copied, because there is no room for it.</summary>
-    public bool IsSkipped { get; private set; }
+    /// <summary>The boundary that it crossed without being copied; null for none.</summary>
+    public CaptureBoundary? Missed { get; set; }
 
     public CaptureEnd End { get; private set; }
 
@@ -55,9 +55,9 @@ internal sealed class CapturedPacket
 
     public IReadOnlyList<Crossing> Crossings => _crossings;
 
-    public void Begin(long timestamp, Direction direction, string? emitter, bool matches, bool isSkipped)
+    public void Begin(long timestamp, Direction direction, string? emitter, bool matches)
     {
-        (Timestamp, Direction, Emitter, Matches, IsSkipped) = (timestamp, direction, emitter, matches, isSkipped);
+        (Timestamp, Direction, Emitter, Matches, Missed) = (timestamp, direction, emitter, matches, null);
         (End, EndedAt, Reason, _used) = (CaptureEnd.Sunk, "", "", 0);
         _crossings.Clear();
     }

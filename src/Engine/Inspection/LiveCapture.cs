@@ -44,7 +44,7 @@ internal sealed class LiveCapture : IDisposable
         _encoder.Announce(pipeline.Plan, LocalPort(pipeline));
         foreach (var lane in pipeline.Directions)
         {
-            var observer = new CaptureObserver(_request, _queue, lane, time.TimestampFrequency);
+            var observer = new CaptureObserver(_request, _queue, lane.Direction, () => lane.SourceNode, time.TimestampFrequency);
             _observers.Add((lane, observer));
             ObserverPlaces.Add(lane, observer);
         }

@@ -65,13 +65,20 @@ internal static class CapturePump
 
             files.Dispose();
         }
-        catch (IOException) when (wish.Output is null)
+        catch (IOException) when (wish.Output is null || wish.EndsWithReader)
         {
             // Who was to read it has gone, which is how a pipe into Wireshark ends.
         }
 
+        // Wireshark shows whatever an extcap writes there as an error.
+        if (wish.EndsWithReader)
+        {
+            return ExitCodes.Success;
+        }
+
         var skipped = files.Skipped == 0 ? "" : $", {Quantity.Count(files.Skipped, "packet")} skipped";
-        errors.WriteLine($"culvert capture: {Quantity.Count(files.Accepted - files.Skipped, "packet")}{skipped}");
+        var outer = files.Incomplete == 0 ? "" : $", {Quantity.Count(files.Incomplete, "outer datagram")} skipped";
+        errors.WriteLine($"culvert capture: {Quantity.Count(files.Accepted - files.Skipped, "packet")}{skipped}{outer}");
         return ExitCodes.Success;
     }
 

@@ -27,6 +27,7 @@ internal static class Program
         ("trace", TraceCommand.Create),
         ("events", EventsCommand.Create),
         ("capture", CaptureCommand.Create),
+        ("extcap", ExtcapCommand.Create),
         ("replay", ReplayCommand.Create),
         ("explain", ExplainCommand.Create),
         ("test", TestCommand.Create),

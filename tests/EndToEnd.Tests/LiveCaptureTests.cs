@@ -42,6 +42,31 @@ public sealed class LiveCaptureTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Tshark_lists_a_running_pipeline_and_captures_at_one_of_its_boundaries()
+    {
+        Requires.Tool("tshark");
+        using var sites = TwoSites.Start();
+        var runtime = _folder.CreateSubdirectory("run");
+        File.CreateSymbolicLink(Path.Combine(runtime.FullName, "pipeline-00000000.sock"), Path.Combine(Path.GetDirectoryName(sites.LeftFile)!, "site.sock"));
+        var extcap = Path.Combine(_folder.CreateSubdirectory("home/.config/wireshark/extcap").FullName, "culvert");
+        File.WriteAllText(extcap, $"#!/bin/sh\nexec {CulvertProgram.Path} extcap \"$@\"\n");
+        File.SetUnixFileMode(extcap, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string[] home = [$"HOME={_folder.FullName}/home", $"RUNTIME_DIRECTORY={runtime.FullName}", "XDG_CONFIG_HOME="];
+
+        var list = sites.LeftSpace.TryRun(_limit, "env", [.. home, "tshark", "-D"]).Output;
+        Assert.Matches($@"culvert-pipeline \(Culvert: {sites.LeftFile}, all boundaries\)", list);
+        Assert.Matches(@"culvert-pipeline:encrypt:below \(.*, between encrypt and udp\)", list);
+
+        using var tshark = new RunningProgram(sites.LeftSpace.Start("env", [
+            .. home, "tshark", "-n", "-i", "culvert-pipeline:encrypt:below", "-f", "icmp", "-o", "extcap.culvert_pipeline_encrypt_below.snaplen:100", "-c", "2",
+            "-T", "fields", "-e", "frame.interface_name", "-e", "udp.port", "-e", "frame.cap_len"]));
+        PingUntil(sites, () => tshark.HasExited);
+        Assert.Equal(0, tshark.WaitForExit());
+        // 100 bytes of each datagram, behind the headers that were added.
+        Assert.Matches(@"^(encrypt:below\t(51820,4000|4000,51820)\t128\n){2}$", tshark.Output);
+    }
+
     private static void PingUntil(TwoSites sites, Func<bool> condition) =>
         Eventually.True(() => sites.Ping() && condition(), _limit, () => $"Nothing captured.\n{sites.Left.Said}");
 

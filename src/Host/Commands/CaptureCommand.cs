@@ -29,7 +29,7 @@ internal static class CaptureCommand
         var ring = CreateRing();
         var count = Bound("--count", "Ends after N packets.", "N", 1, long.MaxValue);
         var seconds = Bound("--seconds", "Ends after so many seconds.", "S", RunControl.MinSeconds, RunControl.MaxCaptureSeconds);
-        var snapLength = Bound("--snaplen", "Keeps the first N bytes of each packet.", "N", RunCapture.MinSnapLength, RunCapture.MaxSnapLength);
+        var snapLength = CreateSnapLength();
         var command = new Command("capture", "Writes packets of a running pipeline at every boundary between stages, for Wireshark.")
         {
             filter, file, at, write, ring, count, seconds, snapLength,
@@ -72,6 +72,10 @@ internal static class CaptureCommand
             : isRedirected ? null
             : "standard output is a terminal; write --write FILE.pcapng, or pipe it: culvert capture --write - | wireshark -k -i -";
     }
+
+    /// <summary>The option for the snap length.</summary>
+    internal static Option<int?> CreateSnapLength() =>
+        Bound("--snaplen", "Keeps the first N bytes of each packet.", "N", RunCapture.MinSnapLength, RunCapture.MaxSnapLength);
 
     private static Option<CaptureRing?> CreateRing() => new("--ring")
     {

@@ -29,6 +29,9 @@ internal sealed record CaptureWish(string Filter)
     /// <summary>The most bytes of a packet; null for all.</summary>
     public int? SnapLength { get; init; }
 
+    /// <summary>Whether a reader that goes is the end of the capture and no failure, and nobody reads the totals.</summary>
+    public bool EndsWithReader { get; init; }
+
     /// <summary>The request to the running pipeline.</summary>
     public JsonObject ToRequest()
     {

@@ -67,6 +67,7 @@ internal static class ListCommand
                 ["process"] = status["process"]?.DeepClone(),
                 ["uptime-seconds"] = status["uptime-seconds"]?.DeepClone(),
                 ["control"] = place,
+                ["stages"] = new JsonArray([.. (status["stages"] as JsonArray ?? []).Select(stage => (JsonNode?)stage?["id"]?.DeepClone())]),
             };
         }
         catch (Exception error) when (error is IOException || (error is OperationCanceledException && !cancel.IsCancellationRequested))

@@ -53,6 +53,7 @@ internal static class MetricsText
 
         WriteStages(metrics, status);
         WriteCounters(metrics, status);
+        ShadowMetrics.Write(metrics, status);
         metrics.Begin("culvert_clients_total", "counter", "Connections to the control socket and the HTTP port, by what became of them.");
         foreach (var counter in clients.All)
         {

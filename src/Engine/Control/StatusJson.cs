@@ -80,6 +80,7 @@ internal static class StatusJson
         ["faults"] = stage.Faults,
         ["bypassed"] = stage.IsBypassed,
         ["when"] = stage.When?.ToString(),
+        ["shadow"] = ShadowJson.Write(stage.Shadow),
         ["outbound"] = Write(stage.Outbound),
         ["inbound"] = Write(stage.Inbound),
         ["held"] = stage.Held,

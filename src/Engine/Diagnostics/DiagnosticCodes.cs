@@ -51,6 +51,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode NoStages = new("CV2008", Error, "no stages");
     public static readonly DiagnosticCode CannotBypass = new("CV2009", Error, "a stage that cannot be bypassed");
     public static readonly DiagnosticCode CannotPassBy = new("CV2010", Error, "a stage that packets cannot pass by");
+    public static readonly DiagnosticCode CannotShadow = new("CV2011", Error, "a shadow that does not fit its stage");
 
     public static readonly DiagnosticCode MtuTooSmall = new("CV2101", Error, "the MTU plan ends too small");
     public static readonly DiagnosticCode MtuTooSmallForIpv6 = new("CV2102", Warning, "the MTU plan is too small for IPv6");

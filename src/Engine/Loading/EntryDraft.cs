@@ -14,6 +14,15 @@ internal sealed class EntryDraft(FileNode node, EntryKeys keys)
     /// <summary>The keys that every entry has.</summary>
     public EntryKeys Keys => keys;
 
+    /// <summary>The mapping with those keys.</summary>
+    public FileNode Head { get; init; } = node;
+
+    /// <summary>The names of those keys in <see cref="Node"/>.</summary>
+    public IReadOnlyList<string> CommonKeys { get; init; } = EntryReader.CommonKeys;
+
+    /// <summary>The candidate of <c>shadow</c>; null for none.</summary>
+    public EntryDraft? Candidate { get; set; }
+
     /// <summary>Unique in the file.</summary>
     public string Id { get; set; } = keys.Stage;
 
@@ -24,5 +33,5 @@ internal sealed class EntryDraft(FileNode node, EntryKeys keys)
     public object? Options { get; set; }
 
     /// <summary>The place of one of the keys; the entry's where it is absent.</summary>
-    public SourcePosition PositionOf(string key) => Node.Find(key)?.Value.Position ?? Node.Position;
+    public SourcePosition PositionOf(string key) => Head.Find(key)?.Value.Position ?? Head.Position;
 }

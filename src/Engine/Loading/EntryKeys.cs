@@ -24,6 +24,11 @@ internal sealed record EntryKeys
         Example = "tcp dst port 443")]
     public PacketFilter? When { get; init; }
 
+    [Option(
+        "A candidate that gets copies of the stage's packets and never affects them: differences are counted, and shown by 'culvert status'.",
+        Default = "none", Example = "{plugin: MssClamp-2.0, sample: 0.1}")]
+    public ShadowKeys? Shadow { get; init; }
+
     [Option("The plugin folder's name, where two plugins offer the same stage.", Example = "MssClamp")]
     public string? Plugin { get; init; }
 }

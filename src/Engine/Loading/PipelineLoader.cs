@@ -136,8 +136,12 @@ public sealed class PipelineLoader
         EntryDraft[] enabled = [.. entries.Where(entry => entry.Keys.Enabled)];
         foreach (var entry in enabled)
         {
-            FindStage(entry, catalog, diagnostics);
-            BindOptions(entry, diagnostics);
+            Resolve(entry, catalog, diagnostics);
+            entry.Candidate = CandidateDraft.Of(entry, diagnostics);
+            if (entry.Candidate is { } candidate)
+            {
+                Resolve(candidate, catalog, diagnostics);
+            }
         }
 
         diagnostics.AddRange(catalog.Remarks);
@@ -150,6 +154,12 @@ public sealed class PipelineLoader
     {
         var nodes = root.Find("plugin-paths")?.Value.FileItems ?? [];
         return [.. settings.PluginPaths.Select((path, i) => new PluginRoot(path.Full, nodes[i].Position, IsReplaceable: true))];
+    }
+
+    private void Resolve(EntryDraft entry, IStageCatalog catalog, DiagnosticBag diagnostics)
+    {
+        FindStage(entry, catalog, diagnostics);
+        BindOptions(entry, diagnostics);
     }
 
     private static void FindStage(EntryDraft entry, IStageCatalog catalog, DiagnosticBag diagnostics)
@@ -172,7 +182,7 @@ public sealed class PipelineLoader
 
         entry.Node = ListFolder.Merge(entry.Node, type.Options, diagnostics);
         if (Guard(entry.Id, entry.Node, diagnostics, found =>
-            type.Options.Bind(entry.Node, new KeyPlace("", null), found, EntryReader.CommonKeys, entry.Id)) is not { } bound)
+            type.Options.Bind(entry.Node, new KeyPlace("", null), found, entry.CommonKeys, entry.Id)) is not { } bound)
         {
             return;
         }
@@ -192,22 +202,30 @@ public sealed class PipelineLoader
 
     private static PipelineFile? ToFile(FileOrigin origin, PipelineSettings settings, EntryDraft[] entries)
     {
-        if (!Array.TrueForAll(entries, entry => entry is { Type: not null, Options: not null }))
+        if (!Array.TrueForAll(entries, entry => IsReady(entry) && (entry.Candidate is null || IsReady(entry.Candidate))))
         {
             return null;
         }
 
-        var stages = entries.Select(entry => new StageEntry
-        {
-            Id = entry.Id,
-            Type = entry.Type!,
-            Options = entry.Options!,
-            Position = entry.Node.Position,
-            OnFault = entry.Keys.OnFault,
-            When = entry.Keys.When,
-        });
+        var stages = entries.Select(entry => ToEntry(entry, entry.Id) with { Shadow = ShadowOf(entry) });
         return new PipelineFile { Path = origin.DisplayPath, Settings = settings, Stages = [.. stages] };
     }
+
+    private static bool IsReady(EntryDraft entry) => entry is { Type: not null, Options: not null };
+
+    private static StageEntry ToEntry(EntryDraft entry, string id) => new()
+    {
+        Id = id,
+        Type = entry.Type!,
+        Options = entry.Options!,
+        Position = entry.Node.Position,
+        OnFault = entry.Keys.OnFault,
+        When = entry.Keys.When,
+    };
+
+    private static ShadowEntry? ShadowOf(EntryDraft entry) => entry is { Candidate: { } candidate, Keys.Shadow: { } keys }
+        ? new ShadowEntry { Candidate = ToEntry(candidate, entry.Id), Plugin = candidate.Keys.Plugin, Sample = keys.Sample, Budget = keys.Budget }
+        : null;
 
     private PipelinePlan? Plan(PipelineFile file, EntryDraft[] entries, FileNode root, DiagnosticBag diagnostics)
     {
@@ -218,11 +236,12 @@ public sealed class PipelineLoader
         {
             if (Guard(stage.Id, entry.Node, blame, found => ShapeOf(stage, found)) is { } shape)
             {
-                shapes.Add(new PlacedShape(stage.Id, shape, stage.Position));
+                var candidate = stage.Shadow is { Candidate: var other } ? Guard(entry.Candidate!.Id, entry.Candidate.Node, blame, found => ShapeOf(other, found)) : null;
+                shapes.Add(new PlacedShape(stage.Id, shape, stage.Position) { Candidate = candidate });
             }
         }
 
-        if (shapes.Count < entries.Length)
+        if (shapes.Count < entries.Length || file.Stages.Zip(shapes).Any(pair => pair.First.Shadow is not null && pair.Second.Candidate is null))
         {
             return null;
         }
@@ -233,13 +252,19 @@ public sealed class PipelineLoader
         {
             foreach (var (stage, entry) in result.Plan.Stages.Zip(entries).Where(pair => IsJudged(pair.First.Shape)))
             {
-                Guard(entry.Id, entry.Node, diagnostics, found =>
-                    stage.Entry.Type.ValidatePlan(stage.Entry.Options, stage.Place, new StageReport(entry.Node, entry.Id, found)));
+                JudgePlace(stage.Entry, entry, stage.Place, diagnostics);
+                if (stage.Entry.Shadow is { } shadow)
+                {
+                    JudgePlace(shadow.Candidate, entry.Candidate!, stage.Place, diagnostics);
+                }
             }
         }
 
         return result.Plan;
     }
+
+    private void JudgePlace(StageEntry stage, EntryDraft entry, StagePlan place, DiagnosticBag diagnostics) => Guard(entry.Id, entry.Node, diagnostics, found =>
+        stage.Type.ValidatePlan(stage.Options, place, new StageReport(entry.Node, entry.Id, found)));
 
     private bool IsJudged(StageShape shape) => !IsDry || (shape.Above == PacketKind.Ip && shape.Below == PacketKind.Ip);
 

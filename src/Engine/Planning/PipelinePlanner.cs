@@ -14,12 +14,12 @@ internal static class PipelinePlanner
     /// <param name="entries">The enabled entries from the host's side to the network's side.</param>
     /// <param name="file">Where a diagnostic about the whole list points.</param>
     public static PlanningResult Plan(IReadOnlyList<StageEntry> entries, SourcePosition file = default) =>
-        Plan(entries, [.. entries.Select(entry => new PlacedShape(entry.Id, entry.Type.Shape(entry.Options), entry.Position))], file);
+        Plan(entries, [.. entries.Select(Place)], file);
 
     /// <summary>Plans with shapes that were asked for already.</summary>
     internal static PlanningResult Plan(IReadOnlyList<StageEntry> entries, IReadOnlyList<PlacedShape> placed, SourcePosition file)
     {
-        List<Diagnostic> order = [.. OrderCheck.Check(placed, file), .. CheckBypass(entries, placed), .. CheckConditions(entries, placed)];
+        List<Diagnostic> order = [.. OrderCheck.Check(placed, file), .. CheckBypass(entries, placed), .. CheckConditions(entries, placed), .. CheckCandidates(entries, placed)];
         if (order.Count > 0)
         {
             return new PlanningResult(null, order);
@@ -39,6 +39,11 @@ internal static class PipelinePlanner
         return new PlanningResult(new PipelinePlan(stages, mtu, room.Outbound, room.Inbound, room.Lease), diagnostics);
     }
 
+    private static PlacedShape Place(StageEntry entry) => new(entry.Id, entry.Type.Shape(entry.Options), entry.Position)
+    {
+        Candidate = entry.Shadow is { Candidate: var candidate } ? candidate.Type.Shape(candidate.Options) : null,
+    };
+
     private static PlannedStage Place(StageEntry entry, IReadOnlyList<PlacedShape> placed, MtuPlan mtu, IReadOnlyList<IPNetwork> prefixes, int index)
     {
         var shape = placed[index].Shape;
@@ -47,6 +52,7 @@ internal static class PipelinePlanner
         {
             Entry = entry,
             Shape = shape,
+            CandidateShape = placed[index].Candidate,
             MtuAbove = mtu.Above[index],
             MtuBelow = mtu.Below[index],
             Place = new StagePlan(own, MtuDerivation.Of(placed, mtu, index))
@@ -75,4 +81,18 @@ internal static class PipelinePlanner
                 DiagnosticCodes.CannotPassBy, pair.First.Position,
                 $"packets cannot pass by '{pair.First.Id}': it takes {PacketWords.Of(pair.Second.Shape.Above)} and produces {PacketWords.Of(pair.Second.Shape.Below)}",
                 "remove 'when', or add it to a stage that takes and produces IP packets"));
+
+    // Packets are compared behind both: they must be of one kind, and copies of a sealed packet never match.
+    private static IEnumerable<Diagnostic> CheckCandidates(IReadOnlyList<StageEntry> entries, IReadOnlyList<PlacedShape> placed) =>
+        from pair in entries.Zip(placed)
+        let live = pair.Second.Shape
+        where pair.Second.Candidate is { } candidate && (live.Above != live.Below || candidate.Above != live.Above || candidate.Below != live.Below)
+        select new Diagnostic(
+            DiagnosticCodes.CannotShadow, pair.First.Shadow!.Candidate.Position,
+            live.Above != live.Below
+                ? $"'{pair.First.Id}' cannot have a shadow: it takes {PacketWords.Of(live.Above)} and produces {PacketWords.Of(live.Below)}"
+                : $"'{pair.First.Shadow.Candidate.Type.Name}' cannot be the shadow of '{pair.First.Id}': it does not take and produce {PacketWords.Of(live.Above)}",
+            live.Above != live.Below
+                ? "remove 'shadow', or add it to a stage that takes and produces packets of one kind"
+                : $"use a stage that takes and produces {PacketWords.Of(live.Above)}");
 }

@@ -7,4 +7,8 @@ namespace Culvert.Engine.Planning;
 /// <param name="Id">The entry's id.</param>
 /// <param name="Shape">Its shape under its options.</param>
 /// <param name="Position">The position of the entry.</param>
-internal sealed record PlacedShape(string Id, StageShape Shape, SourcePosition Position);
+internal sealed record PlacedShape(string Id, StageShape Shape, SourcePosition Position)
+{
+    /// <summary>The shape of the candidate beside it; null for none.</summary>
+    public StageShape? Candidate { get; init; }
+}

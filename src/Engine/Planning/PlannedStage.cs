@@ -11,6 +11,9 @@ internal sealed record PlannedStage
     /// <summary>Its shape under its options.</summary>
     public required StageShape Shape { get; init; }
 
+    /// <summary>The shape of the candidate beside it; null for none.</summary>
+    public StageShape? CandidateShape { get; init; }
+
     /// <summary>The largest packet at its upper side; at a host end the same as below.</summary>
     public required int MtuAbove { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed record StageEntry
     /// <summary>The filter of the packets that go through the stage; null for all. The others pass by.</summary>
     public PacketFilter? When { get; init; }
 
+    /// <summary>The candidate that runs beside the stage; null for none.</summary>
+    public ShadowEntry? Shadow { get; init; }
+
     /// <summary>What to do when the stage throws.</summary>
     public FaultPolicy OnFault { get; init; }
 }

@@ -1,3 +1,4 @@
+using Culvert.Engine.Running.Shadows;
 using Culvert.Packets;
 using Culvert.Stages;
 
@@ -21,8 +22,8 @@ internal sealed class Chain
         HostEnd = (IPacketEndpoint)_nodes[0].Stage;
         NetworkEnd = (IPacketEndpoint)_nodes[^1].Stage;
         var active = _nodes.Where(node => !node.Unit.IsBypassed).ToArray();
-        Outbound = [.. active.Skip(1).Select(node => new Step(node, node.Outbound))];
-        Inbound = [.. active.SkipLast(1).Reverse().Select(node => new Step(node, node.Inbound))];
+        Outbound = [.. active.Skip(1).Select(node => new Step(node, Direction.Outbound))];
+        Inbound = [.. active.SkipLast(1).Reverse().Select(node => new Step(node, Direction.Inbound))];
         _outboundEntries = [.. _nodes.Select((_, place) => EntryAfter(active.Count(node => PlaceOf(node) <= place)))];
         _inboundEntries = [.. _nodes.Select((_, place) => EntryAfter(active.Count(node => PlaceOf(node) >= place)))];
     }
@@ -100,14 +101,21 @@ internal sealed class Chain
     private int EntryAfter(int activeUpToHere) => Math.Min(activeUpToHere - 1, Outbound.Length - 1);
 
     /// <summary>One stage on a direction's way, with the counts that belong to it there.</summary>
-    internal readonly struct Step(StageNode node, StageTraffic traffic)
+    internal readonly struct Step(StageNode node, Direction direction)
     {
         public StageNode Node { get; } = node;
 
-        public IPacketStage Stage { get; } = node.Unit.Plan.Entry.When is { } when ? new ConditionalStage(node.Stage, when, traffic) : node.Stage;
+        /// <summary>The stage behind what its entry asks for: the condition comes first, so that a candidate gets what the stage gets.</summary>
+        public IPacketStage Stage { get; } = Wrap(node, direction);
 
-        public StageTraffic Traffic { get; } = traffic;
+        public StageTraffic Traffic { get; } = node.Traffic(direction);
 
         public PacketHolder Holder { get; } = node.Unit.Holder;
+
+        private static IPacketStage Wrap(StageNode node, Direction direction)
+        {
+            var stage = node.Unit.Shadow is { } shadow ? new ShadowedStage(node.Stage, shadow.FeedOf(node.Lane, direction)) : node.Stage;
+            return node.Unit.Plan.Entry.When is { } when ? new ConditionalStage(stage, when, node.Traffic(direction)) : stage;
+        }
     }
 }

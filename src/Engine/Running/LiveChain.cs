@@ -1,4 +1,5 @@
 using Culvert.Engine.Planning;
+using Culvert.Engine.Running.Shadows;
 
 namespace Culvert.Engine.Running;
 
@@ -17,8 +18,11 @@ internal sealed class LiveChain(PipelinePlan plan)
     public Lane[] Lanes { get; set; } = [];
 
     /// <summary>Publishes another chain to every lane; does not wait for them.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="units">The entries.</param>
+    /// <param name="shadows">The candidates beside them, by place; null for none.</param>
     /// <returns>False once it is frozen.</returns>
-    public bool Switch(PipelinePlan plan, StageUnit[] units)
+    public bool Switch(PipelinePlan plan, StageUnit[] units, Shadow?[] shadows)
     {
         lock (_gate)
         {
@@ -29,7 +33,7 @@ internal sealed class LiveChain(PipelinePlan plan)
 
             for (var place = 0; place < units.Length; place++)
             {
-                units[place].Plan = plan.Stages[place];
+                (units[place].Plan, units[place].Shadow) = (plan.Stages[place], shadows[place]);
             }
 
             (Units, Plan) = (units, plan);

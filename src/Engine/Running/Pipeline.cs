@@ -200,6 +200,11 @@ public sealed class Pipeline : IDisposable, IPipelineHost
         lock (_reloadGate)
         {
             _live.Units = _builder.Build(Plan, new StageUnit?[Plan.Stages.Count], []);
+            foreach (var unit in _live.Units)
+            {
+                unit.Shadow = _builder.ShadowOf(unit, unit.Plan, Plan);
+            }
+
             _live.Lanes = MakeLanes();
             foreach (var unit in _live.Units)
             {
@@ -211,6 +216,11 @@ public sealed class Pipeline : IDisposable, IPipelineHost
             foreach (var thread in Threads)
             {
                 thread.Start();
+            }
+
+            foreach (var unit in _live.Units)
+            {
+                unit.Shadow?.Start();
             }
 
             _watch = new StuckWatch(_options.Time, _options.WatchLimit, () => Directions, _service);
@@ -274,6 +284,11 @@ public sealed class Pipeline : IDisposable, IPipelineHost
             _live.Freeze();
             var closing = new PipelineClosing(_live, _service, _closer, _options.CloseLimit, _logger);
             _final = closing.Run(() => GetStatus(_options.StatusLimit / 2));
+            foreach (var unit in _live.Units)
+            {
+                unit.Shadow?.End(_options.CloseLimit / 4);
+            }
+
             if (closing.IsComplete)
             {
                 _builder.CloseServices(_options.CloseLimit / 4, ReportServiceFault);

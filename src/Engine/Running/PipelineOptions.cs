@@ -49,6 +49,9 @@ public sealed record PipelineOptions
     /// <summary>The time after which a stage that holds a batch, or the service thread, is named in the log.</summary>
     internal TimeSpan WatchLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest time of one batch or callback in a shadow's candidate; beyond it the candidate is switched off.</summary>
+    internal TimeSpan ShadowLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a stage may take to report its status.</summary>
     internal TimeSpan StatusLimit { get; init; } = TimeSpan.FromSeconds(2);
 

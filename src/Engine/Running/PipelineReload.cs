@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
+using Culvert.Engine.Running.Shadows;
 using Culvert.Packets;
 using Culvert.Stages;
 using Microsoft.Extensions.Logging;
@@ -50,13 +51,14 @@ internal sealed class PipelineReload(
             return Kept(ReloadOutcome.NeedsRestart, null) with { Reopened = ["an endpoint can no longer be polled, or can be now"] };
         }
 
+        var before = ShadowsOf(old);
         if (!Swap(plan, units, started))
         {
             closer.Close(units.Except(old), old);
             return Kept(ReloadOutcome.Failed, null);
         }
 
-        return Describe(units, old);
+        return Describe(units, old, before);
     }
 
     private static bool Fits(PacketRoom wanted, PacketRoom given) =>
@@ -85,14 +87,19 @@ internal sealed class PipelineReload(
     private static bool SameFacts(StagePlan one, StagePlan other) =>
         one.Network == other.Network && one.Prefixes.SequenceEqual(other.Prefixes);
 
-    private static ReloadResult Describe(StageUnit[] units, StageUnit[] old)
+    private static Dictionary<string, Shadow> ShadowsOf(StageUnit[] units) =>
+        units.Where(unit => unit.Shadow is not null).ToDictionary(unit => unit.Id, unit => unit.Shadow!, StringComparer.Ordinal);
+
+    private static ReloadResult Describe(StageUnit[] units, StageUnit[] old, Dictionary<string, Shadow> shadowsBefore)
     {
         var (entered, left) = (units.Except(old).ToArray(), old.Except(units).ToArray());
         var changed = entered.Where(unit => left.Any(before => IsSameStage(before, unit))).Select(unit => unit.Id).ToArray();
+        var shadows = ShadowsOf(units);
+        var changedShadows = shadows.Keys.Union(shadowsBefore.Keys).Where(id => shadows.GetValueOrDefault(id) != shadowsBefore.GetValueOrDefault(id));
         return new ReloadResult(
             ReloadOutcome.Swapped, [.. Ids(entered).Except(changed)], [.. Ids(left).Except(changed)], Ids(units.Intersect(old)), null)
         {
-            Changed = changed,
+            Changed = [.. changed, .. changedShadows.Select(id => $"{id} (shadow)")],
         };
     }
 
@@ -146,7 +153,9 @@ internal sealed class PipelineReload(
             unit.Retire(old);
         }
 
-        if (!chain.Switch(plan, units))
+        Shadow?[] shadows = [.. units.Zip(plan.Stages, (unit, stage) => Keeps(unit, stage) ? unit.Shadow : builder.ShadowOf(unit, stage, plan))];
+        Shadow[] before = [.. old.Select(unit => unit.Shadow).OfType<Shadow>()];
+        if (!chain.Switch(plan, units, shadows))
         {
             return false;
         }
@@ -163,6 +172,7 @@ internal sealed class PipelineReload(
         }
 
         started();
+        SwapShadows(before, shadows);
         if (left)
         {
             CloseRemoved(removed);
@@ -174,6 +184,22 @@ internal sealed class PipelineReload(
         }
 
         return true;
+    }
+
+    private static bool Keeps(StageUnit unit, PlannedStage stage) => unit.Shadow is { } shadow && stage.Entry.Shadow is { } wanted && shadow.IsFor(wanted);
+
+    // The old ones end on their own threads, whenever they return.
+    private static void SwapShadows(Shadow[] before, Shadow?[] now)
+    {
+        foreach (var shadow in before.Except(now.OfType<Shadow>()))
+        {
+            shadow.End(TimeSpan.Zero);
+        }
+
+        foreach (var shadow in now.OfType<Shadow>().Except(before))
+        {
+            shadow.Start();
+        }
     }
 
     private void CloseRemoved(StageUnit[] removed)

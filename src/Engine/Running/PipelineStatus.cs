@@ -47,6 +47,9 @@ public sealed record StageStatus
     /// <summary>The filter of the packets that go through it; null for all.</summary>
     public PacketFilter? When { get; init; }
 
+    /// <summary>The candidate beside it; null for none.</summary>
+    public ShadowStatus? Shadow { get; init; }
+
     /// <summary>From the host to the network.</summary>
     public required TrafficStatus Outbound { get; init; }
 

@@ -17,13 +17,24 @@ internal sealed class ServiceLoop
         _thread = new Thread(_queue.RunUntilClosed) { Name = "culvert service", IsBackground = true };
     }
 
+    /// <summary>Called after something was queued; null for nobody. From any thread; it must not throw.</summary>
+    public Action? Queued { get; init; }
+
     public void Start() => _thread.Start();
 
     /// <inheritdoc cref="ServiceQueue{TOwner}.Post"/>
-    public void Post(StageNode owner, Action work) => _queue.Post(owner, work);
+    public void Post(StageNode owner, Action work)
+    {
+        _queue.Post(owner, work);
+        Queued?.Invoke();
+    }
 
     /// <inheritdoc cref="ServiceQueue{TOwner}.PostTimer"/>
-    public void PostTimer(StageNode owner, Action callback) => _queue.PostTimer(owner, callback);
+    public void PostTimer(StageNode owner, Action callback)
+    {
+        _queue.PostTimer(owner, callback);
+        Queued?.Invoke();
+    }
 
     /// <inheritdoc cref="ServiceQueue{TOwner}.RunPending"/>
     public int RunPending(int limit = ServiceQueue<StageNode>.MaxQueued) => _queue.RunPending(limit);

@@ -2,6 +2,7 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
+using Culvert.Engine.Running.Shadows;
 using Culvert.Stages;
 
 namespace Culvert.Engine.Running;
@@ -64,6 +65,14 @@ internal sealed class StageBuilder(PipelineOptions options, IPipelineHost host, 
 
         return units;
     }
+
+    /// <summary>Prepares the candidate of an entry.</summary>
+    /// <param name="unit">The live stage.</param>
+    /// <param name="stage">Its place in the plan.</param>
+    /// <param name="plan">The plan.</param>
+    /// <returns>Null where the entry has none; else one that does not run yet.</returns>
+    public Shadow? ShadowOf(StageUnit unit, PlannedStage stage, PipelinePlan plan) =>
+        stage.Entry.Shadow is null ? null : new Shadow(unit, stage, host, plan, options);
 
     /// <summary>Disposes the services of the stages, all of which are closed.</summary>
     /// <param name="limit">How long they may take together.</param>

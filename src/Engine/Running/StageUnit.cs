@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Culvert.Counters;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
+using Culvert.Engine.Running.Shadows;
 using Culvert.Packets;
 using Culvert.Stages;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,9 @@ internal sealed class StageUnit
 
     /// <summary>The files that its options name, as they were when it was made.</summary>
     public NamedFiles Files { get; }
+
+    /// <summary>The candidate beside it; null for none.</summary>
+    public Shadow? Shadow { get; set; }
 
     /// <summary>Asks it for its status.</summary>
     public StatusQuestion Status { get; }

@@ -17,6 +17,7 @@ internal static class StatusBuilder
         Faults = unit.Faults,
         IsBypassed = unit.IsBypassed,
         When = unit.Plan.Entry.When,
+        Shadow = unit.Shadow?.GetStatus(),
         Outbound = Sum(unit, Direction.Outbound),
         Inbound = Sum(unit, Direction.Inbound),
         Held = unit.Holder.Held,

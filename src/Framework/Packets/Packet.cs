@@ -97,7 +97,7 @@ public readonly ref struct Packet
         {
             _slot.Dropped = true;
             reason.Count(Data, _slot.Endpoint);
-            _batch.NoteDrop(reason, _slot.Mark);
+            _batch.NoteDrop(reason, ref _slot);
         }
     }
 
@@ -110,7 +110,7 @@ public readonly ref struct Packet
         if (!_slot.Dropped)
         {
             _slot.Dropped = true;
-            _batch.NoteConsumed();
+            _batch.NoteConsumed(ref _slot);
         }
     }
 
@@ -130,7 +130,7 @@ public readonly ref struct Packet
         }
 
         _slot.Dropped = true;
-        _batch.NoteTaken();
+        _batch.NoteTaken(ref _slot);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Culvert.Counters;
 
 namespace Culvert.Packets;
@@ -65,6 +66,9 @@ public sealed class PacketBatch
 
     /// <summary>Called for each drop, with the packet's mark; null without a listener.</summary>
     internal Action<DropReason, uint>? OnDrop { get; set; }
+
+    /// <summary>Records how packets leave; null without a listener.</summary>
+    internal Departures? Departures { get; set; }
 
     /// <summary>The number of packets that left since the last compaction: dropped, taken or consumed.</summary>
     internal int GoneCount => _gone;
@@ -204,22 +208,25 @@ public sealed class PacketBatch
         return gone;
     }
 
-    internal void NoteDrop(DropReason reason, uint mark)
+    internal void NoteDrop(DropReason reason, ref PacketSlot slot)
     {
         _gone++;
-        OnDrop?.Invoke(reason, mark);
+        Departures?.Note(PlaceOf(ref slot), DepartureKind.Dropped, reason);
+        OnDrop?.Invoke(reason, slot.Mark);
     }
 
-    internal void NoteTaken()
+    internal void NoteTaken(ref PacketSlot slot)
     {
         _gone++;
         _taken++;
+        Departures?.Note(PlaceOf(ref slot), DepartureKind.Taken, null);
     }
 
-    internal void NoteConsumed()
+    internal void NoteConsumed(ref PacketSlot slot)
     {
         _gone++;
         _consumed++;
+        Departures?.Note(PlaceOf(ref slot), DepartureKind.Consumed, null);
     }
 
     internal void NoteRefused(DropReason reason, int packets)
@@ -227,6 +234,9 @@ public sealed class PacketBatch
         _refused += packets;
         reason.Count(packets);
     }
+
+    private int PlaceOf(ref PacketSlot slot) =>
+        (int)(Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_slots), ref slot) / Unsafe.SizeOf<PacketSlot>());
 
     private Packet AddSlot(byte[] buffer, int floor, int start, int length, int ceiling)
     {

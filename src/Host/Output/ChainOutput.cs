@@ -27,6 +27,14 @@ internal static class ChainOutput
             output.WriteLine($"'{stage.Entry.Id}' when: {stage.Entry.When}");
         }
 
+        foreach (var stage in plan.Stages)
+        {
+            if (stage.Entry.Shadow is { } shadow)
+            {
+                output.WriteLine($"'{stage.Entry.Id}' shadow: {ShadowText.Name(shadow)}");
+            }
+        }
+
         output.WriteLine($"MTU of '{plan.Stages[0].Entry.Id}': {plan.Stages[0].Place.Derivation}");
     }
 
@@ -44,6 +52,9 @@ internal static class ChainOutput
         ["stage"] = stage.Entry.Type.Name,
         ["line"] = stage.Entry.Position.Line,
         ["when"] = stage.Entry.When?.ToString(),
+        ["shadow"] = stage.Entry.Shadow is { } shadow
+            ? new JsonObject { ["stage"] = shadow.Candidate.Type.Name, ["plugin"] = shadow.Plugin, ["sample"] = shadow.Sample, ["budget"] = shadow.Budget }
+            : null,
         ["above"] = stage.Shape.Above.Name,
         ["below"] = stage.Shape.Below.Name,
         ["overhead"] = stage.Shape.Overhead,

@@ -64,6 +64,7 @@ internal static class ReplayJson
         ["emitted"] = stage.Emitted,
         ["when"] = stage.When,
         ["passed-by"] = stage.PassedBy,
+        ["shadow"] = ShadowJson.Write(stage.Shadow),
         ["counters"] = new JsonArray([.. stage.Counters.Where(counter => counter.Value != 0).Select(counter => new JsonObject
         {
             ["name"] = counter.Name,

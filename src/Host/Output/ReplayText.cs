@@ -94,6 +94,11 @@ internal static class ReplayText
             lines.Add($"when {when}: {Number(stage.In - stage.PassedBy)} matched, {Number(stage.PassedBy)} passed by");
         }
 
+        if (stage.Shadow is { } shadow)
+        {
+            lines.AddRange(ShadowText.Lines(ShadowJson.Write(shadow)!));
+        }
+
         lines.AddRange(stage.ChangedFields.Select(field => $"changed {field.Key}: {Number(field.Value)}"));
         lines.AddRange(stage.Drops.Select(drop => $"dropped as {drop.Key}: {Number(drop.Value)}"));
         Add(lines, stage.MadeBad, "with a right checksum before it and a wrong one behind it: this stage is broken");

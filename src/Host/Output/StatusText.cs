@@ -81,6 +81,11 @@ internal static class StatusText
             lines.Add($"when {when}: {Matched(stage["outbound"]!, "outbound")}; {Matched(stage["inbound"]!, "inbound")}");
         }
 
+        if (stage["shadow"] is JsonObject shadow)
+        {
+            lines.AddRange(ShadowText.Lines(shadow));
+        }
+
         if (Number(stage["faults"]) is > 0 and var faults)
         {
             lines.Add($"{Count((long)faults, "fault")}: the stage threw");

@@ -58,6 +58,7 @@ internal static class StoryJson
         ["reason"] = step.Reason is null ? null : CounterName.Of(step.Reason),
         ["fault"] = step.Fault,
         ["condition"] = step.Condition,
+        ["shadow"] = step.Shadow is { } shadow ? new JsonObject { ["kind"] = shadow.Kind, ["changes"] = shadow.Changes } : null,
         ["made"] = new JsonArray([.. step.Made.Select(Made)]),
     };
 

@@ -120,6 +120,11 @@ internal sealed class StoryText(TextWriter output, Colours colours, IReadOnlyLis
             }
         }
 
+        if (step.Shadow is { } shadow)
+        {
+            yield return colours.Yellow($"shadow differs: {(shadow.Changes.Length == 0 ? shadow.Kind : shadow.Changes)}");
+        }
+
         foreach (var made in step.Made)
         {
             yield return $"made a packet, {DirectionWord.Of(made.Direction)}: {PacketText.Summarize(made.Bytes)}";

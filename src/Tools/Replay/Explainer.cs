@@ -74,6 +74,7 @@ internal sealed class Explainer : IDisposable
 
     private SteppedPipeline Start(long time) => new(IpStages.Cut(_plan), new SteppedOptions
     {
+        Shadows = true,
         Clock = new ManualClock(time),
         HostSink = _ => { },
         NetworkSink = _ => { },

@@ -90,6 +90,7 @@ internal sealed class JourneyObserver : IChainObserver
             Reason = _reason,
             Fault = fault,
             Condition = condition,
+            Shadow = outcome is StageOutcome.PassedBy or StageOutcome.Threw ? null : node.Unit.Shadow?.Latest,
             Made = [],
         });
     }

@@ -100,6 +100,7 @@ internal sealed class Replayer : IDisposable
         _tallies.Inspector = new Inspector(_ledger, _direction);
         return new SteppedPipeline(IpStages.Cut(_plan), new SteppedOptions
         {
+            Shadows = true,
             Clock = clock,
             HostSink = batch => Reach(Direction.Inbound, batch),
             NetworkSink = batch => Reach(Direction.Outbound, batch),

@@ -1,4 +1,5 @@
 using Culvert.Counters;
+using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Wire.Text;
 
@@ -41,6 +42,9 @@ internal sealed record StageStep(string StageId, StageOutcome Outcome, byte[] Be
 
     /// <summary>The expression for the packets that pass by the stage; null for one that went through.</summary>
     public string? Condition { get; init; }
+
+    /// <summary>How the result of the candidate beside it differs; null where it does not.</summary>
+    public ShadowDifference? Shadow { get; init; }
 
     /// <summary>The message of what the stage threw; null when it did not.</summary>
     public string? Fault { get; init; }

@@ -101,6 +101,7 @@ internal sealed class StageTallies : IChainObserver
             Passed = traffic.Passed,
             PassedBy = traffic.PassedBy,
             When = unit.Plan.Entry.When?.ToString(),
+            Shadow = unit.Shadow?.GetStatus(),
             Changed = cells.Changed,
             ChangedFields = [.. cells.Fields],
             MadeBad = cells.MadeBad,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Engine.Running;
 
 namespace Culvert.Tools.Replay;
 
@@ -20,6 +21,9 @@ internal sealed record StageTally
 
     /// <summary>The condition; null when all packets go through it.</summary>
     public string? When { get; init; }
+
+    /// <summary>The candidate beside it; null for none.</summary>
+    public ShadowStatus? Shadow { get; init; }
 
     /// <summary>Packets that it passed on with other bytes than they came with.</summary>
     public required long Changed { get; init; }

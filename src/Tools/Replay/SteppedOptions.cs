@@ -30,6 +30,9 @@ internal sealed record SteppedOptions
     /// <summary>The source of each stage's logger.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>Whether the candidates of entries with <c>shadow</c> run too, on the caller's thread.</summary>
+    public bool Shadows { get; init; }
+
     /// <summary>The most packets that go through the stages together.</summary>
     public int BatchSize { get; init; } = 128;
 }

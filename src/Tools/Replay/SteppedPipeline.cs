@@ -1,5 +1,6 @@
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
+using Culvert.Engine.Running.Shadows;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Wire;
@@ -49,6 +50,11 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
         _builder = new StageBuilder(pipelineOptions, this, _closer);
         _mtu = new MtuReplan((unit, error) => ServiceFault(unit.Nodes[0], error));
         Units = _builder.Build(plan, new StageUnit?[plan.Stages.Count], []);
+        foreach (var unit in Units.Where(unit => options.Shadows && unit.Plan.Entry.Shadow is not null))
+        {
+            unit.Shadow = new Shadow(unit, unit.Plan, this, plan, pipelineOptions, isInline: true);
+        }
+
         _chain = new Chain(Units.Select(unit => unit.Nodes[0]));
         _outbound = new Way(this, Direction.Outbound, plan.OutboundRoom);
         _inbound = new Way(this, Direction.Inbound, plan.InboundRoom);
@@ -125,6 +131,7 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
             var posted = Service.RunPending(CallbacksPerRound);
             if (!_outbound.Carry(_chain) & !_inbound.Carry(_chain) & posted == 0)
             {
+                RunShadows();
                 return;
             }
         }
@@ -171,11 +178,24 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 
     public void Dispose()
     {
+        foreach (var unit in Units)
+        {
+            unit.Shadow?.End(_closeLimit);
+        }
+
         _outbound.Emissions.Close();
         _inbound.Emissions.Close();
         if (_closer.Close(Units, []))
         {
             _builder.CloseServices(_closeLimit, _ => { });
+        }
+    }
+
+    private void RunShadows()
+    {
+        foreach (var unit in Units)
+        {
+            unit.Shadow?.RunPending();
         }
     }
 

@@ -169,6 +169,7 @@ internal sealed class TwinSites : IDisposable
             PipelinePlan plan, ManualClock clock, Random random, Action<PacketBatch> toHost, Action<PacketBatch> toNetwork) =>
             Pipeline = new SteppedPipeline(plan, new SteppedOptions
             {
+                Shadows = true,
                 Clock = clock,
                 HostSink = toHost,
                 NetworkSink = toNetwork,

@@ -47,12 +47,12 @@ internal static partial class RunningLog
         "A timer's callback or posted work of the stage has not returned for more than {Seconds} seconds; the timers of all stages wait.")]
     public static partial void HoldsService(ILogger logger, double seconds);
 
-    [LoggerMessage(13, LogLevel.Warning, "The shadow '{Candidate}' threw ({Error}), {Faults} faults so far. Traffic is not affected.")]
+    [LoggerMessage(113, LogLevel.Warning, "The shadow '{Candidate}' threw ({Error}), {Faults} faults so far. Traffic is not affected.")]
     public static partial void ShadowThrew(ILogger logger, string candidate, long faults, string error, Exception? exception);
 
-    [LoggerMessage(14, LogLevel.Warning, "The shadow '{Candidate}' is switched off: {Reason}. Traffic is not affected; reload to try again.")]
+    [LoggerMessage(114, LogLevel.Warning, "The shadow '{Candidate}' is switched off: {Reason}. Traffic is not affected; reload to try again.")]
     public static partial void ShadowOff(ILogger logger, string candidate, string reason);
 
-    [LoggerMessage(15, LogLevel.Information, "The shadow '{Candidate}' differs for the first time in this way: {Kind}; {Packet}{Changes}")]
+    [LoggerMessage(115, LogLevel.Information, "The shadow '{Candidate}' differs for the first time in this way: {Kind}; {Packet}{Changes}")]
     public static partial void ShadowDiffers(ILogger logger, string candidate, string kind, string packet, string changes);
 }

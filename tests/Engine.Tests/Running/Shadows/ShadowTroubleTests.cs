@@ -7,7 +7,7 @@ namespace Engine.Tests.Running.Shadows;
 /// <summary>A candidate misbehaves in every way: traffic is what it would be without it, byte for byte.</summary>
 public sealed class ShadowTroubleTests : IDisposable
 {
-    private const int Packets = 2000;
+    private const int Packets = 600;
 
     private readonly ManualResetEventSlim _release = new();
     private readonly List<PacketLease> _kept = [];

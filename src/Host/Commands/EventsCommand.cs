@@ -29,7 +29,14 @@ internal static class EventsCommand
                         throw new IOException(error.ToString());
                     }
 
-                    output.WriteLine(parsed.GetValue(format) == OutputFormat.Json ? line.ToJsonString() : Text(line));
+                    if (parsed.GetValue(format) == OutputFormat.Json)
+                    {
+                        JsonOutput.WriteLine(output, line);
+                    }
+                    else
+                    {
+                        output.WriteLine(Text(line));
+                    }
                 }
 
                 return ExitCodes.Success;

@@ -37,7 +37,7 @@ internal static class FlowsCommand
 
             if (format == OutputFormat.Json)
             {
-                streams.Output.WriteLine(answer.ToJsonString());
+                JsonOutput.WriteLine(streams.Output, answer);
             }
             else if (answer["more"] is { } more)
             {

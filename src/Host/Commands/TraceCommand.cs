@@ -103,7 +103,7 @@ internal static class TraceCommand
         }
     }
 
-    private static void WriteJson(JsonObject trace, TextWriter output) => output.WriteLine(trace.ToJsonString());
+    private static void WriteJson(JsonObject trace, TextWriter output) => JsonOutput.WriteLine(output, trace);
 
     private static async Task<int> ShowAsync(
         string? target, JsonObject request, Action<JsonObject, TextWriter> write, InvocationConfiguration streams,

@@ -15,7 +15,7 @@ internal static class ImportCommand
     {
         var file = new Argument<string>("FILE") { Description = "The wg-quick file, such as /etc/wireguard/wg0.conf. Its name gives the device's." };
         var withSecrets = new Option<bool>("--with-secrets") { Description = "Write the keys into the pipeline file itself." };
-        var keys = new Option<string?>("--keys") { Description = "Write each key into a file of this folder that only its owner may read." };
+        var keys = new Option<string?>("--keys") { Description = "Write each key into a file of FOLDER that only its owner may read.", HelpName = "FOLDER" };
         var command = new Command("import", "Writes the pipeline file for a wg-quick file: culvert import wg0.conf --keys . > pipeline.yaml")
         {
             file, withSecrets, keys,

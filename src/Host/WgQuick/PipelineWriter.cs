@@ -64,10 +64,11 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
             Line($"    addresses: {YamlText.List(addresses.Select(address => address.ToString()))}", file.Interface.LineOf("Address"));
         }
 
-        var routes = Routes(file, addresses);
+        // wg-quick routes every allowed-ips prefix into the device, but for the networks of its addresses.
+        IPNetwork[] routes = Table(file.Interface) == "off" ? [] : [.. file.Peers.SelectMany(peer => ReadAll(peer, "AllowedIPs")).Select(prefix => prefix.Network)];
         if (routes.Length > 0)
         {
-            Line($"    routes: {YamlText.List(routes.Select(route => route.ToString()))}");
+            Line("    routes: auto");
         }
 
         if (Table(file.Interface) is not ("off" or "auto") and var table)
@@ -114,20 +115,6 @@ internal sealed class PipelineWriter(string device, SecretPlace secrets)
 
         _errors.Add($"line {section.LineOf(key)}: {key} '{VisibleText.EscapeLine(text)}' is not a {what}; write a number from 0 to 65535");
         return null;
-    }
-
-    /// <summary>wg-quick routes every allowed-ips prefix into the device; the networks of its addresses are there already.</summary>
-    private IPNetwork[] Routes(WgQuickFile file, List<InterfaceAddress> addresses)
-    {
-        if (Table(file.Interface) == "off")
-        {
-            return [];
-        }
-
-        var networks = file.Peers.SelectMany(peer => ReadAll(peer, "AllowedIPs")).Select(prefix => prefix.Network).Distinct();
-        return [.. networks.Where(network => !addresses.Exists(address => address.Network.PrefixLength <= network.PrefixLength
-            && address.IsIpv6 == (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
-            && address.Network.Contains(network.BaseAddress)))];
     }
 
     private void WriteEncrypt(WgQuickFile file)

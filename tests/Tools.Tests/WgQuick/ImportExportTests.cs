@@ -160,11 +160,11 @@ public sealed class ImportExportTests : IDisposable
 
     /// <summary>Where wg-quick would lead the traffic, and by which mark it keeps the tunnel's own datagrams out of it.</summary>
     [Theory]
-    [InlineData("", "0.0.0.0/0, ::/0, 10.81.0.0/16", "routes: [0.0.0.0/0, \"::/0\", 10.81.0.0/16]", "fwmark: 51820", null, "")]
-    [InlineData("FwMark = 0xca6c", "0.0.0.0/0", "routes: [0.0.0.0/0]", "fwmark: 0xca6c", null, "FwMark = 0xca6c\n")]
-    [InlineData("FwMark = off", "10.81.0.0/16", "routes: [10.81.0.0/16]", null, null, "")]
-    [InlineData("Table = 1234", "0.0.0.0/0", "routes: [0.0.0.0/0]", null, "table: 1234", "Table = 1234\n")]
-    [InlineData("Table = auto", "10.81.0.0/16", "routes: [10.81.0.0/16]", null, null, "")]
+    [InlineData("", "0.0.0.0/0, ::/0, 10.81.0.0/16", "routes: auto", "fwmark: 51820", null, "")]
+    [InlineData("FwMark = 0xca6c", "0.0.0.0/0", "routes: auto", "fwmark: 0xca6c", null, "FwMark = 0xca6c\n")]
+    [InlineData("FwMark = off", "10.81.0.0/16", "routes: auto", null, null, "")]
+    [InlineData("Table = 1234", "0.0.0.0/0", "routes: auto", null, "table: 1234", "Table = 1234\n")]
+    [InlineData("Table = auto", "10.81.0.0/16", "routes: auto", null, null, "")]
     [InlineData("Table = off", "0.0.0.0/0", null, null, null, "Table = off\n")]
     public void Routes_table_and_mark_are_those_of_wg_quick(string setting, string allowed, string? routes, string? mark, string? table, string exported)
     {

@@ -47,7 +47,7 @@ public sealed class CookieTests
         right.Tunnel.Receiver.AlwaysUnderLoad = true;
         var message = Flood.Message(right, FloodKind.Mac1AndMac2);
         var gate = new HandshakeGate(right.Tunnel.Local, right.Tunnel.Peers.Indexes, right.Tunnel.Receiver);
-        gate.TryDeliver(message, left.Address);
+        gate.TryDeliver(message, left.Address, tunnel.Time.GetTimestamp());
         right.Serve();
         Assert.Equal(1, right.Context.Count("cookies-sent"));
 

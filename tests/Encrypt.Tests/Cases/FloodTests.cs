@@ -58,13 +58,13 @@ public sealed class FloodTests
         var gate = new HandshakeGate(right.Tunnel.Local, right.Tunnel.Peers.Indexes, right.Tunnel.Receiver);
         var message = Flood.Message(right, FloodKind.Nothing);
         DatagramEndpoint[] sources = [.. Enumerable.Range(0, 10_000).Select(_ => Flood.Source())];
-        var delivered = 0;
+        var (delivered, now) = (0, tunnel.Time.GetTimestamp());
         SteadyState.AllocatesNothing(() =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 10_000; i++)
             {
-                delivered += gate.TryDeliver(message, sources[i]) ? 1 : 0;
+                delivered += gate.TryDeliver(message, sources[i], now) ? 1 : 0;
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;
@@ -154,7 +154,7 @@ public sealed class FloodTests
                         }
                     }
 
-                    _gate.TryDeliver(_messages[i % _messages.Length], Flood.Source());
+                    _gate.TryDeliver(_messages[i % _messages.Length], Flood.Source(), tunnel.Time.GetTimestamp());
                 }
 
                 foreach (var answer in tunnel.Right.Serve().Where(datagram => datagram.Endpoint == tunnel.Left.Address))

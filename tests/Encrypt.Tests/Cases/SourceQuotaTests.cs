@@ -57,6 +57,6 @@ public sealed class SourceQuotaTests
     private int Admitted(string source, int messages)
     {
         var endpoint = End.At(source);
-        return Enumerable.Range(0, messages).Count(_ => _quota.Admits(endpoint));
+        return Enumerable.Range(0, messages).Count(_ => _quota.Admits(endpoint, _time.GetTimestamp()));
     }
 }

@@ -20,15 +20,16 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
     /// <summary>Checks a message and delivers a copy of it. A message that is refused is counted here.</summary>
     /// <param name="message">A handshake message whose length fits its type.</param>
     /// <param name="source">The source.</param>
+    /// <param name="now">The time in the clock's ticks.</param>
     /// <returns>False when too many wait already.</returns>
-    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source)
+    public bool TryDeliver(ReadOnlySpan<byte> message, in DatagramEndpoint source, long now)
     {
         if (MessageLayout.TypeOf(message) != MessageType.Initiation)
         {
             return TryDeliverAnswer(message, source);
         }
 
-        if (!_quota.Admits(source))
+        if (!_quota.Admits(source, now))
         {
             local.Counters.RejectedRate.Increment();
             return true;

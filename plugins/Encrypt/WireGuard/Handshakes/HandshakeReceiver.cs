@@ -26,8 +26,8 @@ internal sealed class HandshakeReceiver : IDisposable
     private const int StillLoadedThreshold = LoadThreshold / 8;
     private const int BufferSize = 256;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(8);
 
     private readonly LocalEnd _local;
     private readonly PeerTable _peers;
@@ -39,6 +39,7 @@ internal sealed class HandshakeReceiver : IDisposable
     private readonly Action _drain;
     private readonly byte[] _buffer = new byte[BufferSize];
     private long _underLoadUntil = long.MinValue;
+    private long _turnAt = long.MinValue;
 
     public HandshakeReceiver(LocalEnd local, PeerTable peers)
     {
@@ -67,11 +68,7 @@ internal sealed class HandshakeReceiver : IDisposable
     public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven = false, bool? hasCookie = null)
     {
         var added = _inbox.TryAdd(message, source, isProven, out var wasEmpty, hasCookie);
-        if (added && wasEmpty)
-        {
-            DrainSoon(Tick);
-        }
-
+        Wake(wasEmpty);
         return added;
     }
 
@@ -88,13 +85,27 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _pace.Dispose();
 
-    private void DrainSoon(TimeSpan due)
+    // Under load an inbound loop begins the turns, as its messages come all the time: a timer's thread for each would cost more than the turn. The
+    // timer is for what is left when no more come.
+    private void Wake(bool wasEmpty)
     {
-        if (IsFlooded)
+        if (!IsFlooded)
         {
-            _pace.Schedule(due);
+            if (wasEmpty)
+            {
+                _local.Host.Post(_drain);
+            }
+
+            return;
         }
-        else
+
+        if (wasEmpty)
+        {
+            _pace.Schedule(2 * Tick);
+        }
+
+        var turnAt = Volatile.Read(ref _turnAt);
+        if (_local.Clock.Now >= turnAt && Interlocked.CompareExchange(ref _turnAt, long.MaxValue, turnAt) == turnAt)
         {
             _local.Host.Post(_drain);
         }
@@ -110,6 +121,7 @@ internal sealed class HandshakeReceiver : IDisposable
         var isFlooded = IsFlooded;
         var start = _local.Clock.Now;
         var end = start + _local.Clock.Ticks(MaxTurn);
+        Volatile.Write(ref _turnAt, start + _local.Clock.Ticks(Tick));
         try
         {
             var count = 0;
@@ -126,10 +138,20 @@ internal sealed class HandshakeReceiver : IDisposable
             // turn does no harm.
             if (_inbox.Count > 0)
             {
-                // Ticks are counted from start to start; timers come in between.
-                var spent = _local.Clock.Span(_local.Clock.Now - start);
-                DrainSoon(Tick - (spent < MaxTurn ? spent : MaxTurn));
+                Continue();
             }
+        }
+    }
+
+    private void Continue()
+    {
+        if (IsFlooded)
+        {
+            _pace.Schedule(2 * Tick);
+        }
+        else
+        {
+            _local.Host.Post(_drain);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
                     packet.Drop(local.Counters.Malformed);
                     break;
                 default:
-                    Deliver(packet);
+                    Deliver(packet, now);
                     break;
             }
         }
@@ -91,9 +91,9 @@ internal sealed class InboundPath(LocalEnd local, PeerTable peers, HandshakeRece
         return fits ? type : 0;
     }
 
-    private void Deliver(Packet packet)
+    private void Deliver(Packet packet, long now)
     {
-        if (_gate.TryDeliver(packet.Data, packet.Endpoint))
+        if (_gate.TryDeliver(packet.Data, packet.Endpoint, now))
         {
             packet.Consume();
         }

@@ -29,6 +29,9 @@ internal sealed class HandshakeReceiver : IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(8);
 
+    /// <summary>When the rest is looked at that no further message begins a turn for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     private readonly LocalEnd _local;
     private readonly PeerTable _peers;
     private readonly StageTimer _pace;
@@ -101,7 +104,7 @@ internal sealed class HandshakeReceiver : IDisposable
 
         if (wasEmpty)
         {
-            _pace.Schedule(2 * Tick);
+            _pace.Schedule(Patience);
         }
 
         var turnAt = Volatile.Read(ref _turnAt);
@@ -147,7 +150,7 @@ internal sealed class HandshakeReceiver : IDisposable
     {
         if (IsFlooded)
         {
-            _pace.Schedule(2 * Tick);
+            _pace.Schedule(Patience);
         }
         else
         {

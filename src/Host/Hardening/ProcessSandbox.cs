@@ -40,7 +40,7 @@ internal sealed class ProcessSandbox(ILogger logger, bool keepsLowPorts = false)
         {
             if (IsOn && !wanted)
             {
-                SandboxLog.StaysOn(logger);
+                SandboxLog.SandboxStaysOn(logger);
             }
             else if (!IsOn)
             {
@@ -64,7 +64,7 @@ internal sealed class ProcessSandbox(ILogger logger, bool keepsLowPorts = false)
         }
 
         _hasFilter = InstallFilter();
-        SandboxLog.On(logger, CapabilityReduction.Current.ToString());
+        SandboxLog.SandboxOn(logger, CapabilityReduction.Current.ToString());
     }
 
     /// <summary>The state for <c>culvert status</c>: null where there is no sandbox or it is off.</summary>

@@ -12,7 +12,7 @@ internal static partial class RunLog
 
     [LoggerMessage(2, LogLevel.Information,
         "Inside the tunnel: MTU {Mtu}, largest TCP segment {MssIpv4} over IPv4 and {MssIpv6} over IPv6; {Lanes} lane(s).")]
-    public static partial void Inside(ILogger logger, int mtu, int? mssIpv4, int? mssIpv6, int lanes);
+    public static partial void TunnelMtu(ILogger logger, int mtu, int? mssIpv4, int? mssIpv6, int lanes);
 
     [LoggerMessage(3, LogLevel.Information, "Closing, as asked.")]
     public static partial void Stopping(ILogger logger);
@@ -54,6 +54,6 @@ internal static partial class RunLog
     public static void Opened(ILogger logger, PipelineFile file, PipelinePlan plan, int lanes)
     {
         Running(logger, file.Path, string.Join(" > ", plan.Stages.Select(stage => stage.Entry.Id)));
-        Inside(logger, plan.Mtu.Inner, plan.Stages[0].MssIpv4, plan.Stages[0].MssIpv6, lanes);
+        TunnelMtu(logger, plan.Mtu.Inner, plan.Stages[0].MssIpv4, plan.Stages[0].MssIpv6, lanes);
     }
 }

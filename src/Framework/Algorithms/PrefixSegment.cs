@@ -13,6 +13,13 @@ internal static class PrefixMath<TAddress>
     /// <summary>Returns the last address of a prefix.</summary>
     public static TAddress Last(TAddress network, int length) =>
         length == 0 ? TAddress.MaxValue : network | ((TAddress.One << (Width - length)) - TAddress.One);
+
+    /// <summary>Orders by network, an outer prefix before an inner one.</summary>
+    public static int Compare(TAddress network, int length, TAddress otherNetwork, int otherLength)
+    {
+        var order = network.CompareTo(otherNetwork);
+        return order != 0 ? order : length.CompareTo(otherLength);
+    }
 }
 
 /// <summary>A prefix and the value that it leads to.</summary>
@@ -27,11 +34,7 @@ internal readonly record struct PrefixEntry<TAddress, TValue>(TAddress Network, 
     public TAddress Last => PrefixMath<TAddress>.Last(Network, Length);
 
     /// <summary>Orders by network, an outer prefix before an inner one.</summary>
-    public int CompareTo(TAddress network, int length)
-    {
-        var order = Network.CompareTo(network);
-        return order != 0 ? order : Length.CompareTo(length);
-    }
+    public int CompareTo(TAddress network, int length) => PrefixMath<TAddress>.Compare(Network, Length, network, length);
 }
 
 /// <summary>A prefix and its new value.</summary>
@@ -40,7 +43,11 @@ internal readonly record struct PrefixEntry<TAddress, TValue>(TAddress Network, 
 /// <param name="Value">The value; null takes the prefix away.</param>
 internal readonly record struct PrefixChange<TAddress, TValue>(TAddress Network, int Length, TValue? Value)
     where TAddress : unmanaged, IBinaryInteger<TAddress>, IMinMaxValue<TAddress>
-    where TValue : class;
+    where TValue : class
+{
+    /// <summary>Orders by network, an outer prefix before an inner one.</summary>
+    public int CompareTo(TAddress network, int length) => PrefixMath<TAddress>.Compare(Network, Length, network, length);
+}
 
 /// <summary>
 /// The prefixes of a stretch of addresses, laid over each other once, so that a look-up is one search for the last range that starts at or

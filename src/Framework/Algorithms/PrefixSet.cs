@@ -31,25 +31,26 @@ internal sealed class PrefixSet<TAddress, TValue>
     /// <summary>The number of prefixes.</summary>
     public int Count { get; }
 
-    /// <summary>Builds a set. The later of two values for one prefix counts.</summary>
-    public static PrefixSet<TAddress, TValue> Build(IEnumerable<PrefixEntry<TAddress, TValue>> prefixes)
+    /// <summary>Builds a set. The later of two values for one prefix counts; null is no value.</summary>
+    public static PrefixSet<TAddress, TValue> Build(PrefixChange<TAddress, TValue>[] prefixes)
     {
-        // OrderBy is stable, so of equal prefixes the last one given is the last one here.
-        PrefixEntry<TAddress, TValue>[] sorted = [.. prefixes.OrderBy(entry => entry.Network).ThenBy(entry => entry.Length)];
-        var entries = new List<PrefixEntry<TAddress, TValue>>(sorted.Length);
-        foreach (var entry in sorted)
+        var entries = new PrefixEntry<TAddress, TValue>[prefixes.Length];
+        var count = 0;
+        foreach (var (network, length, value) in Sorted(prefixes))
         {
-            if (entries.Count > 0 && entries[^1].CompareTo(entry.Network, entry.Length) == 0)
+            if (count > 0 && entries[count - 1].CompareTo(network, length) == 0)
             {
-                entries.RemoveAt(entries.Count - 1);
+                count--;
             }
 
-            entries.Add(entry);
+            // A null is still there for the next one to be compared with.
+            entries[count++] = new(network, length, value!);
         }
 
+        entries = Array.FindAll(entries[..count], entry => entry.Value is not null);
         var segments = new List<PrefixSegment<TAddress, TValue>>();
-        AddSegments(segments, TAddress.Zero, [], [.. entries], MaxAlone);
-        return new([.. segments], IndexOf(segments), entries.Count);
+        AddSegments(segments, TAddress.Zero, [], entries, MaxAlone);
+        return new([.. segments], IndexOf(segments), entries.Length);
     }
 
     /// <summary>Returns the value of the longest prefix that contains an address, or null.</summary>
@@ -93,25 +94,25 @@ internal sealed class PrefixSet<TAddress, TValue>
                 : set.Without(change.Network, change.Length));
         }
 
-        var values = new Dictionary<(TAddress, int), TValue>(Count + changes.Length);
-        foreach (var entry in _segments.SelectMany(segment => segment.Entries))
+        return Build(
+        [
+            .. _segments.SelectMany(segment => segment.Entries).Select(entry => new PrefixChange<TAddress, TValue>(entry.Network, entry.Length, entry.Value)),
+            .. changes,
+        ]);
+    }
+
+    // By network, an outer prefix before an inner one, of equal ones the later after the earlier: OrderBy is stable. Most lists are in order.
+    private static IEnumerable<PrefixChange<TAddress, TValue>> Sorted(PrefixChange<TAddress, TValue>[] prefixes)
+    {
+        for (var i = 1; i < prefixes.Length; i++)
         {
-            values[(entry.Network, entry.Length)] = entry.Value;
+            if (prefixes[i - 1].CompareTo(prefixes[i].Network, prefixes[i].Length) > 0)
+            {
+                return prefixes.OrderBy(change => change.Network).ThenBy(change => change.Length);
+            }
         }
 
-        foreach (var change in changes)
-        {
-            if (change.Value is { } value)
-            {
-                values[(change.Network, change.Length)] = value;
-            }
-            else
-            {
-                values.Remove((change.Network, change.Length));
-            }
-        }
-
-        return Build(values.Select(entry => new PrefixEntry<TAddress, TValue>(entry.Key.Item1, entry.Key.Item2, entry.Value)));
+        return prefixes;
     }
 
     private PrefixSegment<TAddress, TValue> SegmentOf(TAddress address) =>

@@ -104,7 +104,7 @@ internal static class PluginGuard
 
         public T Wait(TimeSpan limit)
         {
-            new Thread(Work) { Name = "culvert guard", IsBackground = true }.Start();
+            GuardThread.Run(Work, _ended);
             // A breakpoint in a plugin may take its time.
             if (!_ended.Wait(Debugger.IsAttached ? Timeout.InfiniteTimeSpan : limit) && Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting)
             {
@@ -133,7 +133,7 @@ internal static class PluginGuard
                 Late();
             }
 
-            _ended.Set();
+            _visit = null;
         }
 
         [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for the result any more.")]

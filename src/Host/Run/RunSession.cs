@@ -64,6 +64,7 @@ internal sealed class RunSession : IDisposable
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
+        HeapTrim.Share();
         ProcessSandbox.Prepare();
         if (!TryLoad(out _loaded))
         {
@@ -98,6 +99,7 @@ internal sealed class RunSession : IDisposable
         LogOpened();
         Opened?.Invoke();
         _manager.Ready();
+        using var heap = new HeapTrim();
         using var heartbeat = new ServiceHeartbeat(_manager, () => _pipeline);
         var exit = await ServeAsync();
         _end.Begin();

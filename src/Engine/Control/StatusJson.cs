@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Packets;
@@ -77,7 +78,14 @@ internal static class StatusJson
         ["id"] = stage.Id,
         ["stage"] = stage.Stage,
         ["mtu"] = stage.Mtu,
+        ["mtu-derivation"] = stage.Derivation,
+        ["above"] = stage.Above,
+        ["below"] = stage.Below,
+        ["overhead"] = stage.Overhead,
         ["faults"] = stage.Faults,
+        ["last-fault"] = stage.LastFault is { } fault
+            ? new JsonObject { ["message"] = SecretMask.Apply(fault.Message), ["time"] = fault.At.ToString("O", CultureInfo.InvariantCulture) }
+            : null,
         ["bypassed"] = stage.IsBypassed,
         ["when"] = stage.When?.ToString(),
         ["shadow"] = ShadowJson.Write(stage.Shadow),

@@ -5,7 +5,7 @@ namespace Culvert.Engine.Planning;
 
 /// <summary>
 /// The derivation of an MTU in words: <c>1500 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1440</c> from the network endpoint upwards, or
-/// from a host endpoint that asked for less downwards. Pure.
+/// from a host endpoint that asked for less, or whose device has less, downwards. Pure.
 /// </summary>
 internal static class MtuDerivation
 {
@@ -16,22 +16,21 @@ internal static class MtuDerivation
     public static string Of(IReadOnlyList<PlacedShape> stages, MtuPlan plan, int index)
     {
         var text = new StringBuilder();
-        var sum = AppendFromNetwork(text, stages, index);
+        var sum = AppendFromNetwork(text, stages, plan, index);
         var mtu = index == 0 ? plan.Below[0] : plan.Above[index];
         if (sum != mtu)
         {
             text.Clear();
-            AppendFromHost(text, stages, index);
+            AppendFromHost(text, stages, plan, index);
         }
 
         return text.Append(CultureInfo.InvariantCulture, $" = {mtu}").ToString();
     }
 
-    private static int AppendFromNetwork(StringBuilder text, IReadOnlyList<PlacedShape> stages, int index)
+    private static int AppendFromNetwork(StringBuilder text, IReadOnlyList<PlacedShape> stages, MtuPlan plan, int index)
     {
-        var network = stages[^1];
-        var mtu = network.Shape.Network?.PathMtu ?? MtuPlan.DefaultPathMtu;
-        text.Append(CultureInfo.InvariantCulture, $"{mtu} ({network.Id}: path-mtu)");
+        var mtu = plan.Path;
+        text.Append(CultureInfo.InvariantCulture, $"{mtu} ({stages[^1].Id}: {(plan.PathIsMeasured ? "measured path" : "path-mtu")})");
         for (var i = stages.Count - 1; i >= index; i--)
         {
             mtu -= Append(text, stages[i], " - ");
@@ -40,9 +39,9 @@ internal static class MtuDerivation
         return mtu;
     }
 
-    private static void AppendFromHost(StringBuilder text, IReadOnlyList<PlacedShape> stages, int index)
+    private static void AppendFromHost(StringBuilder text, IReadOnlyList<PlacedShape> stages, MtuPlan plan, int index)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{stages[0].Shape.Host?.Mtu} ({stages[0].Id}: mtu)");
+        text.Append(CultureInfo.InvariantCulture, $"{plan.Inner} ({stages[0].Id}: {(plan.InnerIsDevices ? "the device's" : "mtu")})");
         for (var i = 0; i < index; i++)
         {
             Append(text, stages[i], " + ");

@@ -13,6 +13,15 @@ internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Belo
     /// <summary>The path MTU where neither the file nor the system gave one: Ethernet's.</summary>
     public const int DefaultPathMtu = 1500;
 
+    /// <summary>The path MTU that the plan begins with.</summary>
+    public required int Path { get; init; }
+
+    /// <summary>Whether <see cref="Path"/> was measured and is smaller than the file's.</summary>
+    public required bool PathIsMeasured { get; init; }
+
+    /// <summary>Whether the device's own MTU is smaller than what the file's path and the host endpoint's option leave.</summary>
+    public required bool InnerIsDevices { get; init; }
+
     /// <summary>The largest packet that the host may send: at the lower side of the host endpoint.</summary>
     public int Inner => Below[0];
 
@@ -36,7 +45,8 @@ internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Belo
 
         var fromFile = shapes[^1].Network?.PathMtu ?? DefaultPathMtu;
         var min = Math.Min(fromFile, MinReportedInner + shapes.Sum(shape => shape.Overhead));
-        var mtu = Min(fromFile, reportedPath is { } path ? Math.Max(path, min) : null);
+        var start = Min(fromFile, reportedPath is { } path ? Math.Max(path, min) : null);
+        var mtu = start;
         for (var i = shapes.Count - 1; i >= 0; i--)
         {
             below[i] = mtu;
@@ -44,7 +54,9 @@ internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Belo
             above[i] = mtu;
         }
 
-        mtu = Min(Min(above[0], shapes[0].Host?.Mtu), reportedHost);
+        var planned = Min(above[0], shapes[0].Host?.Mtu);
+        mtu = Min(planned, reportedHost);
+        var innerIsDevices = mtu < planned;
         for (var i = 0; i < shapes.Count; i++)
         {
             above[i] = Math.Min(above[i], mtu);
@@ -52,7 +64,7 @@ internal sealed record MtuPlan(IReadOnlyList<int> Above, IReadOnlyList<int> Belo
             below[i] = Math.Min(below[i], mtu);
         }
 
-        return new MtuPlan(above, below);
+        return new MtuPlan(above, below) { Path = start, PathIsMeasured = start < fromFile, InnerIsDevices = innerIsDevices };
     }
 
     private static int Min(int mtu, int? other) => other is { } value ? Math.Min(mtu, value) : mtu;

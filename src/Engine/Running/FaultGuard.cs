@@ -27,7 +27,7 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
             return;
         }
 
-        if (Note(node.Unit) is { } faults)
+        if (Note(node.Unit, error) is { } faults)
         {
             RunningLog.StageThrew(node.Unit.Logger, direction.ToString().ToLowerInvariant(), packets, faults, ForeignCode.Message(error), ForeignCode.Loggable(error));
         }
@@ -43,7 +43,7 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
             return;
         }
 
-        if (Note(node.Unit) is { } faults)
+        if (Note(node.Unit, error) is { } faults)
         {
             RunningLog.ServiceThrew(node.Unit.Logger, faults, ForeignCode.Message(error), ForeignCode.Loggable(error));
         }
@@ -53,7 +53,7 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
 
     /// <summary>Counts a fault.</summary>
     /// <returns>How many there were, when it is time to say so; else null.</returns>
-    private long? Note(StageUnit unit)
+    private long? Note(StageUnit unit, Exception error)
     {
         var faults = unit.NoteFault();
         lock (_gate)
@@ -65,8 +65,10 @@ internal sealed class FaultGuard(TimeProvider time, Action<StageUnit> bypass, Ac
             }
 
             _silences.AddOrUpdate(unit, new Silence(now));
-            return faults;
         }
+
+        unit.LastFault = new StageFault(time.GetUtcNow(), ForeignCode.Message(error));
+        return faults;
     }
 
     private void Follow(StageUnit unit, Exception error)

@@ -33,12 +33,7 @@ internal sealed class MtuReplan(Action<StageUnit, Exception> reportFault)
     /// <returns>The new plan; null when nothing has changed.</returns>
     public MtuPlan? Apply(IReadOnlyList<StageUnit> units)
     {
-        MtuPlan plan;
-        lock (_gate)
-        {
-            plan = MtuPlan.Compute([.. units.Select(unit => unit.Plan.Shape)], _path, _host);
-        }
-
+        var plan = Compute(units);
         var changed = false;
         for (var place = 0; place < units.Count; place++)
         {
@@ -51,5 +46,26 @@ internal sealed class MtuReplan(Action<StageUnit, Exception> reportFault)
         }
 
         return changed ? plan : null;
+    }
+
+    /// <summary>The derivation of each stage's MTU as it is now, see <see cref="MtuDerivation"/>.</summary>
+    public IReadOnlyList<string> Derive(IReadOnlyList<StageUnit> units)
+    {
+        if (units.Count == 0)
+        {
+            return [];
+        }
+
+        var plan = Compute(units);
+        PlacedShape[] placed = [.. units.Select(unit => new PlacedShape(unit.Id, unit.Plan.Shape, unit.Plan.Entry.Position))];
+        return [.. units.Select((_, place) => MtuDerivation.Of(placed, plan, place))];
+    }
+
+    private MtuPlan Compute(IReadOnlyList<StageUnit> units)
+    {
+        lock (_gate)
+        {
+            return MtuPlan.Compute([.. units.Select(unit => unit.Plan.Shape)], _path, _host);
+        }
     }
 }

@@ -101,6 +101,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     private PipelineStatus GetStatus(TimeSpan limit)
     {
         var units = _live.Units;
+        var derivations = _mtu.Derive(units);
         return new PipelineStatus
         {
             Uptime = _options.Time.GetElapsedTime(_startedAt),
@@ -108,7 +109,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
             Mtu = units.Length == 0 ? 0 : units[0].Mtu,
             LeasesInUse = _pool.InUse,
             LeaseCapacity = _pool.Capacity,
-            Stages = [.. units.Select(unit => StatusBuilder.Of(unit, limit))],
+            Stages = [.. units.Select((unit, place) => StatusBuilder.Of(unit, limit) with { Derivation = derivations[place] })],
         };
     }
 
@@ -189,7 +190,7 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     private PipelineStatus AfterClose(PipelineStatus before) => before with
     {
         LeasesInUse = _pool.InUse,
-        Stages = [.. _live.Units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, TimeSpan.Zero) with { Details = stage.Details })],
+        Stages = [.. _live.Units.Zip(before.Stages, (unit, stage) => StatusBuilder.Of(unit, TimeSpan.Zero) with { Details = stage.Details, Derivation = stage.Derivation })],
     };
 
     private IEnumerable<LaneThread> Threads => _live.Lanes.SelectMany(lane => lane.Threads);

@@ -38,8 +38,23 @@ public sealed record StageStatus
     /// <summary>The largest packet at its place, in bytes.</summary>
     public required int Mtu { get; init; }
 
+    /// <summary>The derivation of <see cref="Mtu"/> in words: <c>1500 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1440</c>.</summary>
+    public string Derivation { get; init; } = "";
+
+    /// <summary>The name of the kind of packets at its upper side; that of the kind below at the host end.</summary>
+    public string Above { get; init; } = "";
+
+    /// <summary>The name of the kind of packets at its lower side; that of the kind above at the network end.</summary>
+    public string Below { get; init; } = "";
+
+    /// <summary>The bytes that it adds to a packet on the way to the network.</summary>
+    public int Overhead { get; init; }
+
     /// <summary>The number of exceptions that the stage threw.</summary>
     public required long Faults { get; init; }
+
+    /// <summary>The latest of <see cref="Faults"/> that was logged; null for none.</summary>
+    public StageFault? LastFault { get; init; }
 
     /// <summary>True once a fault has taken it out of the chain.</summary>
     public required bool IsBypassed { get; init; }
@@ -71,6 +86,11 @@ public sealed record StageStatus
     /// <summary>The stage's status details; null without any.</summary>
     public JsonObject? Details { get; init; }
 }
+
+/// <summary>An exception that a stage threw.</summary>
+/// <param name="At">When.</param>
+/// <param name="Message">The exception's message; a stage wrote it.</param>
+public sealed record StageFault(DateTimeOffset At, string Message);
 
 /// <summary>
 /// What went through a stage in one direction, up to now. Nothing is lost in silence: once a stage is idle, over both directions

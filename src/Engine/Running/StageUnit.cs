@@ -18,6 +18,7 @@ internal sealed class StageUnit
     private int _mtu;
     private int _bypassed;
     private long _faults;
+    private StageFault? _lastFault;
 
     /// <summary>Initializes a unit; its instances are constructed later.</summary>
     /// <param name="plan">Its place.</param>
@@ -33,6 +34,7 @@ internal sealed class StageUnit
         Logger = logger;
         _mtu = plan.Mtu;
         _faults = predecessor?.Faults ?? 0;
+        _lastFault = predecessor?.LastFault;
         Counters = predecessor?.Counters ?? new CounterSet();
         State = new EntryState(HasClassOf(predecessor) ? predecessor.State : null);
         HostDrops = predecessor?.HostDrops ?? new HostDrops(Counters);
@@ -92,6 +94,13 @@ internal sealed class StageUnit
 
     /// <summary>The number of exceptions that the stage threw.</summary>
     public long Faults => Interlocked.Read(ref _faults);
+
+    /// <summary>The latest fault that was logged; null for none.</summary>
+    public StageFault? LastFault
+    {
+        get => Volatile.Read(ref _lastFault);
+        set => Volatile.Write(ref _lastFault, value);
+    }
 
     // After a plugin was replaced the class is another one of the same name: objects of the old code are of no use to the new.
     private bool HasClassOf([NotNullWhen(true)] StageUnit? other) => other is not null && other.Plan.Entry.Type.StageClass == Plan.Entry.Type.StageClass;

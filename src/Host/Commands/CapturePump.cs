@@ -1,5 +1,5 @@
 using Culvert.Engine.Control;
-using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Culvert.Host.Doctor;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Commands;
 
@@ -62,7 +63,7 @@ internal static class StatusCommand
     {
         if (format == OutputFormat.Text)
         {
-            new VisibleWriter(output).Write(StatusText.Render(status, shown));
+            new VisibleWriter(output).Write(StatusText.Render(PipelineView.Read(status), shown));
             return;
         }
 

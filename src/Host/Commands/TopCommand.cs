@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Culvert.Host.Output;
-using static Culvert.Host.Output.Quantity;
+using Culvert.Tools.Views;
+using static Culvert.Tools.Views.Quantity;
 
 namespace Culvert.Host.Commands;
 
@@ -51,20 +51,16 @@ internal static class TopCommand
         return command;
     }
 
-    /// <summary>The rates between two statuses, one line a stage.</summary>
-    internal static void WriteRates(JsonObject before, JsonObject now, TextWriter output)
+    /// <summary>The rates of a view, one line a stage.</summary>
+    internal static void WriteRates(PipelineView view, TextWriter output)
     {
-        var seconds = Math.Max(0.001, Number(now["uptime-seconds"]) - Number(before["uptime-seconds"]));
-        output.WriteLine($"{now["file"]}: MTU {now["mtu"]}, {now["leases-in-use"]} leases in use");
+        output.WriteLine($"{view.File}: MTU {view.Mtu}, {Whole(view.Leases)} leases in use");
         output.WriteLine();
         var table = new TextTable(
             "stage", " out: packets/s", " Mbit/s", " dropped/s", " ns/packet", " in: packets/s", " Mbit/s", " dropped/s", " ns/packet");
-        foreach (var stage in now["stages"]!.AsArray())
+        foreach (var stage in view.Stages)
         {
-            var old = before["stages"]!.AsArray().FirstOrDefault(one => one!["id"]!.ToString() == stage!["id"]!.ToString());
-            table.Add([
-                stage!["id"]!.ToString(), .. Cells(old?["outbound"], stage["outbound"]!, seconds),
-                .. Cells(old?["inbound"], stage["inbound"]!, seconds)]);
+            table.Add([stage.Id, .. Cells(stage.Outbound), .. Cells(stage.Inbound)]);
         }
 
         table.Write(output);
@@ -73,22 +69,19 @@ internal static class TopCommand
     private static async Task ShowAsync(
         IReadOnlyList<string> places, TimeSpan pause, int looks, TextWriter output, CancellationToken cancel)
     {
-        var before = await StatusCommand.AskAsync(places, cancel);
+        var view = PipelineView.Read(await StatusCommand.AskAsync(places, cancel));
         for (var look = 0; look < looks; look++)
         {
             await Task.Delay(pause, cancel);
-            var now = await StatusCommand.AskAsync(places, cancel);
+            view = PipelineView.Read(await StatusCommand.AskAsync(places, cancel), view);
             output.Write(Console.IsOutputRedirected ? "" : ClearScreen);
-            WriteRates(before, now, new VisibleWriter(output));
-            before = now;
+            WriteRates(view, new VisibleWriter(output));
         }
     }
 
-    private static string[] Cells(JsonNode? before, JsonNode now, double seconds)
-    {
-        double Rate(string key) => Math.Max(0, Number(now[key]) - Number(before?[key])) / seconds;
-        return [
-            Whole(Rate("packets-in")), (Rate("bytes-in") * 8 / 1e6).ToString("#,0.0", CultureInfo.InvariantCulture),
-            Whole(Rate("dropped") + Rate("faulted") + Rate("discarded")), now["ns-per-packet"] is { } time ? Whole(Number(time)) : "-"];
-    }
+    private static string[] Cells(TrafficView traffic) =>
+    [
+        Whole(traffic.PacketsPerSecond ?? 0), ((traffic.BitsPerSecond ?? 0) / 1e6).ToString("#,0.0", CultureInfo.InvariantCulture),
+        Whole(traffic.LostPerSecond ?? 0), traffic.Nanoseconds is { } time ? Whole(time) : "-",
+    ];
 }

@@ -7,6 +7,7 @@ using Culvert.Engine.Planning;
 using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Demo;
 
@@ -111,7 +112,7 @@ internal sealed class DemoReport(TextWriter output)
     public void Counted(string site, PipelineStatus status)
     {
         Title($"What each stage counted: {site}");
-        Indent(StatusText.Render(StatusJson.Write(status)));
+        Indent(StatusText.Render(PipelineView.Read(StatusJson.Write(status))));
         NoteGuard(status.Stages.SelectMany(stage => stage.Counters));
     }
 

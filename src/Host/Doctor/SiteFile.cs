@@ -5,6 +5,7 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Loading;
 using Culvert.Host.Output;
 using Culvert.Options;
+using Culvert.Tools.Views;
 using Culvert.Wire;
 
 namespace Culvert.Host.Doctor;
@@ -116,7 +117,7 @@ internal sealed class SiteFile
         FileNode[] endpoints = endpoint is null ? [] : endpoint.FileItems is { } list ? [.. list] : [endpoint];
         var key = Text(node, "public-key") ?? "?";
         return new SitePeer(
-            Text(node, "name") ?? PeersText.ShortKey(key), node.Position,
+            Text(node, "name") ?? PeerView.ShortKey(key), node.Position,
             [.. endpoints.Select(one => ReadEndpoint(Find(one, "to") ?? one)).OfType<Placed<HostEndpoint>>()],
             [.. Items(node, "allowed-ips").Select(ReadPrefix).OfType<Placed<IPNetwork>>()],
             Text(node, "keepalive") is { } keepalive && keepalive.Any(letter => letter is >= '1' and <= '9'));

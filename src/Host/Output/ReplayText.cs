@@ -109,7 +109,7 @@ internal static class ReplayText
             .Select(counter => $"{CounterName.Of(counter)}: {Number(counter.Value)} {counter.Unit}"));
         if (stage.Details is { } details)
         {
-            StatusText.AppendDetails(lines, details, "");
+            DetailText.Append(lines, details, "");
         }
 
         if (lines.Count > 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Output;
 
@@ -21,11 +22,8 @@ internal enum PeerChoice
 /// <param name="Only">The name, or the beginning of the public key, of the only ones; null for no restriction.</param>
 internal sealed record ShownPeers(PeerChoice Choice = PeerChoice.Top, string? Only = null)
 {
-    /// <summary>The most peers that <see cref="PeerChoice.Top"/> shows.</summary>
-    public const int MaxTop = 20;
-
     public static Option<PeerChoice> CreateOption() => OptionValues.Words(
-        "--peers", $"Which peers to show: top (the default: those in trouble, then those with the most traffic; at most {MaxTop}), all or none.",
+        "--peers", $"Which peers to show: top (the default: those in trouble, then those with the most traffic; at most {PeersView.MaxTop}), all or none.",
         PeerChoice.Top, PeerChoice.All, PeerChoice.None);
 
     public static Option<string?> CreateOnlyOption() => new("--peer")
@@ -34,17 +32,13 @@ internal sealed record ShownPeers(PeerChoice Choice = PeerChoice.Top, string? On
         HelpName = "NAME",
     };
 
-    /// <summary>Whether a name, or the beginning of a key, means a peer.</summary>
-    public static bool IsMeant(JsonObject peer, string name) => (string?)peer["name"] == name
-        || ((string?)peer["public-key"])?.StartsWith(name.TrimEnd('…'), StringComparison.Ordinal) == true;
-
     /// <summary>The peers to show, in the order to show them.</summary>
-    public IReadOnlyList<JsonObject> Choose(IReadOnlyList<JsonObject> peers) => this switch
+    public IReadOnlyList<PeerView> Choose(PeersView peers) => this switch
     {
-        { Only: { } name } => [.. peers.Where(peer => IsMeant(peer, name))],
+        { Only: { } name } => [.. peers.All.Where(peer => peer.IsMeant(name))],
         { Choice: PeerChoice.None } => [],
-        { Choice: PeerChoice.All } => peers,
-        _ => [.. peers.OrderByDescending(Trouble).ThenByDescending(Traffic).Take(MaxTop)],
+        { Choice: PeerChoice.All } => peers.All,
+        _ => peers.Top,
     };
 
     /// <summary>Leaves in a machine-readable status only the peers of <see cref="Only"/>, or none.</summary>
@@ -59,17 +53,8 @@ internal sealed record ShownPeers(PeerChoice Choice = PeerChoice.Top, string? On
         {
             if (details["peers"] is JsonArray peers)
             {
-                details["peers"] = new JsonArray([.. Choose([.. peers.OfType<JsonObject>()]).Select(peer => peer.DeepClone())]);
+                details["peers"] = new JsonArray([.. Choose(PeersView.Read(peers)).Select(peer => peer.Source.DeepClone())]);
             }
         }
     }
-
-    private static int Trouble(JsonObject peer) => (string?)peer["state"] switch
-    {
-        "silent" => 2,
-        "handshaking" => 1,
-        _ => 0,
-    };
-
-    private static double Traffic(JsonObject peer) => Quantity.Number(peer["received-bytes"]) + Quantity.Number(peer["sent-bytes"]);
 }

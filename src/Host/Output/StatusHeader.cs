@@ -1,41 +1,41 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using Culvert.Engine.Diagnostics;
+using Culvert.Tools.Views;
+using static Culvert.Tools.Views.Quantity;
 
 namespace Culvert.Host.Output;
 
 /// <summary>The first lines of a status: which pipeline this is, since when it runs, and what it has.</summary>
 internal static class StatusHeader
 {
-    public static void Write(JsonObject status, TextWriter output)
+    public static void Write(PipelineView view, TextWriter output)
     {
-        var uptime = Quantity.Number(status["uptime-seconds"]);
-        if (status["file"] is { } file)
+        if (view.File is { } file)
         {
-            var since = (Quantity.Now(status) - TimeSpan.FromSeconds(uptime)).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
-            var version = status["version"] is { } known ? $", culvert {known}" : "";
-            var device = Device(status) is { } name ? $", device {name}" : "";
-            output.WriteLine(Line($"{file}: process {status["process"]}{version}{device}, up since {since}"));
+            var since = view.Since.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+            var version = view.Version is { } known ? $", culvert {known}" : "";
+            var device = view.Device is { } name ? $", device {name}" : "";
+            output.WriteLine(VisibleText.EscapeLine($"{file}: process {view.Process}{version}{device}, up since {since}"));
         }
 
-        var words = new List<string> { $"up {Quantity.Duration(uptime)}", $"MTU {status["mtu"]}", Quantity.Count((long)Quantity.Number(status["lanes"]), "lane") };
-        if (Quantity.Number(status["leases-in-use"]) is > 0 and var leases)
-        {
-            words.Add($"{Quantity.Whole(leases)} of {Quantity.Whole(Quantity.Number(status["lease-capacity"]))} leases in use");
-        }
-
-        if (status["sandbox"] is JsonObject sandbox)
-        {
-            var kept = sandbox["capabilities"]!.AsArray();
-            words.Add($"sandbox with {(kept.Count == 0 ? "no capability" : string.Join(", ", kept))}");
-        }
-
-        output.WriteLine(Line(string.Join(", ", words)));
+        output.WriteLine(VisibleText.EscapeLine(string.Join(", ", Facts(view))));
         output.WriteLine();
     }
 
-    /// <summary>The name of the host endpoint's device; null where it has none.</summary>
-    public static string? Device(JsonObject status) => status["stages"]?.AsArray().Select(stage => (stage!["details"] as JsonObject)?["device"])
-        .FirstOrDefault(device => device is JsonValue)?.ToString();
+    /// <summary>What a pipeline has, each in a few words.</summary>
+    public static IEnumerable<string> Facts(PipelineView view)
+    {
+        yield return $"up {Duration(view.Uptime)}";
+        yield return $"MTU {view.Mtu}";
+        yield return Count(view.Lanes, "lane");
+        if (view.Leases > 0)
+        {
+            yield return $"{Whole(view.Leases)} of {Whole(view.LeaseCapacity)} leases in use";
+        }
 
-    private static string Line(string text) => Engine.Diagnostics.VisibleText.EscapeLine(text);
+        if (view.Capabilities is { } kept)
+        {
+            yield return $"sandbox with {(kept.Count == 0 ? "no capability" : string.Join(", ", kept))}";
+        }
+    }
 }

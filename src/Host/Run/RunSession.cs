@@ -10,6 +10,7 @@ using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Host.Hardening;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
@@ -116,7 +117,7 @@ internal sealed class RunSession : IDisposable
     {
         try
         {
-            _output.WriteLine(StatusText.Render(GetStatus()));
+            _output.WriteLine(StatusText.Render(PipelineView.Read(GetStatus())));
         }
         catch (IOException error)
         {

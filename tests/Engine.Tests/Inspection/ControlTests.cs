@@ -155,7 +155,10 @@ public sealed class ControlTests : IDisposable
         var json = StatusJson.Write(rig.Pipeline.GetStatus());
         Assert.Equal(["uptime-seconds", "lanes", "mtu", "leases-in-use", "lease-capacity", "stages", "inspection", "clients"], json.Select(pair => pair.Key));
         Assert.Equal(
-            ["id", "stage", "mtu", "faults", "bypassed", "when", "shadow", "outbound", "inbound", "held", "rented", "released", "counters", "details"],
+            [
+                "id", "stage", "mtu", "mtu-derivation", "above", "below", "overhead", "faults", "last-fault", "bypassed", "when", "shadow", "outbound", "inbound", "held", "rented",
+                "released", "counters", "details",
+            ],
             json["stages"]![0]!.AsObject().Select(pair => pair.Key));
     }
 

@@ -43,6 +43,17 @@ public sealed class MtuPlanTests
     public void A_smaller_MTU_reported_by_an_endpoint_counts(int? path, int? host, int expected) =>
         Assert.Equal(expected, MtuPlan.Compute(Site, path, host).Inner);
 
+    [Theory]
+    [InlineData(null, null, "1500 (udp: path-mtu) - 28 (udp) - 32 (encrypt) = 1440")]
+    [InlineData(1400, null, "1400 (udp: measured path) - 28 (udp) - 32 (encrypt) = 1340")]
+    [InlineData(1400, 1300, "1300 (tun: the device's) = 1300")]
+    public void The_derivation_names_what_was_reported(int? path, int? host, string expected)
+    {
+        string[] ids = ["tun", "mss-clamp", "encrypt", "udp"];
+        PlacedShape[] placed = [.. Site.Zip(ids, (shape, id) => new PlacedShape(id, shape, default))];
+        Assert.Equal(expected, MtuDerivation.Of(placed, MtuPlan.Compute(Site, path, host), 0));
+    }
+
     [Fact]
     public void A_network_endpoint_without_a_path_MTU_assumes_Ethernet() =>
         Assert.Equal(1472, MtuPlan.Compute([Shapes.Tun, Shapes.Plain, Shapes.Udp with { Network = new() { PathMtu = null } }]).Inner);

@@ -42,6 +42,8 @@ public class FaultTests
 
         Assert.Single(rig.Log.Lines, line => line.Contains("off by one", StringComparison.Ordinal));
         Assert.Equal(50, rig.Pipeline.GetStatus().Stages[1].Faults);
+        Assert.Equal("off by one", rig.Pipeline.GetStatus().Stages[1].LastFault!.Message);
+        Assert.Null(rig.Pipeline.GetStatus().Stages[0].LastFault);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Culvert.Engine.Control;
 using Culvert.Host.Commands;
 using Culvert.Host.Output;
 using Culvert.Testing;
+using Culvert.Tools.Views;
 
 namespace Tools.Tests.Asking;
 
@@ -73,7 +74,7 @@ public sealed class AskingTests : IDisposable
     public void A_line_feed_in_a_value_begins_no_line()
     {
         var traffic = new JsonObject { ["packets-in"] = 0, ["bytes-in"] = 0, ["dropped"] = 0, ["faulted"] = 0, ["discarded"] = 0, ["taken"] = 0, ["passed-by"] = 0 };
-        var text = StatusText.Render(new JsonObject
+        var text = StatusText.Render(PipelineView.Read(new JsonObject
         {
             ["uptime-seconds"] = 1,
             ["lanes"] = 1,
@@ -87,7 +88,7 @@ public sealed class AskingTests : IDisposable
                 ["counters"] = new JsonArray(),
                 ["details"] = new JsonObject { ["last-failure"] = "none\n  state: up", ["key\n"] = new JsonArray("\r\n") },
             }),
-        });
+        }));
         Assert.Contains("  last-failure: none\\u000a  state: up", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\n  state: up", text, StringComparison.Ordinal);
         Assert.Contains("  key\\u000a: \\u000d\\u000a", text, StringComparison.Ordinal);

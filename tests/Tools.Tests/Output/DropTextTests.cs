@@ -4,6 +4,7 @@ using Culvert.Engine.Running;
 using Culvert.Host.Output;
 using Culvert.Packets;
 using Culvert.Testing;
+using Culvert.Tools.Views;
 
 namespace Tools.Tests.Output;
 
@@ -42,7 +43,7 @@ public sealed class DropTextTests
         using var context = new TestStageContext();
         new TestBatch(context, Direction.Inbound).Filler.Refuse(reason, 2);
         counters.DropReason("never", "Packets that never come.");
-        var text = StatusText.Render(StatusJson.Write(Status(counters)));
+        var text = StatusText.Render(PipelineView.Read(StatusJson.Write(Status(counters))));
         Assert.Contains("  clamped: 1,234 packets\n", text, StringComparison.Ordinal);
         Assert.Contains("  dropped 2 packets as bad-checksum (inbound): Packets whose checksum is wrong.\n", text, StringComparison.Ordinal);
         Assert.Contains("  leases: 3 held, of 10 taken and 5 rented\n", text, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Culvert.Host.Commands;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Tools.Tests.Output;
 
@@ -13,7 +14,7 @@ public sealed class StatusTextTests
     [Fact]
     public void The_first_line_says_what_runs()
     {
-        var text = StatusText.Render(Status());
+        var text = Render(Status());
         Assert.StartsWith(
             "/etc/culvert/a.yaml: process 12, culvert 1.2.3, device culvert7, up since 2026-01-02 02:04:05 +01:00\n", text, StringComparison.Ordinal);
     }
@@ -21,7 +22,7 @@ public sealed class StatusTextTests
     [Fact]
     public void A_peer_has_a_line_and_its_failure_another()
     {
-        var text = StatusText.Render(Status(Silent("berlin", Key)));
+        var text = Render(Status(Silent("berlin", Key)));
         Assert.Contains("  1 peer: 1 silent\n", text, StringComparison.Ordinal);
         Assert.Matches(@"\n  berlin +silent since 2026-01-02 03:00:00 \+01:00 +5 min ago +1.2 MB +34 B +203.0.113.7:51820 \(configured\)\n", text);
         Assert.Contains($"\n  berlin: last failure 2026-01-02 03:01:00 +01:00: {Failure}\n", text, StringComparison.Ordinal);
@@ -29,22 +30,22 @@ public sealed class StatusTextTests
 
     [Fact]
     public void A_peer_without_a_name_shows_the_beginning_of_its_key() =>
-        Assert.Contains("\n  xTIBA5rboUvn…", StatusText.Render(Status(Silent(null, Key))), StringComparison.Ordinal);
+        Assert.Contains("\n  xTIBA5rboUvn…", Render(Status(Silent(null, Key))), StringComparison.Ordinal);
 
     [Fact]
     public void Ten_thousand_peers_stay_readable_and_trouble_comes_first()
     {
         var peers = Enumerable.Range(0, 10_000).Select(i => Up($"site-{i}", received: i)).Append(Silent("lost", Key)).ToArray();
         var status = Status(peers);
-        var lines = StatusText.Render(status).Split('\n');
+        var lines = Render(status).Split('\n');
         Assert.InRange(lines.Length, 20, 60);
         Assert.Contains("  10,001 peers: 10,000 up, 1 silent", lines);
         Assert.Contains("  9,981 more: --peers all, or --peer NAME", lines);
         var table = Array.FindIndex(lines, line => line.StartsWith("  peer ", StringComparison.Ordinal));
         Assert.StartsWith("  lost ", lines[table + 1], StringComparison.Ordinal);
         Assert.StartsWith("  site-9999 ", lines[table + 2], StringComparison.Ordinal);
-        Assert.InRange(StatusText.Render(status, new ShownPeers(PeerChoice.All)).Split('\n').Length, 10_001, 10_060);
-        Assert.DoesNotContain("site-", StatusText.Render(status, new ShownPeers(PeerChoice.None)), StringComparison.Ordinal);
+        Assert.InRange(Render(status, new ShownPeers(PeerChoice.All)).Split('\n').Length, 10_001, 10_060);
+        Assert.DoesNotContain("site-", Render(status, new ShownPeers(PeerChoice.None)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,7 +54,7 @@ public sealed class StatusTextTests
     [InlineData("xTIBA5rboUvn…")]
     public void One_peer_is_shown_with_all_its_details(string name)
     {
-        var text = StatusText.Render(Status(Silent("berlin", Key), Up("paris", 1)), new ShownPeers(Only: name));
+        var text = Render(Status(Silent("berlin", Key), Up("paris", 1)), new ShownPeers(Only: name));
         Assert.Contains($"    public-key: {Key}\n", text, StringComparison.Ordinal);
         Assert.Contains("    allowed-ips: 10.1.0.0/16\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("paris", text, StringComparison.Ordinal);
@@ -73,7 +74,7 @@ public sealed class StatusTextTests
             ["description"] = "Handshake messages rejected: the sender does not know the public key of this end.",
         });
         Assert.Contains(
-            "  handshakes-rejected (mac1): 3 messages: Handshake messages rejected: the sender does not know", StatusText.Render(status), StringComparison.Ordinal);
+            "  handshakes-rejected (mac1): 3 messages: Handshake messages rejected: the sender does not know", Render(status), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,6 +93,8 @@ public sealed class StatusTextTests
         Assert.Contains(
             $"handshakes: peer berlin at 203.0.113.7:51820 is silent since 2026-01-02 03:00:00 +01:00: {Failure}\n", output, StringComparison.Ordinal);
     }
+
+    private static string Render(JsonObject status, ShownPeers? shown = null) => StatusText.Render(PipelineView.Read(status), shown ?? new ShownPeers());
 
     internal static JsonObject Encrypt(JsonObject status) => status["stages"]![1]!.AsObject();
 

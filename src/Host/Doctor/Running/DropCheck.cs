@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;
 
@@ -37,7 +38,7 @@ internal sealed class DropCheck() : Check("drops")
     {
         var last = counter["last"] is JsonObject example ? $"; the last one: {example["packet"]}, {example["time"]}" : "";
         return new Finding(
-            $"{stage["id"]} dropped {Quantity.Whole(Quantity.Number(counter["value"]))} {counter["unit"]} as {StatusText.CounterName(counter)}: {((string?)counter["description"])?.TrimEnd('.')}{last}",
+            $"{stage["id"]} dropped {Quantity.Whole(Quantity.Number(counter["value"]))} {counter["unit"]} as {CounterView.Name(counter)}: {((string?)counter["description"])?.TrimEnd('.')}{last}",
             Remedies.GetValueOrDefault((string?)counter["name"] ?? "", "see the README of the stage; 'culvert trace' shows the next packets on their way"));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;
 
@@ -19,7 +20,7 @@ internal sealed class HandshakeCheck() : Check("handshakes")
         var endpoint = peer["endpoint"] is { } known ? $" at {known}" : "";
         var failure = peer["last-failure"] is { } reason ? $": {reason}" : "";
         return new Finding(
-            $"peer {PeersText.Name(peer)}{endpoint} is {(string?)peer["state"]}{since}{failure}", Remedy(site, stage, peer));
+            $"peer {PeerView.Read(peer).Name}{endpoint} is {(string?)peer["state"]}{since}{failure}", Remedy(site, stage, peer));
     }
 
     private static string Remedy(Site site, JsonObject stage, JsonObject peer)

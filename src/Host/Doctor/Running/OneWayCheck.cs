@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;
 
@@ -28,7 +29,7 @@ internal sealed class OneWayCheck() : Check("one-way")
         foreach (var peer in site.Stages.SelectMany(site.PeersOf).Where(IsDeaf))
         {
             yield return new Finding(
-                $"peer {PeersText.Name(peer)} was sent {Quantity.Size(Quantity.Number(peer["sent-bytes"]))}, and nothing came from it",
+                $"peer {PeerView.Read(peer).Name} was sent {Quantity.Size(Quantity.Number(peer["sent-bytes"]))}, and nothing came from it",
                 $"check that {peer["endpoint"] ?? "its address"} is the peer's, that it runs, and that no firewall drops UDP on the way back");
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;
 
@@ -12,6 +13,6 @@ internal sealed class PathCheck() : Check("path-mtu")
         let path = peer["path"] as JsonObject
         where path is not null && Quantity.Number(path["outbound-mtu"]) is > 0 and var mtu && mtu < Quantity.Number(stage["mtu"])
         select new Finding(
-            $"the path to peer {PeersText.Name(peer)} carries less than the {stage["mtu"]} bytes of the plan: {path["verdict"]}",
+            $"the path to peer {PeerView.Read(peer).Name} carries less than the {stage["mtu"]} bytes of the plan: {path["verdict"]}",
             "nothing is needed where mss-clamp is above encrypt and hosts use path MTU discovery; else find the link that carries less, or lower path-mtu at both ends");
 }

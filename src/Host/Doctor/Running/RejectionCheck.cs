@@ -1,4 +1,5 @@
 using Culvert.Host.Output;
+using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;
 

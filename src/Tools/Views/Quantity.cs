@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Culvert.Host.Output;
+namespace Culvert.Tools.Views;
 
 /// <summary>Numbers of a status in words for people.</summary>
 internal static class Quantity
 {
     /// <summary>The number of a node; 0 where there is none.</summary>
-    public static double Number(JsonNode? node) => node is null ? 0 : double.Parse(node.ToString(), CultureInfo.InvariantCulture);
+    public static double Number(JsonNode? node) => double.TryParse(node?.ToString(), CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary><c>1,234</c>.</summary>
     public static string Whole(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
@@ -45,17 +45,40 @@ internal static class Quantity
         var span => $"{(int)span.TotalDays} d",
     };
 
+    /// <summary>A number with the largest prefix that leaves at least one: <c>12.3 kpps</c>, <c>940 Mbit/s</c>.</summary>
+    public static string Short(double number, string unit)
+    {
+        string[] prefixes = ["", "k", "M", "G", "T"];
+        var prefix = 0;
+        while (number >= 999.5 && prefix < prefixes.Length - 1)
+        {
+            number /= 1000;
+            prefix++;
+        }
+
+        return number.ToString(prefix == 0 || number >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + prefixes[prefix] + unit;
+    }
+
+    /// <summary>How much a count grew in a second; null without <paramref name="seconds"/>.</summary>
+    /// <param name="now">The count.</param>
+    /// <param name="before">The count earlier; null for what did not exist then.</param>
+    /// <param name="seconds">How much earlier.</param>
+    public static double? Rate(double now, double? before, double? seconds) => seconds is null ? null : Math.Max(0, now - (before ?? 0)) / seconds;
+
+    /// <summary>A time of a status; null for none.</summary>
+    /// <param name="time">ISO 8601, as a status has times.</param>
+    public static DateTimeOffset? Instant(JsonNode? time) =>
+        DateTimeOffset.TryParse(time?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null;
+
     /// <summary>A time of a status in the zone of the status: <c>2026-01-02 03:04:05 +01:00</c>; null for none.</summary>
     /// <param name="time">ISO 8601, as a status has times.</param>
     /// <param name="now">When the status was written.</param>
-    public static string? Time(JsonNode? time, DateTimeOffset now) =>
-        DateTimeOffset.TryParse(time?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
-            ? value.ToOffset(now.Offset).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)
-            : null;
+    public static string? Time(JsonNode? time, DateTimeOffset now) => Instant(time) is { } value ? Time(value, now) : null;
+
+    /// <summary>A time in the zone of another.</summary>
+    public static string Time(DateTimeOffset time, DateTimeOffset now) =>
+        time.ToOffset(now.Offset).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     /// <summary>When a status was written; now for one that does not say so.</summary>
-    public static DateTimeOffset Now(JsonObject status) =>
-        DateTimeOffset.TryParse(status["time"]?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : DateTimeOffset.Now;
+    public static DateTimeOffset Now(JsonObject status) => Instant(status["time"]) ?? DateTimeOffset.Now;
 }

@@ -196,7 +196,8 @@ internal sealed class RunControl(
         return valid;
     }
 
-    private JsonObject GetStatus()
+    /// <summary>Returns the status with what runs: the answer to <see cref="Status"/>.</summary>
+    public JsonObject GetStatus()
     {
         var status = getStatus();
         status.Insert(0, "file", Path.GetFullPath(path));

@@ -10,6 +10,7 @@ using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Host.Hardening;
 using Culvert.Host.Output;
+using Culvert.Host.Page;
 using Culvert.Tools.Views;
 using Microsoft.Extensions.Logging;
 
@@ -209,7 +210,7 @@ internal sealed class RunSession : IDisposable
             settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
             _logger);
         _http = settings.Metrics is { } address
-            ? HttpServer.TryStart(address, Routes, new ClientCounters(_clients, "http"), _logger)
+            ? HttpServer.TryStart(address, Routes(control), new ClientCounters(_clients, "http"), _logger)
             : null;
     }
 
@@ -374,9 +375,12 @@ internal sealed class RunSession : IDisposable
     private static ReloadReport Failed(LoadedPipeline loaded, string reason, string? remedy) =>
         new(ReloadReport.Failed, loaded.Diagnostics) { Reason = reason, Remedy = remedy };
 
-    private HttpRoute[] Routes =>
-        [new("/metrics", MetricsText.ContentType, () => MetricsText.Write(
-            _pipeline.GetStatus(), _clients, _loaded!.File!.Settings.PeerMetrics, ProductVersion.Number))];
+    private HttpRoute[] Routes(RunControl control) =>
+    [
+        new("/metrics", MetricsText.ContentType, () => MetricsText.Write(
+            _pipeline.GetStatus(), _clients, _loaded!.File!.Settings.PeerMetrics, ProductVersion.Number)),
+        .. new StatusPage(new PageFeed(control.GetStatus, TimeProvider.System)).Routes,
+    ];
 
     private JsonObject GetStatus()
     {

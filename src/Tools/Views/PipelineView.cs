@@ -11,6 +11,8 @@ internal sealed record PipelineView
     // Two statuses this far apart say nothing of now.
     private const double LongestGap = 3600;
 
+    private static readonly JsonObject _nothing = [];
+
     /// <summary>The pipeline's file; null in a status that was not asked over the control socket.</summary>
     public string? File { get; init; }
 
@@ -61,6 +63,17 @@ internal sealed record PipelineView
 
     /// <summary>The stages that threw, the latest first.</summary>
     public IEnumerable<StageView> Faulted => Stages.Where(stage => stage.Faults > 0).OrderByDescending(stage => stage.FaultedAt);
+
+    /// <summary>The same without the JSON that it was read from: enough to compare with, and small.</summary>
+    public PipelineView WithoutSources() => this with
+    {
+        Inspection = null,
+        Stages = [.. Stages.Select(stage => stage with
+        {
+            Details = null,
+            Peers = stage.Peers is { } peers ? new PeersView([.. peers.All.Select(peer => peer with { Source = _nothing })]) : null,
+        })],
+    };
 
     /// <summary>Reads a status.</summary>
     /// <param name="status">As <see cref="StatusJson"/> writes it.</param>

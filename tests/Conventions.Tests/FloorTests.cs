@@ -24,13 +24,14 @@ public sealed partial class FloorTests
             ["Stages"] = ["Counters", "Options", "Packets"],
         }),
         ("src/Engine", "Culvert.Engine", Stacked(_engine)),
-        ("src/Tools", "Culvert.Tools", Stacked("Captures", "Replay", "Cases", "Diffs")),
+        ("src/Tools", "Culvert.Tools", Stacked("Captures", "Replay", "Cases", "Diffs", "Views")),
         ("src/Host", "Culvert.Host", new()
         {
             ["Output"] = [],
             ["WgQuick"] = [],
             ["Hardening"] = [],
-            ["Run"] = ["Hardening", "Output"],
+            ["Page"] = ["Doctor", "Output"],
+            ["Run"] = ["Hardening", "Output", "Page"],
             ["Wg"] = ["Output", "Run"],
             ["Doctor"] = ["Hardening", "Output"],
             ["Commands"] = ["Doctor", "Output", "Run", "Wg", "WgQuick"],

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Engine.Planning;
-using static Culvert.Host.Output.Quantity;
+using static Culvert.Tools.Views.Quantity;
 
 namespace Culvert.Host.Output;
 

@@ -50,10 +50,13 @@ internal sealed class ReferenceModel(SimulatedClock clock)
         switch (Type(datagram.Bytes))
         {
             case MessageType.Initiation:
+                Require(
+                    !sent.Any(packet => Type(packet.Bytes) == MessageType.Response) || !_sessions.Exists(session => session.Memory == at.Memory && IsOf(session, at, datagram)),
+                    $"{at.Name} answers an initiation twice");
                 _sessions.AddRange(sent.Where(packet => Type(packet.Bytes) == MessageType.Response).Select(response =>
                     Create(at, datagram, MessageLayout.Sender(response.Bytes), MessageLayout.ResponseReceiverIndex(response.Bytes))));
                 break;
-            case MessageType.Response when _sessions.Find(session => session.At == at.Name && session.Cause == datagram.Bytes) is { } known:
+            case MessageType.Response when _sessions.Find(session => IsOf(session, at, datagram)) is { } known:
                 // Which copy was accepted is not known until something is sent.
                 known.Created = known.IsUsed ? known.Created : clock.Now;
                 break;
@@ -110,10 +113,13 @@ internal sealed class ReferenceModel(SimulatedClock clock)
     private static bool IsCurrent(Session session, EndFile file) =>
         session.OwnKey == file.Key && file.Peers.TryGetValue(session.Peer, out var peer) && peer.Key == session.PeerKey;
 
+    private static bool IsOf(Session session, SimulatedEnd at, Datagram cause) =>
+        session.At == at.Name && session.Start == at.Starts && session.Cause == cause.Bytes;
+
     private static MessageType Type(byte[] message) => message.Length < 4 ? 0 : MessageLayout.TypeOf(message);
 
     private Session Create(SimulatedEnd at, Datagram cause, uint local, uint remote) =>
-        new(at.Name, at.Starts, local, remote, cause.From, at.File.Key, cause.Key, cause.Bytes) { Created = clock.Now };
+        new(at.Name, at.Starts, at.Memory, local, remote, cause.From, at.File.Key, cause.Key, cause.Bytes) { Created = clock.Now };
 
     /// <summary>An inner packet that was sent.</summary>
     private sealed record Packet(byte[] Bytes, EndName From, EndName? To, IPAddress Source)
@@ -122,7 +128,7 @@ internal sealed class ReferenceModel(SimulatedClock clock)
     }
 
     /// <summary>What a handshake has made at one end.</summary>
-    private sealed record Session(EndName At, int Start, uint Local, uint Remote, EndName Peer, int OwnKey, int PeerKey, byte[] Cause)
+    private sealed record Session(EndName At, int Start, int Memory, uint Local, uint Remote, EndName Peer, int OwnKey, int PeerKey, byte[] Cause)
     {
         public TimeSpan Created { get; set; }
 

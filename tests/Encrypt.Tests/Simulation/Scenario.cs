@@ -14,5 +14,5 @@ internal sealed record Scenario(int Seed, int Latency, int Pool, int Indexes, bo
     /// <summary>Returns the scenario for a failure's message.</summary>
     public override string ToString() =>
         $"seed {Seed}, latency {Latency} ms, pool of {Pool}, indexes {(Indexes == 0 ? "all" : Indexes)}{(Probes ? ", probes" : "")}{(Keepalive ? ", keepalive" : "")}"
-        + $"{(IsQuiet ? ", quiet at the end" : "")}; {Steps.Count} steps:\n{string.Join('\n', Steps.Select(step => "  " + step))}";
+        + $"{(IsQuiet ? ", quiet at the end" : "")}:\n{string.Join('\n', Steps.Select(step => "  " + step))}";
 }

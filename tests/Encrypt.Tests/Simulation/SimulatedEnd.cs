@@ -34,6 +34,9 @@ internal sealed class SimulatedEnd : IDisposable
     /// <summary>How often the process was started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>How often the process was started, or its file has lost a peer: what the end knew of the peer, such as its last timestamp, is gone then.</summary>
+    public int Memory { get; private set; }
+
     /// <summary>Until when the process is suspended.</summary>
     public TimeSpan SuspendedUntil { get; set; }
 
@@ -78,6 +81,7 @@ internal sealed class SimulatedEnd : IDisposable
     /// <summary>Writes the file and reloads it.</summary>
     public IReadOnlyList<EmittedPacket> Reload(EndFile file)
     {
+        Memory += File.Peers.All(peer => file.Peers.TryGetValue(peer.Key, out var same) && same.Key == peer.Value.Key) ? 0 : 1;
         File = file;
         var options = file.ToOptions(Hub);
         var context = _harness.Context.Successor();
@@ -93,6 +97,7 @@ internal sealed class SimulatedEnd : IDisposable
     public void Start()
     {
         Starts++;
+        Memory++;
         SuspendedUntil = TimeSpan.Zero;
         var options = File.ToOptions(Hub);
         _first = new TestStageContext(Clock, _mtu, "encrypt", new PacketRoom(64, 1536, 64), _scenario.Pool)

@@ -6,8 +6,9 @@ internal sealed class Recovery(Simulation simulation, Steps steps)
     // Repetitions for 90 s, the silence of 15 s that may begin them, and what random delays add.
     private static readonly TimeSpan _giveUp = TimeSpan.FromSeconds(130);
 
-    // An end that was not told of a restart finds out after 15 s of silence; ends that call each other at the same moment do so again after 5 s.
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
+    // An end that was not told of a restart finds out after 15 s of silence. Ends that call each other at the same moment answer each other, await nothing
+    // any more, and call again after 5 s and a random part of a third of a second: with a latency of 60 ms, one time in three at the same moment again.
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 

@@ -91,6 +91,9 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     public JsonObject GetStatus() => TunnelStatus.Describe(_entry);
 
     /// <inheritdoc/>
+    public IDisposable? ShareSecrets(Action<byte[]> report) => Tunnel.Local.ShareKeys(report);
+
+    /// <inheritdoc/>
     public (int Outbound, int Inbound)? PathTo(in IpAddressValue address) =>
         Tunnel.Peers.Routes.Lookup(address) is { } peer ? (peer.Path.Mtu, peer.Path.InboundMtu) : null;
 

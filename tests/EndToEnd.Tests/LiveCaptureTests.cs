@@ -67,6 +67,43 @@ public sealed class LiveCaptureTests : IDisposable
         Assert.Matches(@"^(encrypt:below\t(51820,4000|4000,51820)\t128\n){2}$", tshark.Output);
     }
 
+    [Fact]
+    public void With_the_keys_tshark_decrypts_sessions_that_begin_meanwhile_and_without_them_nothing_is_shown()
+    {
+        Requires.Tool("tshark");
+        using var sites = TwoSites.Start(pings: false);
+        string[] files = ["initiator.pcapng", "responder.pcapng", "open.pcapng"];
+        var (initiator, responder, open) = (Place(files[0]), Place(files[1]), Place(files[2]));
+        // The right site does not know where the left one is: no session can begin before the first ping.
+        using var left = Capture(sites.LeftSpace, sites.LeftFile, initiator, "--keys", "icmp");
+        using var right = Capture(sites.RightSpace, sites.RightFile, responder, "--keys", "icmp");
+        using var plain = Capture(sites.LeftSpace, sites.LeftFile, open);
+        Eventually.True(() => files.All(file => new FileInfo(Place(file)) is { Exists: true, Length: > 0 }), _limit, () => left.Said + right.Said + plain.Said);
+        string[] decrypted = ["-d", "udp.port==4000,wg", "-Y", "frame.interface_name == \"encrypt:below\" && icmp"];
+        PingUntil(sites, () => Read(initiator, decrypted).Length > 0 && Read(responder, decrypted).Length > 0);
+        foreach (var capture in new[] { left, right, plain })
+        {
+            capture.Signal("TERM");
+            Assert.Equal(0, capture.WaitForExit());
+        }
+
+        Assert.Contains("Echo (ping) reply", Read(initiator, decrypted), StringComparison.Ordinal);
+        Assert.Contains("Echo (ping) reply", Read(responder, decrypted), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(responder));
+        Assert.NotEmpty(Read(open, "-d", "udp.port==4000,wg", "-Y", "wg"));
+        Assert.Empty(Read(open, decrypted));
+        Assert.DoesNotContain("PRIVATE_KEY", File.ReadAllText(open), StringComparison.Ordinal);
+        Assert.Contains("A capture with secrets began", sites.Right.Error, StringComparison.Ordinal);
+        var key = File.ReadAllText(Path.Combine(Path.GetDirectoryName(sites.RightFile)!, "site.key")).Trim();
+        Assert.Contains(key, File.ReadAllText(responder), StringComparison.Ordinal);
+        Assert.DoesNotContain(key[..12], sites.Right.Said + right.Said, StringComparison.Ordinal);
+    }
+
+    private string Place(string name) => Path.Combine(_folder.FullName, name);
+
+    private static RunningProgram Capture(NetworkNamespace space, string pipeline, string file, params string[] more) =>
+        new(space.Start(CulvertProgram.Path, ["capture", "--file", pipeline, "--write", file, .. more]));
+
     private static void PingUntil(TwoSites sites, Func<bool> condition) =>
         Eventually.True(() => sites.Ping() && condition(), _limit, () => $"Nothing captured.\n{sites.Left.Said}");
 

@@ -41,6 +41,9 @@ internal sealed class TwoSites : IDisposable
     /// <summary>The left site's file.</summary>
     public string LeftFile => Path.Combine(_folder.FullName, "left", "pipeline.yaml");
 
+    /// <summary>The right site's file.</summary>
+    public string RightFile => Path.Combine(_folder.FullName, "right", "pipeline.yaml");
+
     /// <summary>Starts both sites and waits until a ping passes.</summary>
     /// <param name="leftStages">Further entries for the left site, below its guard, as YAML.</param>
     /// <param name="pings">False where none is to pass.</param>

@@ -126,6 +126,10 @@ internal static class StageCalls
         new("ListFlows"), (stage, isWanted),
         static one => one.stage.ListFlows(one.isWanted).Select(flow => (JsonObject)flow.DeepClone()).ToList());
 
+    /// <summary>Lets a stage report secrets; null where it has none.</summary>
+    public static IDisposable? ShareSecrets(IPacketStage stage, Action<byte[]> report) =>
+        PluginGuard.Call(new("ShareSecrets"), (stage, report), static one => one.stage.ShareSecrets(one.report));
+
     /// <summary>Constructs a stage.</summary>
     public static IPacketStage Create(IServiceProvider services, Type stage, object options, IStageContext context) => PluginGuard.Call(
         new("the stage's constructor"), (services, stage, options, context),

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Culvert.Endpoints.Captures;
 using Culvert.Engine.Planning;
 using Culvert.Stages;
@@ -97,7 +96,7 @@ internal sealed class CaptureEncoder
     }
 
     /// <summary>Writes secrets of sessions whose packets follow.</summary>
-    public void WriteSecrets(string lines) => _blocks.WriteWireGuardSecrets(Encoding.ASCII.GetBytes(lines));
+    public void WriteSecrets(ReadOnlySpan<byte> lines) => _blocks.WriteWireGuardSecrets(lines);
 
     private static long Nanoseconds(long timestamp, TimeProvider time) =>
         (long)((Int128)timestamp * NanosecondsPerSecond / time.TimestampFrequency);

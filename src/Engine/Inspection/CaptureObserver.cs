@@ -48,7 +48,7 @@ internal sealed class CaptureObserver(
         (_timestamp, _emitter, _previous, _condition) = (batch.Timestamp, emitter?.Unit.Id, "", null);
         _isSkipping = !_budget.HasLeft(batch.Timestamp) || !queue.HasRoom;
         _copiesSealed = !_isSkipping && _budget.HasLeftForSealed;
-        var takesAll = request.Filter.IsEverything || (!isIp && emitter is not null && request.WithControl);
+        var takesAll = request.Filter.IsEverything || (!isIp && emitter is not null && request.WithSecrets);
         (_marks, _active, _inside, _missed, _isSealed) = (batch.Count, 0, null, null, !isIp && !takesAll);
         var slots = batch.Slots;
         for (var i = 0; i < slots.Length && (isIp || takesAll); i++)
@@ -96,7 +96,7 @@ internal sealed class CaptureObserver(
             if (slot.Dropped && _byMark[slot.Mark] is { EndedAt.Length: 0 } packet)
             {
                 packet.EndAt(node.Unit.Id, CaptureEnd.Taken);
-                packet.Matches |= request.WithControl;
+                packet.Matches |= request.WithSecrets;
             }
         }
     }
@@ -166,7 +166,7 @@ internal sealed class CaptureObserver(
             }
             else if (_isSealed)
             {
-                if (boundary.IsWanted && !_isSkipping && (_copiesSealed || (request.WithControl && slot.Length <= LongestControl)))
+                if (boundary.IsWanted && !_isSkipping && (_copiesSealed || (request.WithSecrets && slot.Length <= LongestControl)))
                 {
                     Follow(slot.Mark, matches: false);
                 }

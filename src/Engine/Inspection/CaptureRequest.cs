@@ -16,11 +16,11 @@ internal sealed record CaptureRequest(PacketFilter Filter)
     public long Count { get; init; } = long.MaxValue;
 
     /// <summary>
-    /// Whether datagrams without an IP packet in them (handshakes, keepalives) are captured whatever the filter: secrets are of no use without
-    /// the handshakes that they belong to.
+    /// Whether secrets are written; then datagrams without an IP packet in them (handshakes, keepalives) are captured whatever the filter, since
+    /// secrets are of no use without the handshakes that they belong to.
     /// </summary>
-    public bool WithControl { get; init; }
+    public bool WithSecrets { get; init; }
 
     /// <summary>Whether datagrams without an IP packet in them are captured.</summary>
-    public bool TakesControl => WithControl || Filter.IsEverything;
+    public bool TakesControl => WithSecrets || Filter.IsEverything;
 }

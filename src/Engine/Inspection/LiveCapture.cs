@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Culvert.Engine.Guarding;
+using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 
 namespace Culvert.Engine.Inspection;
@@ -10,11 +13,16 @@ namespace Culvert.Engine.Inspection;
 /// </summary>
 internal sealed class LiveCapture : IDisposable
 {
+    private const int MaxSecrets = 4096;
+
     private readonly CaptureRequest _request;
     private readonly CaptureQueue _queue = new();
     private readonly CaptureEncoder _encoder;
     private readonly List<(LaneDirection Lane, CaptureObserver Observer)> _observers = [];
+    private readonly ConcurrentQueue<byte[]> _secrets = new();
     private Pipeline? _pipeline;
+    private PipelinePlan? _plan;
+    private SecretSharing? _sharing;
     private (long Packets, long Skipped) _reported;
 
     /// <summary>Writes the beginning of the file.</summary>
@@ -29,9 +37,20 @@ internal sealed class LiveCapture : IDisposable
     /// <summary>Whether as many packets were written as were wanted.</summary>
     public bool IsComplete => _encoder.Packets >= _request.Count;
 
+    /// <summary>The stages that did not report their secrets, and why.</summary>
+    public IReadOnlyList<string> Problems => _sharing?.Problems ?? [];
+
     /// <summary>Captures a pipeline from now on; does nothing for the one that is captured already.</summary>
     public void Follow(Pipeline pipeline)
     {
+        if (_request.WithSecrets && pipeline.Plan != _plan)
+        {
+            // The new stages first: no session may begin unseen in between.
+            var before = _sharing;
+            (_plan, _sharing) = (pipeline.Plan, pipeline.ShareSecrets(Take));
+            before?.Dispose();
+        }
+
         if (pipeline == _pipeline)
         {
             return;
@@ -62,6 +81,7 @@ internal sealed class LiveCapture : IDisposable
 
         var time = Time(pipeline);
         _encoder.SetClock(time);
+        WriteSecrets();
         for (var i = 0; i < max; i++)
         {
             if (IsComplete || !_queue.TryTake(out var packet))
@@ -69,6 +89,8 @@ internal sealed class LiveCapture : IDisposable
                 return false;
             }
 
+            // What a packet needs was reported before it left.
+            WriteSecrets();
             _encoder.Write(packet, time);
             _queue.Return(packet);
         }
@@ -87,7 +109,15 @@ internal sealed class LiveCapture : IDisposable
     }
 
     /// <summary>Ends the capture; the loops are as fast as before.</summary>
-    public void Dispose() => Leave();
+    public void Dispose()
+    {
+        _sharing?.Dispose();
+        Leave();
+        while (_secrets.TryDequeue(out var lines))
+        {
+            CryptographicOperations.ZeroMemory(lines);
+        }
+    }
 
     private static TimeProvider Time(Pipeline pipeline) => ((IPipelineHost)pipeline).Time;
 
@@ -102,6 +132,27 @@ internal sealed class LiveCapture : IDisposable
         catch (PluginException)
         {
             return 0;
+        }
+    }
+
+    private void Take(byte[] lines)
+    {
+        if (_secrets.Count < MaxSecrets)
+        {
+            _secrets.Enqueue(lines);
+        }
+        else
+        {
+            CryptographicOperations.ZeroMemory(lines);
+        }
+    }
+
+    private void WriteSecrets()
+    {
+        while (_secrets.TryDequeue(out var lines))
+        {
+            _encoder.WriteSecrets(lines);
+            CryptographicOperations.ZeroMemory(lines);
         }
     }
 

@@ -98,6 +98,9 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     internal (IReadOnlyList<JsonObject> Flows, long More) ListFlows(PacketFilter filter) =>
         _final is null ? FlowListing.Of(_live.Units, filter, _options.StatusLimit) : ([], 0);
 
+    /// <summary>Lets all stages report the secrets of new sessions; see <see cref="SecretSharing"/>.</summary>
+    internal SecretSharing ShareSecrets(Action<byte[]> report) => new(_live.Units, report, _options.StatusLimit);
+
     private PipelineStatus GetStatus(TimeSpan limit)
     {
         var units = _live.Units;

@@ -46,6 +46,17 @@ public interface IPacketStage
     IEnumerable<JsonObject> ListFlows(Func<FlowKey, Direction, bool> isWanted) => [];
 
     /// <summary>
+    /// Begins to report the secrets of sessions that begin from now on, for <c>culvert capture --keys</c>: somebody who may read the stage's key file
+    /// wants to decrypt what is captured. A stage keeps no secret for it that it would not have otherwise. Called as <see cref="GetStatus"/>.
+    /// </summary>
+    /// <param name="report">
+    /// Takes lines of Wireshark's key log for WireGuard, in ASCII, before a packet leaves that needs them. The array is the receiver's from then
+    /// on, who wipes it. Any thread; does not block.
+    /// </param>
+    /// <returns>Ends the reports when it is disposed; null, the default, for a stage that has no secrets.</returns>
+    IDisposable? ShareSecrets(Action<byte[]> report) => null;
+
+    /// <summary>
     /// Returns the largest packets in bytes that pass between the stage's upper side and an inner address, by direction, for a stage that knows a
     /// path MTU for each destination because it can tell which network endpoint an address leads to; null for any other. Any thread; allocates
     /// nothing. Found by the stages above with <see cref="IStageContext.PathTo"/>.

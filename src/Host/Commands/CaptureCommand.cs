@@ -30,9 +30,10 @@ internal static class CaptureCommand
         var count = Bound("--count", "Ends after N packets.", "N", 1, long.MaxValue);
         var seconds = Bound("--seconds", "Ends after so many seconds.", "S", RunControl.MinSeconds, RunControl.MaxCaptureSeconds);
         var snapLength = CreateSnapLength();
+        var keys = CreateKeys();
         var command = new Command("capture", "Writes packets of a running pipeline at every boundary between stages, for Wireshark.")
         {
-            filter, file, at, write, ring, count, seconds, snapLength,
+            filter, file, at, write, ring, count, seconds, snapLength, keys,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -42,6 +43,7 @@ internal static class CaptureCommand
             {
                 Pipeline = parsed.GetValue(file), At = parsed.GetValue(at), Output = output == "-" ? null : output, Ring = parsed.GetValue(ring),
                 Count = parsed.GetValue(count), Seconds = parsed.GetValue(seconds), SnapLength = parsed.GetValue(snapLength),
+                Keys = parsed.GetValue(keys),
             };
             if (FindMistake(wish, Console.IsOutputRedirected) is { } mistake)
             {
@@ -76,6 +78,12 @@ internal static class CaptureCommand
     /// <summary>The option for the snap length.</summary>
     internal static Option<int?> CreateSnapLength() =>
         Bound("--snaplen", "Keeps the first N bytes of each packet.", "N", RunCapture.MinSnapLength, RunCapture.MaxSnapLength);
+
+    /// <summary>The option for secrets.</summary>
+    internal static Option<bool> CreateKeys() => new("--keys")
+    {
+        Description = "Adds the private key and the secrets of WireGuard sessions that begin meanwhile: Wireshark decrypts them, and so can whoever has the file.",
+    };
 
     private static Option<CaptureRing?> CreateRing() => new("--ring")
     {

@@ -29,6 +29,9 @@ internal sealed record CaptureWish(string Filter)
     /// <summary>The most bytes of a packet; null for all.</summary>
     public int? SnapLength { get; init; }
 
+    /// <summary>Whether secrets are written, too.</summary>
+    public bool Keys { get; init; }
+
     /// <summary>Whether a reader that goes is the end of the capture and no failure, and nobody reads the totals.</summary>
     public bool EndsWithReader { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record CaptureWish(string Filter)
     public JsonObject ToRequest()
     {
         var request = new JsonObject { ["request"] = RunControl.Capture, ["filter"] = Filter };
-        foreach (var (key, value) in (ReadOnlySpan<(string, JsonNode?)>)[("at", At), ("count", Count), ("seconds", Seconds), ("snaplen", SnapLength)])
+        foreach (var (key, value) in (ReadOnlySpan<(string, JsonNode?)>)[("at", At), ("count", Count), ("seconds", Seconds), ("snaplen", SnapLength), ("keys", Keys)])
         {
             if (value is not null)
             {
@@ -53,7 +56,7 @@ internal sealed record CaptureWish(string Filter)
     public CaptureFiles Open() => (Output, Ring) switch
     {
         (null, _) => CaptureFiles.To(Console.OpenStandardOutput()),
-        ({ } path, { } ring) => CaptureFiles.ToRing(path, ring),
-        ({ } path, null) => CaptureFiles.To(CaptureFile.Open(path)),
+        ({ } path, { } ring) => CaptureFiles.ToRing(path, ring, Keys),
+        ({ } path, null) => CaptureFiles.To(CaptureFile.Open(path, Keys)),
     };
 }

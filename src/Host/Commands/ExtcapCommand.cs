@@ -24,9 +24,10 @@ internal static class ExtcapCommand
         var more = Text("--filter", "A filter beside the capture filter.", CommandLineRules.Filter);
         var at = Text("--at", "The boundaries, as for culvert capture, or all.", "STAGE[:above|:below]");
         var snapLength = CaptureCommand.CreateSnapLength();
+        var keys = CaptureCommand.CreateKeys();
         var command = new Command("extcap", "Shows running pipelines to Wireshark as interfaces; Wireshark calls it from its extcap folder.")
         {
-            interfaces, dlts, config, capture, name, filter, version, fifo, more, at, snapLength,
+            interfaces, dlts, config, capture, name, filter, version, fifo, more, at, snapLength, keys,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -48,7 +49,7 @@ internal static class ExtcapCommand
             {
                 var place = parsed.GetValue(at) is AllPlaces ? null : parsed.GetValue(at);
                 return await CaptureAsync(
-                    parsed.GetValue(name), new CaptureWish(Join(expressions)) { At = place, Output = parsed.GetValue(fifo), SnapLength = parsed.GetValue(snapLength) },
+                    parsed.GetValue(name), new CaptureWish(Join(expressions)) { At = place, Output = parsed.GetValue(fifo), SnapLength = parsed.GetValue(snapLength), Keys = parsed.GetValue(keys) },
                     streams.Error, cancel);
             }
 

@@ -31,6 +31,8 @@ internal static class ExtcapText
         output.WriteLine("arg {number=0}{call=--filter}{display=Filter}{tooltip=A filter expression in tcpdump's words}{type=string}");
         output.WriteLine($"arg {{number=1}}{{call=--snaplen}}{{display=Bytes of a packet}}{{type=integer}}"
             + $"{{range={RunCapture.MinSnapLength},{RunCapture.MaxSnapLength}}}{{default={RunCapture.MaxSnapLength}}}");
+        output.WriteLine("arg {number=3}{call=--keys}{display=WireGuard secrets}{tooltip=Adds the private key and the secrets of sessions that begin meanwhile}"
+            + "{type=boolflag}{default=false}");
         if (one.Place is not null)
         {
             return;

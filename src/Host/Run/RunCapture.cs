@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
 
@@ -24,7 +25,8 @@ internal static class RunCapture
     /// <summary>Serves one.</summary>
     /// <param name="request">The request.</param>
     /// <param name="current">The pipeline that runs now; a reload may replace it.</param>
-    public static async Task ServeAsync(ControlRequest request, Func<Pipeline> current)
+    /// <param name="logger">The log that states when secrets are written.</param>
+    public static async Task ServeAsync(ControlRequest request, Func<Pipeline> current, ILogger logger)
     {
         if (!TryRead(request.Content, current(), out var wish, out var problem))
         {
@@ -44,16 +46,32 @@ internal static class RunCapture
             limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp(seconds, RunControl.MinSeconds, RunControl.MaxCaptureSeconds)));
         }
 
-        await WriteAsync(request, wish, current, limit.Token);
+        if (!wish.WithSecrets)
+        {
+            await WriteAsync(request, wish, current, logger, limit.Token);
+            return;
+        }
+
+        RunLog.SecretsShared(logger);
+        try
+        {
+            await WriteAsync(request, wish, current, logger, limit.Token);
+        }
+        finally
+        {
+            RunLog.SecretsUnshared(logger);
+        }
     }
 
-    private static async Task WriteAsync(ControlRequest request, CaptureRequest wish, Func<Pipeline> current, CancellationToken end)
+    private static async Task WriteAsync(ControlRequest request, CaptureRequest wish, Func<Pipeline> current, ILogger logger, CancellationToken end)
     {
         var data = new ArrayBufferWriter<byte>();
         using var capture = new LiveCapture(wish, data);
+        IReadOnlyList<string>? reported = null;
         while (!capture.IsComplete && !end.IsCancellationRequested)
         {
             capture.Follow(current());
+            Report(capture, ref reported, logger);
             while (capture.Collect(PacketsPerWrite))
             {
                 await SendAsync(request, data);
@@ -71,7 +89,17 @@ internal static class RunCapture
         if (data.WrittenCount > 0)
         {
             await request.WriteAsync(data.WrittenMemory);
-            data.ResetWrittenCount();
+            // There may be secrets in it.
+            data.Clear();
+        }
+    }
+
+    private static void Report(LiveCapture capture, ref IReadOnlyList<string>? reported, ILogger logger)
+    {
+        if (capture.Problems is { Count: > 0 } problems && problems != reported)
+        {
+            reported = problems;
+            RunLog.SecretsMissing(logger, string.Join("; ", problems));
         }
     }
 
@@ -99,6 +127,7 @@ internal static class RunCapture
         {
             Place = place,
             Count = Math.Max(1, (long?)wish["count"] ?? long.MaxValue),
+            WithSecrets = (bool?)wish["keys"] ?? false,
             SnapLength = Math.Clamp((int?)wish["snaplen"] ?? MaxSnapLength, MinSnapLength, MaxSnapLength),
         };
         return true;

@@ -5,6 +5,7 @@ using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Filtering;
+using Microsoft.Extensions.Logging;
 
 namespace Culvert.Host.Run;
 
@@ -15,9 +16,10 @@ namespace Culvert.Host.Run;
 /// <param name="read">Reads the file again, applies it or not, and waits for the result.</param>
 /// <param name="events">What happens in the pipeline.</param>
 /// <param name="stop">Begins to close the pipeline and end the program.</param>
+/// <param name="logger">The program's log.</param>
 internal sealed class RunControl(
     string path, Func<Pipeline> current, Func<JsonObject> getStatus, Func<RunAction, CancellationToken, Task<ReloadReport>> read,
-    EventFeed events, Action stop)
+    EventFeed events, Action stop, ILogger logger)
 {
     /// <summary>The most packets that one request traces.</summary>
     public const int MaxTraced = 100_000;
@@ -70,7 +72,7 @@ internal sealed class RunControl(
                 await SendEventsAsync(request);
                 break;
             case Capture:
-                await RunCapture.ServeAsync(request, current);
+                await RunCapture.ServeAsync(request, current, logger);
                 break;
             case Flows:
                 await ListFlowsAsync(request);

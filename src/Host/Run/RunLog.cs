@@ -51,6 +51,16 @@ internal static partial class RunLog
     [LoggerMessage(17, LogLevel.Information, "The report could not be written to standard output: {Error}")]
     public static partial void NoReport(ILogger logger, string error);
 
+    [LoggerMessage(19, LogLevel.Warning,
+        "A capture with secrets began: whoever reads its file can decrypt the sessions that begin meanwhile, and has this end's private key.")]
+    public static partial void SecretsShared(ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Information, "The capture with secrets has ended.")]
+    public static partial void SecretsUnshared(ILogger logger);
+
+    [LoggerMessage(21, LogLevel.Warning, "A capture lacks secrets: {Problem}.")]
+    public static partial void SecretsMissing(ILogger logger, string problem);
+
     public static void Opened(ILogger logger, PipelineFile file, PipelinePlan plan, int lanes)
     {
         Running(logger, file.Path, string.Join(" > ", plan.Stages.Select(stage => stage.Entry.Id)));

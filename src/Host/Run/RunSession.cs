@@ -205,7 +205,7 @@ internal sealed class RunSession : IDisposable
 
     private void Serve(PipelineSettings settings)
     {
-        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, _events, () => _requests.Writer.TryWrite(RunRequest.Stop));
+        var control = new RunControl(_path, () => _pipeline, GetStatus, RequestReadAsync, _events, () => _requests.Writer.TryWrite(RunRequest.Stop), _logger);
         _control = ControlServer.TryStart(
             settings.Control is { } place ? [place.Full] : ControlPath.ToListen(_path), control.AnswerAsync, new ClientCounters(_clients, "control"),
             _logger);

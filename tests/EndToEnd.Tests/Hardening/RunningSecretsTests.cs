@@ -4,7 +4,9 @@ using System.Text;
 
 namespace EndToEnd.Tests.Hardening;
 
-/// <summary>The keys of a running site are in nothing that it logs, serves or writes.</summary>
+/// <summary>
+/// The keys of a running site are in nothing that it logs, serves or writes, with one exception: the file of a capture that was asked for them.
+/// </summary>
 public sealed class RunningSecretsTests
 {
     private const int MetricsPort = 9101;
@@ -26,6 +28,9 @@ public sealed class RunningSecretsTests
         Ask("list");
         Ask("check", file, "--format", "json");
         Ask("export", file);
+        Ask("capture", "--file", file, "--write", Path.Combine(folder, "plain.pcapng"), "--seconds", "1");
+        Ask("capture", "--file", file, "--write", file + ".secret.pcapng", "--seconds", "1", "--keys");
+        Assert.Contains(key, File.ReadAllText(file + ".secret.pcapng"), StringComparison.Ordinal);
         shown.Append(sites.LeftSpace.Invoke(() => Fetch(MetricsPort)));
 
         // The key where others belong: in a reload, whose answer and log quote the file, and in a request of a stranger.
@@ -56,7 +61,8 @@ public sealed class RunningSecretsTests
         AssertAbsent(key, shown.ToString());
         AssertAbsent(key, sites.Left.Said);
         AssertAbsent(Convert.ToHexString(Convert.FromBase64String(key)), shown + sites.Left.Said);
-        foreach (var written in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "site.key"))
+        foreach (var written in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(
+            path => Path.GetFileName(path) is not ("site.key" or "pipeline.yaml.secret.pcapng")))
         {
             AssertAbsent(key, File.ReadAllText(written));
         }

@@ -53,6 +53,7 @@ public sealed class PluginTroubleTests : IDisposable
         ("Wake", []),
         ("GetStatus", [Traffic]),
         ("ListFlows", [Traffic]),
+        ("ShareSecrets", [Traffic]),
         ("PathTo", [Traffic]),
         ("HandlePathReport", [Traffic]),
         ("HandlePathFailure", [Traffic]),
@@ -201,7 +202,14 @@ public sealed class PluginTroubleTests : IDisposable
             var word = how == "hang" ? "has" : "threw";
             return member == "GetStatus" ? (string?)status.Details?["error"] ?? ""
                 : member == "ListFlows" ? string.Concat(pipeline.ListFlows(PacketFilter.Everything).Flows.Select(flow => (string?)flow["problem"]))
+                : member == "ShareSecrets" ? SharingProblem(pipeline)
                 : log.Lines.FirstOrDefault(line => line.Contains(word, StringComparison.Ordinal)) ?? "";
+        }
+
+        private static string SharingProblem(Pipeline pipeline)
+        {
+            using var sharing = pipeline.ShareSecrets(_ => { });
+            return string.Concat(sharing.Problems);
         }
 
         private static string WordOf(string member) => member switch

@@ -68,6 +68,12 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
         yield return _status;
     }
 
+    public IDisposable? ShareSecrets(Action<byte[]> report)
+    {
+        Trouble.At("ShareSecrets");
+        return null;
+    }
+
     public bool HandlePathReport(in DatagramEndpoint destination, int largest)
     {
         Trouble.At("HandlePathReport");

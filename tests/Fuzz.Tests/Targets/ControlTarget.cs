@@ -34,7 +34,7 @@ internal sealed class ControlTarget : FuzzTarget
         });
         var control = new RunControl(
             "/nowhere/pipeline.yaml", () => _pipeline, () => StatusJson.Write(_pipeline.GetStatus()),
-            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), new EventFeed(), () => { });
+            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), new EventFeed(), () => { }, _log);
         _server = new ControlServer("memory", new Listener(_clients.Reader), control.AnswerAsync, new ClientCounters(new CounterSet(), "control"), _log);
     }
 

@@ -11,6 +11,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 /// <summary>This end of the tunnel: its identity, suite, clock and counters, which all peers and lanes share.</summary>
 internal sealed class LocalEnd : IDisposable
 {
+    private readonly Lock _identityGate = new();
     private volatile CookieChecker _cookieChecker;
     private volatile byte[] _mac1Key;
     private volatile string _ownName;
@@ -107,16 +108,47 @@ internal sealed class LocalEnd : IDisposable
     /// <summary>Sets REKEY-AFTER-TIME. Any thread.</summary>
     public void SetRekeyAfter(TimeSpan age) => Volatile.Write(ref _rekeyAfterTicks, Clock.Ticks(age));
 
+    /// <summary>Reports keys to somebody who captures; only the suite that Wireshark knows.</summary>
+    public KeyLog KeyLog { get; } = new();
+
+    /// <summary>Begins to report the keys of handshakes that begin from now on. Any thread.</summary>
+    /// <param name="report">Takes lines of a key log, and wipes them.</param>
+    /// <returns>Ends it when disposed; null where nothing can be decrypted.</returns>
+    public IDisposable? ShareKeys(Action<byte[]> report)
+    {
+        if (Suite.Id != SuiteName.Wireguard)
+        {
+            return null;
+        }
+
+        lock (_identityGate)
+        {
+            if (HasKey)
+            {
+                report(KeyLog.Describe(Identity));
+            }
+
+            return KeyLog.Add(report);
+        }
+    }
+
     /// <summary>Replaces the static key pair. Service thread.</summary>
     /// <param name="identity">The new key pair, which is disposed with this; null for none.</param>
     public void SetIdentity(X25519Key? identity)
     {
-        var (oldIdentity, oldChecker) = (Identity, CookieChecker);
-        HasKey = identity is not null;
-        Identity = identity ?? X25519Key.Generate();
-        ShowIdentity();
-        oldIdentity.Dispose();
-        oldChecker.Dispose();
+        lock (_identityGate)
+        {
+            var (oldIdentity, oldChecker) = (Identity, CookieChecker);
+            HasKey = identity is not null;
+            Identity = identity ?? X25519Key.Generate();
+            ShowIdentity();
+            oldIdentity.Dispose();
+            oldChecker.Dispose();
+            if (HasKey)
+            {
+                KeyLog.ReportIdentity(Identity);
+            }
+        }
     }
 
     [MemberNotNull(nameof(_cookieChecker), nameof(_mac1Key), nameof(_ownName))]

@@ -69,7 +69,7 @@ internal sealed class PeerHandshake(LocalEnd local, IndexTable indexes, Peer pee
         _localIndex = indexes.Reserve(peer);
         _noise = NoiseHandshake.Initiator(local.Suite, MacLabels.Identifier, local.Identity, peer.Key.ToArray());
         var parts = local.Layout.StartInitiation(message, _localIndex);
-        if (StaticStatic() is not { } shared || !_noise.TryWriteFirst(X25519Key.Generate(), shared.Span, timestamp, parts))
+        if (StaticStatic() is not { } shared || !_noise.TryWriteFirst(NewEphemeral(), shared.Span, timestamp, parts))
         {
             Clear();
             return false;
@@ -125,7 +125,7 @@ internal sealed class PeerHandshake(LocalEnd local, IndexTable indexes, Peer pee
 
         _localIndex = indexes.Reserve(peer);
         var parts = local.Layout.StartResponse(message, _localIndex, _remoteIndex);
-        if (!_noise.TryWriteSecond(X25519Key.Generate(), PresharedKey, default, parts))
+        if (!_noise.TryWriteSecond(NewEphemeral(), PresharedKey, default, parts))
         {
             Clear();
             return null;
@@ -196,6 +196,17 @@ internal sealed class PeerHandshake(LocalEnd local, IndexTable indexes, Peer pee
         secret.Dispose();
         TunnelLog.UselessKey(local.Logger, peer.Name);
         return null;
+    }
+
+    private X25519Key NewEphemeral()
+    {
+        var key = X25519Key.Generate();
+        if (local.KeyLog.IsOn)
+        {
+            local.KeyLog.ReportHandshake(peer.Key.ToArray(), key, PresharedKey);
+        }
+
+        return key;
     }
 
     private Keypair Finish(bool isInitiator)

@@ -9,7 +9,8 @@ namespace Culvert.Plugins.Transport.Udp;
 /// <param name="Segment">The length of each datagram but the last, which may be shorter; the whole length for a single one.</param>
 /// <param name="Source">Where it came from.</param>
 /// <param name="TrafficClass">Its DSCP and ECN.</param>
-internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, DatagramEndpoint Source, byte TrafficClass = 0)
+/// <param name="Overflow">The messages that the socket's buffer had no room for before this one, since the socket was opened.</param>
+internal readonly record struct ReceivedMessage(int Buffer, int Length, int Segment, DatagramEndpoint Source, byte TrafficClass = 0, uint Overflow = 0)
 {
     /// <summary>The number of datagrams.</summary>
     public int Datagrams => Length == 0 ? 1 : (Length + Segment - 1) / Segment;

@@ -36,6 +36,8 @@ internal sealed class UdpCounters
             "segmented", "datagrams", "Outbound datagrams that shared a send with others (UDP segmentation offload).");
         Coalesced = counters.Create(
             "coalesced", "datagrams", "Inbound datagrams that the system delivered together with others (UDP receive offload).");
+        ReceiveOverflow = counters.Create(
+            "receive-overflow", "messages", "Inbound datagrams, or groups of coalesced ones, that the socket's receive buffer had no room for (Linux).");
     }
 
     public DropReason NoEndpoint { get; }
@@ -69,6 +71,8 @@ internal sealed class UdpCounters
     public Counter Segmented { get; }
 
     public Counter Coalesced { get; }
+
+    public Counter ReceiveOverflow { get; }
 
     /// <summary>The drop reason of a failed send.</summary>
     public DropReason For(SendFailure failure) => failure switch

@@ -24,6 +24,7 @@ internal static unsafe partial class SysSocket
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_MARK = 36;
+    public const int SO_RXQ_OVFL = 40;
 
     public const int O_CLOEXEC = 0x80000;
 

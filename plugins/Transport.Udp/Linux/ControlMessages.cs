@@ -7,14 +7,14 @@ using static Culvert.Plugins.Transport.Udp.Interop.SysSocket;
 namespace Culvert.Plugins.Transport.Udp.Linux;
 
 /// <summary>
-/// The control messages of one send or receive (ip(7), ipv6(7), udp(7)): the size of the segments, the local address and interface, DSCP and ECN.
+/// The control messages of one send or receive (ip(7), ipv6(7), udp(7), socket(7)): the size of the segments, the local address and interface, DSCP and ECN, and how many messages were lost.
 /// A dual-stack socket has the addresses in IPv6 form for both families, but the traffic class in that of the packet.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe class ControlMessages
 {
     /// <summary>The room for the control messages of one message, both ways.</summary>
-    public static readonly int Space = cmsghdr.Space(sizeof(int)) + cmsghdr.Space(Ipv6InfoLength) + cmsghdr.Space(sizeof(int));
+    public static readonly int Space = (3 * cmsghdr.Space(sizeof(int))) + cmsghdr.Space(Ipv6InfoLength);
 
     // struct in_pktinfo: interface, address to send from, address in the header. struct in6_pktinfo: address, interface.
     private const int Ipv4InfoLength = 12;
@@ -84,6 +84,8 @@ internal static unsafe class ControlMessages
                 return message with { TrafficClass = *data };
             case (IPPROTO_IPV6, IPV6_TCLASS):
                 return message with { TrafficClass = (byte)*(int*)data };
+            case (SOL_SOCKET, SO_RXQ_OVFL):
+                return message with { Overflow = *(uint*)data };
             default:
                 return message;
         }

@@ -241,6 +241,7 @@ internal sealed class LinuxDatagramSocket : IDatagramSocket, ISendEvents
     {
         LinuxSocketOpening.DiscoverPathMtu(handle, _ipv6);
         LinuxSocketOpening.ReportArrival(handle, local);
+        LinuxSocketOpening.ReportOverflow(handle);
         LinuxSocketOpening.SetBuffers(handle, _bufferBytes);
         LinuxSocketOpening.BindToDevice(handle, _bindDevice);
     }

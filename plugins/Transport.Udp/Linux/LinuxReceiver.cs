@@ -32,6 +32,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
     private int _offset;
     private int _lastMessages;
     private int _lastDatagrams;
+    private uint _overflow;
 
     public LinuxReceiver(SocketHandle socket, bool ipv6, bool coalesced, PacketRoom room, InboundGate gate, UdpCounters counters)
     {
@@ -120,6 +121,7 @@ internal sealed unsafe class LinuxReceiver : IDisposable
     private bool Admits(PacketFiller filler, in ReceivedMessage message)
     {
         _lastDatagrams += message.Datagrams;
+        NoteOverflow(message.Overflow);
         if ((_messages[message.Buffer].msg_hdr.msg_flags & MSG_TRUNC) != 0)
         {
             filler.Refuse(_counters.Truncated);
@@ -127,6 +129,16 @@ internal sealed unsafe class LinuxReceiver : IDisposable
         }
 
         return _buffers.Admits(filler, in message);
+    }
+
+    // The kernel mentions it from the first loss on; a socket that took the place of another counts anew.
+    private void NoteOverflow(uint overflow)
+    {
+        if (overflow != _overflow)
+        {
+            _counters.ReceiveOverflow.Add(overflow > _overflow ? overflow - _overflow : overflow);
+            _overflow = overflow;
+        }
     }
 
     private ReceivedMessage Read(int index)

@@ -127,6 +127,9 @@ internal static unsafe class LinuxSocketOpening
         Require(SetOption(handle, IPPROTO_IP, IP_RECVTOS, 1), "IP_RECVTOS");
     }
 
+    /// <summary>Requests the number of messages that the receive buffer had no room for. A kernel that does not know it counts none.</summary>
+    public static void ReportOverflow(SocketHandle handle) => _ = SetOption(handle, SOL_SOCKET, SO_RXQ_OVFL, 1);
+
     /// <summary>Requests buffers of that size: beyond the system's limit with CAP_NET_ADMIN, up to the limit without.</summary>
     public static void SetBuffers(SocketHandle handle, int bytes)
     {

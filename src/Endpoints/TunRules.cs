@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
@@ -91,10 +92,13 @@ public static class TunRules
         ReportRepetitions(options, report);
     }
 
-    /// <summary>Whether the kernel accepts a name for a device: 1 to 15 bytes without '/', ':', '%' and white space.</summary>
+    /// <summary>
+    /// Whether a name can be that of a device: 1 to 15 bytes without '/', ':', '%' and white space, as the kernel wants it, and without invisible characters.
+    /// </summary>
     public static bool IsDeviceName(string name) =>
         Encoding.UTF8.GetByteCount(name) is > 0 and <= MaxNameBytes && name is not ("." or "..")
-        && !name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter));
+        && !name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter) || char.IsControl(letter)
+            || char.GetUnicodeCategory(letter) == UnicodeCategory.Format);
 
     private static void ReportRepetitions(TunOptions options, OptionsReport report)
     {

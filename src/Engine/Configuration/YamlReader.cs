@@ -94,6 +94,7 @@ internal sealed partial class YamlReader
 
     private FileNode ReadKind()
     {
+        RefuseTag();
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
             return _anchors.TryGetValue(alias.Value.Value, out var known)
@@ -122,6 +123,15 @@ internal sealed partial class YamlReader
 
         var mapping = _parser.Consume<MappingStart>();
         return Keep(mapping, FileNode.OfMapping(_origin, Line(mapping), Column(mapping), ReadEntries()));
+    }
+
+    // A tag changes what a value means ('!!binary'), and would be left aside otherwise.
+    private void RefuseTag()
+    {
+        if (_parser.Current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag } node)
+        {
+            _diagnostics.Add(DiagnosticCodes.UnsupportedYaml, At(node.Start), $"tag '{tag}' is not supported", "remove the tag, and put text in quotes");
+        }
     }
 
     private FileNode Expand(Scalar scalar)
@@ -155,6 +165,13 @@ internal sealed partial class YamlReader
                 _diagnostics.Add(
                     DiagnosticCodes.DuplicateKey, position, $"'{key.Value}' is given twice, first in line {known[key.Value].Position.Line}",
                     "remove one of the two");
+                continue;
+            }
+
+            if (key is { Value: "<<", Style: ScalarStyle.Plain })
+            {
+                _diagnostics.Add(
+                    DiagnosticCodes.UnsupportedYaml, position, "merge key '<<' is not supported", "repeat the keys; an alias stands for a whole value");
                 continue;
             }
 

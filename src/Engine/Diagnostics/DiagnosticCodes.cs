@@ -15,6 +15,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode Tab = new("CV1005", Error, "a tab in the indentation");
     public static readonly DiagnosticCode ManyDocuments = new("CV1006", Error, "more than one document");
     public static readonly DiagnosticCode FileOpenToOthers = new("CV1007", Error, "a file that other users can change");
+    public static readonly DiagnosticCode UnsupportedYaml = new("CV1008", Error, "a tag or a merge key");
 
     public static readonly DiagnosticCode UnknownKey = new("CV1101", Error, "unknown key");
     public static readonly DiagnosticCode DuplicateKey = new("CV1102", Error, "duplicate key");

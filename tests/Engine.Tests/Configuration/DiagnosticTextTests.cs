@@ -18,6 +18,8 @@ public sealed class DiagnosticTextTests
         ["tab-in-list"] = "stages:\n\t- stage: tun\n",
         ["two-documents"] = Yaml.Good + "---\n" + Yaml.Good,
         ["alias-without-anchor"] = "stages: *nowhere\n",
+        ["tags"] = "batch: !!binary dDA=\nstages: !list\n  - stage: !include /etc/passwd\n  - {stage: ! net}\n",
+        ["merge-key"] = "stages:\n  - &first {stage: mss-clamp}\n  - {<<: *first, stage: mss-clamp}\n",
         ["deep"] = "stages: " + new string('[', 100) + new string(']', 100) + "\n",
         ["no-stages-key"] = "lanes: 1\n",
         ["misspelt-stages"] = "stagse:\n  - stage: tun\n",

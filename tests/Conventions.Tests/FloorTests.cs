@@ -34,7 +34,8 @@ public sealed partial class FloorTests
             ["Run"] = ["Hardening", "Output", "Page"],
             ["Wg"] = ["Output", "Run"],
             ["Doctor"] = ["Hardening", "Output"],
-            ["Commands"] = ["Doctor", "Output", "Run", "Wg", "WgQuick"],
+            ["Top"] = ["Doctor", "Output", "Run"],
+            ["Commands"] = ["Doctor", "Output", "Run", "Top", "Wg", "WgQuick"],
             ["Demo"] = ["Output", "Commands", "WgQuick"],
         }),
     ];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Culvert.Host.Output;
+using Culvert.Host.Top;
 using Culvert.Tools.Views;
 using static Culvert.Tools.Views.Quantity;
 
@@ -9,8 +10,6 @@ namespace Culvert.Host.Commands;
 /// <summary><c>culvert top</c>: a running pipeline's rates, live.</summary>
 internal static class TopCommand
 {
-    private const string ClearScreen = "\u001b[H\u001b[2J";
-
     public static Command Create()
     {
         var file = RunningPipeline.CreateArgument();
@@ -23,11 +22,11 @@ internal static class TopCommand
         };
         var count = new Option<int?>("--count")
         {
-            Description = "Ends after this many looks.",
+            Description = "Print this many looks one below the other, and end.",
             HelpName = "N",
             CustomParser = result => OptionValues.Number(result, 1, int.MaxValue),
         };
-        var command = new Command("top", "Shows a running pipeline's packets a second, live, until Ctrl-C.") { file, interval, count };
+        var command = new Command("top", "Shows a running pipeline's rates and peers, live: on the whole terminal, with keys; elsewhere line by line, until Ctrl-C.") { file, interval, count };
         command.SetAction(async (parsed, cancel) =>
         {
             var streams = parsed.InvocationConfiguration;
@@ -35,6 +34,12 @@ internal static class TopCommand
             try
             {
                 var places = await RunningPipeline.FindAsync(parsed.GetValue(file), cancel);
+                if (parsed.GetValue(count) is null && TopSession.IsPossible(streams.Output))
+                {
+                    await new TopSession(token => StatusCommand.AskAsync(places, token), pause, streams.Output).RunAsync(cancel);
+                    return ExitCodes.Success;
+                }
+
                 await ShowAsync(places, pause, parsed.GetValue(count) ?? int.MaxValue, streams.Output, cancel);
                 return ExitCodes.Success;
             }
@@ -74,7 +79,6 @@ internal static class TopCommand
         {
             await Task.Delay(pause, cancel);
             view = PipelineView.Read(await StatusCommand.AskAsync(places, cancel), view);
-            output.Write(Console.IsOutputRedirected ? "" : ClearScreen);
             WriteRates(view, new VisibleWriter(output));
         }
     }

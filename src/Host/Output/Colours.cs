@@ -24,5 +24,7 @@ internal sealed class Colours(bool enabled)
 
     public string Yellow(string text) => Paint(text, 33);
 
+    public string Reverse(string text) => Paint(text, 7);
+
     private string Paint(string text, int code) => enabled ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

@@ -43,7 +43,7 @@ internal sealed class PageFeed(Func<JsonObject> getStatus, TimeProvider time)
                 return _look;
             }
 
-            var view = Read(age > LongestGap ? null : _before);
+            var view = HealthView.Read(getStatus(), age > LongestGap ? null : _before);
             Remember(view);
             var text = StatusText.Render(view);
             // The first status compiles the code that writes it, which says nothing of the next.
@@ -67,16 +67,6 @@ internal sealed class PageFeed(Func<JsonObject> getStatus, TimeProvider time)
         {
             _history.Dequeue();
         }
-    }
-
-    private PipelineView Read(PipelineView? before)
-    {
-        var status = getStatus();
-        var problems = Checks.Run(Checks.OfHealth, new Site { Status = status });
-        return PipelineView.Read(status, before) with
-        {
-            Problems = [.. problems.Select(problem => new ProblemView(problem.Cause, problem.Remedy))],
-        };
     }
 }
 

@@ -19,7 +19,7 @@ internal sealed record PacketField(string Name, string Expected, Func<string, st
     [
         new("length", Number, ToNumber, (_, bytes) => Text(bytes.Length)),
         new("hex", Hex, ToBytes, (_, bytes) => Convert.ToHexStringLower(bytes)),
-        new("payload", Hex, ToBytes, (fields, _) => Convert.ToHexStringLower(fields.Payload)),
+        new("payload", Hex, ToBytes, (fields, packet) => Convert.ToHexStringLower(packet.AsSpan(fields.Payload))),
         new("ip.version", Number, ToNumber, (fields, _) => Text(fields.Version)),
         Of("ip.source", "an address", ToAddress, "source"),
         Of("ip.destination", "an address", ToAddress, "destination"),
@@ -93,11 +93,11 @@ internal sealed record PacketField(string Name, string Expected, Func<string, st
 
     private static string? Join(PacketFields fields, string protocol, string side)
     {
-        if (fields.Find(protocol) is null || !AddressText.TryParseAddress(fields.Find(side)!.Text, out var address))
+        if (fields.Find(protocol) is null || !AddressText.TryParseAddress(fields.Find(side)!.Value.Text, out var address))
         {
             return null;
         }
 
-        return new IPEndPoint(address, int.Parse(fields.Find(side + " port")!.Text, CultureInfo.InvariantCulture)).ToString();
+        return new IPEndPoint(address, int.Parse(fields.Find(side + " port")!.Value.Text, CultureInfo.InvariantCulture)).ToString();
     }
 }

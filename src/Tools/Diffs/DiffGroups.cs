@@ -1,4 +1,5 @@
 using Culvert.Wire;
+using Culvert.Wire.Text;
 
 namespace Culvert.Tools.Diffs;
 
@@ -8,7 +9,10 @@ internal sealed class DiffGroups
     private const int MaxGroups = 256;
     private const int MaxFlows = 32;
 
+    private const int MaxNames = 4096;
+
     private readonly Dictionary<(string Stage, string Kind), DiffGroup> _groups = [];
+    private readonly Dictionary<FlowKey, string> _names = [];
 
     /// <summary>The packets that differ.</summary>
     public long Packets { get; private set; }
@@ -24,9 +28,9 @@ internal sealed class DiffGroups
     /// <param name="stage">The stage that makes the difference.</param>
     /// <param name="kind">The kind of difference.</param>
     /// <param name="packet">The packet.</param>
-    /// <param name="changes">The fields that differ; empty when its fate does.</param>
+    /// <param name="changes">The fields that differ; null when its fate does.</param>
     /// <param name="number">Its number among the packets that were compared, from 1.</param>
-    public void Add(string stage, string kind, Span<byte> packet, string changes, long number)
+    public void Add(string stage, string kind, Span<byte> packet, FieldChanges? changes, long number)
     {
         Packets++;
         if (!_groups.TryGetValue((stage, kind), out var group))
@@ -37,7 +41,7 @@ internal sealed class DiffGroups
                 return;
             }
 
-            group = new DiffGroup(stage, kind, number, PacketText.Summarize(packet), changes);
+            group = new DiffGroup(stage, kind, number, PacketText.Summarize(packet), changes?.ToString() ?? "");
             _groups.Add((stage, kind), group);
         }
 
@@ -53,13 +57,29 @@ internal sealed class DiffGroups
         }
     }
 
-    private static string FlowOf(Span<byte> packet)
+    private string FlowOf(Span<byte> packet)
     {
         if (!IpView.TryParse(packet, out var ip))
         {
             return "not IP";
         }
 
+        var key = FlowKey.Read(ip);
+        if (!_names.TryGetValue(key, out var name))
+        {
+            if (_names.Count == MaxNames)
+            {
+                _names.Clear();
+            }
+
+            _names.Add(key, name = Describe(ip));
+        }
+
+        return name;
+    }
+
+    private static string Describe(in IpView ip)
+    {
         var name = PacketText.NameOf(ip.Protocol, ip.IsIpv4);
         var ports = ip.HasTransportHeader && ip.Protocol is IpProtocol.Tcp or IpProtocol.Udp && ip.Transport.Length >= 4;
         var (from, to) = ports ? ($":{(ip.Transport[0] << 8) | ip.Transport[1]}", $":{(ip.Transport[2] << 8) | ip.Transport[3]}") : ("", "");

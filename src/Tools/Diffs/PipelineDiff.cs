@@ -133,7 +133,7 @@ internal sealed class PipelineDiff : IDisposable
             if (!old.SequenceEqual(now))
             {
                 var changes = FieldChanges.Compare(old, now);
-                _groups.Add(FindStage(place), "changed " + string.Join(", ", changes.All.Select(change => change.Name)), now, changes.ToString(), Number(place));
+                _groups.Add(FindStage(place), "changed " + string.Join(", ", changes.All.Select(change => change.Name)), now, changes, Number(place));
             }
         }
         else if (before.Left || after.Left || before.Reason is null != after.Reason is null
@@ -141,7 +141,7 @@ internal sealed class PipelineDiff : IDisposable
         {
             var stage = after.Reason is not null ? _new.StageIds[after.Stage] : before.Reason is not null ? _old.StageIds[before.Stage] : FindStage(place);
             var packet = before.Left ? _old.LeftOf(place) : after.Left ? _new.LeftOf(place) : default;
-            _groups.Add(stage, $"{Word(_old, before)} → {Word(_new, after)}", packet, "", Number(place));
+            _groups.Add(stage, $"{Word(_old, before)} → {Word(_new, after)}", packet, null, Number(place));
         }
     }
 

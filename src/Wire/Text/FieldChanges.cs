@@ -50,46 +50,50 @@ internal sealed class FieldChanges
         }
 
         var changes = new List<FieldChange>();
-        foreach (var field in old.Fields)
+        var past = old.Fields;
+        var present = now.Fields;
+        for (var place = 0; place < past.Length; place++)
         {
-            var other = now.Find(field.Name);
-            if (other?.Key != field.Key)
+            ref readonly var field = ref past[place];
+            var other = now.PlaceOf(field.Name, place);
+            if (other < 0 || !present[other].IsLike(field))
             {
-                changes.Add(new(field.Field, field.Name, field.Text, other?.Text ?? Absent));
+                changes.Add(new(field.Field, field.Name, field.Text, other < 0 ? Absent : present[other].Text));
             }
         }
 
-        foreach (var field in now.Fields)
+        for (var place = 0; place < present.Length; place++)
         {
-            if (old.Find(field.Name) is null)
+            ref readonly var field = ref present[place];
+            if (old.PlaceOf(field.Name, place) < 0)
             {
                 changes.Add(new(field.Field, field.Name, Absent, field.Text));
             }
         }
 
-        AddPayload(changes, "payload", old.Payload, now.Payload);
-        AddPayload(changes, "padding", old.Padding, now.Padding);
+        AddPayload(changes, "payload", before[old.Payload], after[now.Payload]);
+        AddPayload(changes, "padding", before[old.Padding], after[now.Padding]);
         return new(changes);
     }
 
     /// <summary><c>MSS 8961 → 1405, TCP checksum e771 → 04f6</c>; empty when nothing changed.</summary>
     public override string ToString() => string.Join(", ", All);
 
-    private static void AddPayload(List<FieldChange> changes, string name, byte[] before, byte[] after)
+    private static void AddPayload(List<FieldChange> changes, string name, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        if (before.AsSpan().SequenceEqual(after))
+        if (before.SequenceEqual(after))
         {
             return;
         }
 
-        var same = before.AsSpan().CommonPrefixLength(after);
+        var same = before.CommonPrefixLength(after);
         changes.Add(new(HeaderFields.Payload, name, Piece(before, same), Piece(after, same)));
     }
 
-    private static string Piece(byte[] bytes, int from)
+    private static string Piece(ReadOnlySpan<byte> bytes, int from)
     {
         const int Shown = 8;
-        var piece = bytes.AsSpan(from, Math.Min(Shown, bytes.Length - from));
+        var piece = bytes.Slice(from, Math.Min(Shown, bytes.Length - from));
         return piece.IsEmpty
             ? string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, at {from}: {Convert.ToHexStringLower(piece)}");

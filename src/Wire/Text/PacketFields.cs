@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Culvert.Wire.Text;
 
@@ -8,7 +9,8 @@ namespace Culvert.Wire.Text;
 /// </summary>
 internal sealed class PacketFields
 {
-    private readonly List<PacketField> _fields = [];
+    // The most that a packet without options or extension headers has.
+    private readonly List<PacketValue> _fields = new(20);
 
     private PacketFields()
     {
@@ -17,26 +19,56 @@ internal sealed class PacketFields
     /// <summary>4, 6, or 0 for what is no IP packet.</summary>
     public int Version { get; private set; }
 
-    public IReadOnlyList<PacketField> Fields => _fields;
+    /// <summary>The values in the order of the packet's headers; good as long as none is added.</summary>
+    public ReadOnlySpan<PacketValue> Fields => CollectionsMarshal.AsSpan(_fields);
 
-    public byte[] Payload { get; private set; } = [];
+    /// <summary>The place of what no header claims.</summary>
+    public Range Payload { get; private set; }
 
-    /// <summary>The bytes behind the packet's end as its header gives it.</summary>
-    public byte[] Padding { get; private set; } = [];
+    /// <summary>The place of the bytes behind the packet's end as its header gives it.</summary>
+    public Range Padding { get; private set; }
 
-    public PacketField? Find(string name) => _fields.Find(field => field.Name == name);
+    /// <summary>Finds a value.</summary>
+    /// <param name="name">Its display name.</param>
+    public PacketValue? Find(string name)
+    {
+        var found = PlaceOf(name, 0);
+        return found < 0 ? null : _fields[found];
+    }
+
+    /// <summary>The place of a value; −1 where there is none.</summary>
+    /// <param name="name">Its display name.</param>
+    /// <param name="place">Where it is looked for first.</param>
+    public int PlaceOf(string name, int place)
+    {
+        var fields = Fields;
+        if (place < fields.Length && fields[place].Name == name)
+        {
+            return place;
+        }
+
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (fields[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     public static PacketFields Read(Span<byte> packet)
     {
         var fields = new PacketFields();
         if (!IpView.TryParse(packet, out var ip))
         {
-            fields.Payload = packet.ToArray();
+            fields.Payload = Range.All;
             return fields;
         }
 
         fields.Version = ip.Version;
-        fields.Padding = packet[ip.Packet.Length..].ToArray();
+        fields.Padding = ip.Packet.Length..;
         if (Ipv4View.TryParse(packet, out var v4))
         {
             fields.ReadIpv4(v4);
@@ -46,7 +78,9 @@ internal sealed class PacketFields
             fields.ReadIpv6(v6);
         }
 
-        fields.Payload = fields.ReadTransport(ip).ToArray();
+        var payload = fields.ReadTransport(ip);
+        var start = ((ReadOnlySpan<byte>)packet).Overlaps(payload, out var offset) ? offset : 0;
+        fields.Payload = start..(start + payload.Length);
         return fields;
     }
 
@@ -55,14 +89,13 @@ internal sealed class PacketFields
         Hex(HeaderFields.TrafficClass, "traffic class", ip.TrafficClass, 2);
         Number(HeaderFields.IpLength, "total length", ip.TotalLength);
         Number(HeaderFields.Fragmentation, "identification", ip.Identification);
-        var flags = (ip.ReservedFlag ? "reserved " : "") + (ip.DontFragment ? "DF " : "") + (ip.MoreFragments ? "MF " : "");
-        Text(HeaderFields.Fragmentation, "fragment flags", flags.Length == 0 ? FieldChanges.Absent : flags.TrimEnd());
+        _fields.Add(PacketValue.OfFragmentFlags(ip));
         Number(HeaderFields.Fragmentation, "fragment offset", ip.FragmentOffset);
         Number(HeaderFields.HopLimit, "TTL", ip.TimeToLive);
         Number(HeaderFields.IpOptions, "protocol", (int)ip.Protocol);
         Hex(HeaderFields.Ipv4Checksum, "IPv4 checksum", ip.HeaderChecksum, 4);
-        Text(HeaderFields.SourceAddress, "source", PacketText.Address(ip.Source));
-        Text(HeaderFields.DestinationAddress, "destination", PacketText.Address(ip.Destination));
+        Address(HeaderFields.SourceAddress, "source", ip.Source);
+        Address(HeaderFields.DestinationAddress, "destination", ip.Destination);
         if (!ip.Options.IsEmpty)
         {
             Text(HeaderFields.IpOptions, "IP options", Convert.ToHexStringLower(ip.Options));
@@ -76,8 +109,8 @@ internal sealed class PacketFields
         Number(HeaderFields.IpLength, "payload length", ip.PayloadLength);
         Number(HeaderFields.IpOptions, "next header", (int)ip.NextHeader);
         Number(HeaderFields.HopLimit, "hop limit", ip.HopLimit);
-        Text(HeaderFields.SourceAddress, "source", PacketText.Address(ip.Source));
-        Text(HeaderFields.DestinationAddress, "destination", PacketText.Address(ip.Destination));
+        Address(HeaderFields.SourceAddress, "source", ip.Source);
+        Address(HeaderFields.DestinationAddress, "destination", ip.Destination);
         var chain = Ipv6Chain.Walk(ip);
         var extensions = ip.Packet[Ipv6View.HeaderLength..chain.Offset].ToArray();
         if (chain.FragmentHeaderOffset != 0)
@@ -127,17 +160,12 @@ internal sealed class PacketFields
 
     private void ReadTcp(TcpView tcp)
     {
-        const int ReservedBits = 0x0E00;
         Number(HeaderFields.SourcePort, "source port", tcp.SourcePort);
         Number(HeaderFields.DestinationPort, "destination port", tcp.DestinationPort);
         Number(HeaderFields.TcpSequence, "sequence number", tcp.Sequence);
         Number(HeaderFields.TcpSequence, "acknowledgment number", tcp.Acknowledgment);
         Number(HeaderFields.TcpOptions, "data offset", tcp.DataOffset);
-        Text(HeaderFields.TcpFlags, "TCP flags", TcpText.Flags(tcp.Flags) + ((tcp.OffsetAndFlags & ReservedBits) switch
-        {
-            0 => "",
-            var reserved => string.Create(CultureInfo.InvariantCulture, $" reserved {reserved:x4}"),
-        }));
+        _fields.Add(PacketValue.OfTcpFlags(tcp));
         Number(HeaderFields.TcpWindow, "window", tcp.Window);
         Number(HeaderFields.TcpUrgentPointer, "urgent pointer", tcp.UrgentPointer);
         ReadOptions(tcp.Options);
@@ -165,7 +193,7 @@ internal sealed class PacketFields
         if (rest.Length > 0)
         {
             // Compared without the MSS values, which are a field of their own, and by bytes: the text hides zeros behind the list.
-            _fields.Add(new(HeaderFields.TcpOptions, "TCP options", TcpText.Options(options), Convert.ToHexStringLower(rest)));
+            _fields.Add(PacketValue.OfText(HeaderFields.TcpOptions, "TCP options", TcpText.Options(options), Convert.ToHexStringLower(rest)));
         }
     }
 
@@ -177,14 +205,11 @@ internal sealed class PacketFields
         Hex(HeaderFields.Icmp, name + " rest of header", rest, 8);
     }
 
-    private void Number(HeaderFields field, string name, long value) =>
-        Text(field, name, value.ToString(CultureInfo.InvariantCulture));
+    private void Number(HeaderFields field, string name, long value) => _fields.Add(PacketValue.OfNumber(field, name, (ulong)value));
 
-    private void Hex(HeaderFields field, string name, long value, int digits) =>
-        Text(field, name, value.ToString("x" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    private void Hex(HeaderFields field, string name, uint value, int digits) => _fields.Add(PacketValue.OfHex(field, name, value, digits));
 
-    private void Text(HeaderFields field, string name, string text) => _fields.Add(new(field, name, text, text));
+    private void Address(HeaderFields field, string name, ReadOnlySpan<byte> address) => _fields.Add(PacketValue.OfAddress(field, name, address));
 
-    /// <summary>A named value of a packet; two are the same when their keys are.</summary>
-    internal sealed record PacketField(HeaderFields Field, string Name, string Text, string Key);
+    private void Text(HeaderFields field, string name, string text) => _fields.Add(PacketValue.OfText(field, name, text));
 }

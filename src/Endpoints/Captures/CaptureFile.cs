@@ -25,7 +25,10 @@ public static class CaptureFile
         {
             var options = new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = BufferLength,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.Read,
+                BufferSize = BufferLength,
             };
             if (isSecret && !OperatingSystem.IsWindows())
             {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Packets;

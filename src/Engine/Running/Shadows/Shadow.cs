@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;

@@ -1,7 +1,6 @@
 using Culvert.Engine.Running.Shadows;
 using Culvert.Packets;
 using Culvert.Testing;
-using Culvert.Wire;
 
 namespace Engine.Tests.Running.Shadows;
 

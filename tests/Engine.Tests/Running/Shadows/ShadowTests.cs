@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Culvert.Counters;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Filtering;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
+using Culvert.Endpoints.Captures;
 using Culvert.Engine.Configuration;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Planning;
@@ -31,6 +32,7 @@ public class CaptureBenchmarks
     private ChainWalker _walker = null!;
     private ChainWalker _watched = null!;
     private CaptureEncoder _encoder = null!;
+    private CaptureClock _clock = null!;
     private long _now;
     private Chain _chain = null!;
     private PacketBatch _ordinary = null!;
@@ -60,6 +62,7 @@ public class CaptureBenchmarks
         {
             Observer = new ObserverSet([new CaptureObserver(request, _queue, Direction, () => _chain.SourceNode(Direction), _context.Time.TimestampFrequency)]),
         };
+        _clock = new CaptureClock(_context.Time);
         _encoder = new CaptureEncoder(request, _output);
         _encoder.Announce(planned.Plan, 51820);
         var data = PacketBuilder.Ipv4().Tcp().Payload(1360).Build();
@@ -88,7 +91,7 @@ public class CaptureBenchmarks
         _watched.Walk(_chain, entry: 0, Now(_mixed));
         while (_queue.TryTake(out var packet))
         {
-            _encoder.Write(packet, _context.Time);
+            _encoder.Write(packet, _clock);
             _queue.Return(packet);
         }
 

@@ -33,6 +33,7 @@ public sealed partial class DocumentedFilesTests : IDisposable
 
     [Theory]
     [InlineData("docs/reference/test-files.md")]
+    [InlineData("plugins/Capture/README.md")]
     [InlineData("plugins/ChecksumGuard/README.md")]
     [InlineData("plugins/Dscp/README.md")]
     [InlineData("plugins/Encrypt/README.md")]

@@ -30,6 +30,7 @@ public sealed partial class SecretsTests : IDisposable
           - {stage: checksum-guard, on-bad: drop}
           - {stage: dscp, match: tcp, set: 10}
           - {stage: dscp, match: tcp, clear: true}
+          - {stage: capture, file: a.pcapng}
           - {stage: police, match: udp, rate: 20Mbit, per: destination/32, burst: 50ms, exceed: drop, mark: 10}
           - {stage: filter, default: drop, stateful: true, flows: 1000, rules: [{allow: icmp, name: pings}, {drop: udp}, {reject: tcp port 25}]}
           - stage: encrypt

@@ -8,15 +8,10 @@ namespace Culvert.Engine.Inspection;
 /// <summary>Writes captured packets as pcapng: an interface for each boundary, on it the packet as it was there. Not thread-safe.</summary>
 internal sealed class CaptureEncoder
 {
-    private const long NanosecondsPerTick = 100;
-    private const long NanosecondsPerSecond = 1_000_000_000;
-    private const long ClockStep = 1_000_000;
-
     private readonly CaptureRequest _request;
     private readonly PcapNgBlocks _blocks;
     private readonly OuterHeaders _outer = new();
     private readonly Dictionary<(string Upper, string Lower), Interface> _interfaces = [];
-    private long _clockOffset;
 
     /// <param name="request">What is captured.</param>
     /// <param name="output">Where the blocks go.</param>
@@ -45,22 +40,10 @@ internal sealed class CaptureEncoder
         }
     }
 
-    /// <summary>Compares the clock of the packets with the calendar's.</summary>
-    public void SetClock(TimeProvider time)
-    {
-        var utc = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick;
-        var offset = utc - Nanoseconds(time.GetTimestamp(), time);
-        // Not for each difference of a microsecond: times of one flow must not go back.
-        if (Math.Abs(offset - _clockOffset) > ClockStep)
-        {
-            _clockOffset = offset;
-        }
-    }
-
     /// <summary>Writes a packet at each boundary of the capture that it crossed.</summary>
-    public void Write(CapturedPacket packet, TimeProvider time)
+    public void Write(CapturedPacket packet, CaptureClock clock)
     {
-        var timestamp = Nanoseconds(packet.Timestamp, time) + _clockOffset;
+        var timestamp = clock.Nanoseconds(packet.Timestamp);
         var last = packet.Crossings.Count - 1;
         while (last >= 0 && !packet.Crossings[last].Boundary.IsWanted)
         {
@@ -84,11 +67,10 @@ internal sealed class CaptureEncoder
     }
 
     /// <summary>Writes the totals of each interface.</summary>
-    /// <param name="time">The pipeline's clock.</param>
+    /// <param name="now">Nanoseconds since 1970 UTC.</param>
     /// <param name="skipped">The packets that were skipped so far.</param>
-    public void WriteStatistics(TimeProvider time, long skipped)
+    public void WriteStatistics(long now, long skipped)
     {
-        var now = Nanoseconds(time.GetTimestamp(), time) + _clockOffset;
         foreach (var place in _interfaces.Values)
         {
             _blocks.WriteStatistics(place.Number, now, place.Written, skipped + place.Missed, Packets + skipped);
@@ -97,9 +79,6 @@ internal sealed class CaptureEncoder
 
     /// <summary>Writes secrets of sessions whose packets follow.</summary>
     public void WriteSecrets(ReadOnlySpan<byte> lines) => _blocks.WriteWireGuardSecrets(lines);
-
-    private static long Nanoseconds(long timestamp, TimeProvider time) =>
-        (long)((Int128)timestamp * NanosecondsPerSecond / time.TimestampFrequency);
 
     private void Write(CapturedPacket packet, in CapturedPacket.Crossing crossing, long timestamp, string? comment)
     {

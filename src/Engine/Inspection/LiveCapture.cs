@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Culvert.Endpoints.Captures;
 using Culvert.Engine.Guarding;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
@@ -21,6 +22,7 @@ internal sealed class LiveCapture : IDisposable
     private readonly List<(LaneDirection Lane, CaptureObserver Observer)> _observers = [];
     private readonly ConcurrentQueue<byte[]> _secrets = new();
     private Pipeline? _pipeline;
+    private CaptureClock? _clock;
     private PipelinePlan? _plan;
     private SecretSharing? _sharing;
     private (long Packets, long Skipped) _reported;
@@ -59,7 +61,8 @@ internal sealed class LiveCapture : IDisposable
         Leave();
         _pipeline = pipeline;
         var time = Time(pipeline);
-        _encoder.SetClock(time);
+        _clock = new CaptureClock(time);
+        _clock.Update();
         _encoder.Announce(pipeline.Plan, LocalPort(pipeline));
         foreach (var lane in pipeline.Directions)
         {
@@ -74,13 +77,12 @@ internal sealed class LiveCapture : IDisposable
     /// <returns>Whether there may be more.</returns>
     public bool Collect(int max)
     {
-        if (_pipeline is not { } pipeline)
+        if (_clock is not { } clock)
         {
             return false;
         }
 
-        var time = Time(pipeline);
-        _encoder.SetClock(time);
+        clock.Update();
         WriteSecrets();
         for (var i = 0; i < max; i++)
         {
@@ -91,7 +93,7 @@ internal sealed class LiveCapture : IDisposable
 
             // What a packet needs was reported before it left.
             WriteSecrets();
-            _encoder.Write(packet, time);
+            _encoder.Write(packet, clock);
             _queue.Return(packet);
         }
 
@@ -101,10 +103,10 @@ internal sealed class LiveCapture : IDisposable
     /// <summary>Writes the totals, if they have changed.</summary>
     public void Report()
     {
-        if (_pipeline is { } pipeline && (_encoder.Packets, _queue.Skipped) is var now && now != _reported)
+        if (_pipeline is { } pipeline && _clock is { } clock && (_encoder.Packets, _queue.Skipped) is var now && now != _reported)
         {
             _reported = now;
-            _encoder.WriteStatistics(Time(pipeline), now.Skipped);
+            _encoder.WriteStatistics(clock.Nanoseconds(Time(pipeline).GetTimestamp()), now.Skipped);
         }
     }
 

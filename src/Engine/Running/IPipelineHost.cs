@@ -15,6 +15,9 @@ internal interface IPipelineHost
 
     int Lanes { get; }
 
+    /// <summary>Whether packets come from a file or are copies.</summary>
+    bool IsOffline => false;
+
     ServiceLoop Service { get; }
 
     /// <summary>The network end that runs; null while the pipeline starts.</summary>

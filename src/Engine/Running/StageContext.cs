@@ -41,6 +41,8 @@ internal sealed class StageContext : IEndpointContext
 
     public TimeProvider Time => _host.Time;
 
+    public bool IsOffline => _host.IsOffline;
+
     public Random Random => _host.Random;
 
     public CounterSet Counters => _node.Unit.Counters;

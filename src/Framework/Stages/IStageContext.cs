@@ -39,6 +39,12 @@ public interface IStageContext
     void ChangeNetwork(NetworkEndpointShape wanted) => throw new SocketException((int)SocketError.OperationNotSupported);
 
     /// <summary>
+    /// Whether packets come from a file or are copies (replay, explain, test, shadow): a stage that would write files or open connections then does
+    /// not.
+    /// </summary>
+    bool IsOffline => false;
+
+    /// <summary>
     /// The largest packet in bytes at the stage's place: what may come to it from above (at a host endpoint: the largest that it may send
     /// down). It may change while the pipeline runs; read it once a batch.
     /// </summary>

@@ -89,6 +89,8 @@ internal sealed class SteppedPipeline : IPipelineHost, IFaultSink, IDisposable
 
     public int Lanes => 1;
 
+    public bool IsOffline => true;
+
     public ServiceLoop Service { get; }
 
     public IPacketEndpoint? NetworkEnd => null;

@@ -118,7 +118,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((0, ""), (schema.WaitForExit(), schema.Error));
         var entries = JsonNode.Parse(schema.Output)!["properties"]!["stages"]!["items"]!["oneOf"]!.AsArray();
         Assert.Equal(
-            ["checksum-guard", "dscp", "encrypt", "filter", "mss-clamp", "nat", "plaintext", "police", "tcp", "tun", "udp"],
+            ["capture", "checksum-guard", "dscp", "encrypt", "filter", "mss-clamp", "nat", "plaintext", "police", "tcp", "tun", "udp"],
             entries.Select(entry => entry!["properties"]!["stage"]!["const"]!.GetValue<string>()));
     }
 

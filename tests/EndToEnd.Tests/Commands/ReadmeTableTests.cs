@@ -7,6 +7,7 @@ namespace EndToEnd.Tests.Commands;
 public sealed class ReadmeTableTests
 {
     [Theory]
+    [InlineData("Capture", "capture")]
     [InlineData("ChecksumGuard", "checksum-guard")]
     [InlineData("Dscp", "dscp")]
     [InlineData("Encrypt", "encrypt")]

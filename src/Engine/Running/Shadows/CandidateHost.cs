@@ -30,6 +30,8 @@ internal sealed class CandidateHost(
 
     public int Lanes => outer.Lanes;
 
+    public bool IsOffline => true;
+
     public ServiceLoop Service => service;
 
     // An endpoint could be changed through it.

@@ -14,10 +14,6 @@ internal sealed class ControlRequest(Client client, JsonObject? content)
     /// <summary>Whether the client wrote a JSON object.</summary>
     public bool IsValid => content is not null;
 
-    /// <summary>The object that the client wrote.</summary>
-    /// <exception cref="JsonException">It wrote something else.</exception>
-    public JsonObject Content => content ?? throw new JsonException("a request is one JSON object");
-
     /// <summary>Cancelled when the client leaves or the server closes.</summary>
     public CancellationToken End => client.End;
 
@@ -27,7 +23,7 @@ internal sealed class ControlRequest(Client client, JsonObject? content)
     {
         try
         {
-            return Content[key] is { } value ? value.GetValue<T>() : default;
+            return content?[key] is { } value ? value.GetValue<T>() : default;
         }
         catch (Exception error) when (error is InvalidOperationException or FormatException)
         {

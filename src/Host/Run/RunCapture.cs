@@ -28,12 +28,13 @@ internal static class RunCapture
     /// <param name="logger">The log that states when secrets are written.</param>
     public static async Task ServeAsync(ControlRequest request, Func<Pipeline> current, ILogger logger)
     {
-        if (!TryRead(request.Content, current(), out var wish, out var problem))
+        if (!TryRead(request, current(), out var wish, out var problem))
         {
             await request.RefuseAsync(problem);
             return;
         }
 
+        var time = request.Value<double?>("seconds");
         if (!await request.TryBeginStreamAsync())
         {
             return;
@@ -41,7 +42,7 @@ internal static class RunCapture
 
         await request.ReplyAsync(new JsonObject { ["format"] = "pcapng" });
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.End);
-        if ((double?)request.Content["seconds"] is { } seconds)
+        if (time is { } seconds)
         {
             limit.CancelAfter(TimeSpan.FromSeconds(Math.Clamp(seconds, RunControl.MinSeconds, RunControl.MaxCaptureSeconds)));
         }
@@ -81,7 +82,6 @@ internal static class RunCapture
             await SendAsync(request, data);
             await Task.Delay(capture.IsComplete ? TimeSpan.Zero : Pause, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
     }
 
     private static async Task SendAsync(ControlRequest request, ArrayBufferWriter<byte> data)
@@ -104,16 +104,16 @@ internal static class RunCapture
     }
 
     private static bool TryRead(
-        JsonObject wish, Pipeline pipeline, [NotNullWhen(true)] out CaptureRequest? request, [NotNullWhen(false)] out string? problem)
+        ControlRequest wish, Pipeline pipeline, [NotNullWhen(true)] out CaptureRequest? request, [NotNullWhen(false)] out string? problem)
     {
         request = null;
-        if (!RunControl.TryReadFilter((string?)wish["filter"] ?? "", out var filter, out problem))
+        if (!RunControl.TryReadFilter(wish.Value<string>("filter") ?? "", out var filter, out problem))
         {
             return false;
         }
 
         CapturePlace? place = null;
-        if ((string?)wish["at"] is { } at)
+        if (wish.Value<string>("at") is { } at)
         {
             var ids = pipeline.Plan.Stages.Select(stage => stage.Entry.Id).ToArray();
             if (!CapturePlace.TryParse(at, out place) || !ids.Contains(place.StageId))
@@ -126,9 +126,9 @@ internal static class RunCapture
         request = new CaptureRequest(filter)
         {
             Place = place,
-            Count = Math.Max(1, (long?)wish["count"] ?? long.MaxValue),
-            WithSecrets = (bool?)wish["keys"] ?? false,
-            SnapLength = Math.Clamp((int?)wish["snaplen"] ?? MaxSnapLength, MinSnapLength, MaxSnapLength),
+            Count = Math.Max(1, wish.Value<long?>("count") ?? long.MaxValue),
+            WithSecrets = wish.Value<bool>("keys"),
+            SnapLength = Math.Clamp(wish.Value<int?>("snaplen") ?? MaxSnapLength, MinSnapLength, MaxSnapLength),
         };
         return true;
     }

@@ -1,4 +1,6 @@
 using System.Text;
+using Culvert.Engine.Configuration;
+using Culvert.Engine.Configuration.Binding;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
@@ -25,7 +27,8 @@ internal sealed class PipelineTarget : FuzzTarget
     [
         "\n  - stage: ", "\n    ", "\n      - ", ": ", "[", "]", "{", "}", "&a ", "*a", "${", "}", "'", "\"", "|\n", ">-\n", "#", "!!str ", "? ", "<<: *a", "null", "~",
         .. Stages.All.Select(stage => stage.Name), .. Stages.All.SelectMany(stage => stage.Options.Keys).Select(key => $"\n    {key.Name}: "),
-        "\nlanes: ", "\nplugin-paths: ", "\ninspect:\n  ", "\n    when: ", "\n    on-fault: ", "\n    id: ", "\n    enabled: false", "\ufeff", "\u2028",
+        .. OptionSchema.Of(typeof(PipelineSettings)).Keys.Select(key => $"\n{key.Name}: "), .. OptionSchema.Of(typeof(EntryKeys)).Keys.Select(key => $"\n    {key.Name}: "),
+        "\ufeff", "\u2028",
     ];
 
     public override int MaxLength => 6000;

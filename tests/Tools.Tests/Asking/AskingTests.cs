@@ -108,8 +108,8 @@ public sealed class AskingTests : IDisposable
 
     private string Place => Path.Combine(_folder.Path, "c.sock");
 
-    private ControlServer? Serve(Func<JsonObject, JsonObject> answer) =>
-        ControlServer.TryStart([Place], request => request.ReplyAsync(answer(request.Content)), Counters(), new MemoryLogger());
+    private ControlServer? Serve(Func<ControlRequest, JsonObject> answer) =>
+        ControlServer.TryStart([Place], request => request.ReplyAsync(answer(request)), Counters(), new MemoryLogger());
 
     private static ClientCounters Counters() => new(new CounterSet(), "control");
 }

@@ -9,6 +9,7 @@ using Culvert.Engine.Running;
 using Culvert.Host.Run;
 using Culvert.Testing;
 using Fuzz.Tests.Engine;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fuzz.Tests.Targets;
 
@@ -34,15 +35,15 @@ internal sealed class ControlTarget : FuzzTarget
         });
         var control = new RunControl(
             "/nowhere/pipeline.yaml", () => _pipeline, () => StatusJson.Write(_pipeline.GetStatus()),
-            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), new EventFeed(), () => { }, _log);
+            (_, _) => Task.FromResult(new ReloadReport(ReloadReport.Valid, [])), new EventFeed(), () => { }, NullLogger.Instance);
         _server = new ControlServer("memory", new Listener(_clients.Reader), control.AnswerAsync, new ClientCounters(new CounterSet(), "control"), _log);
     }
 
     public override IEnumerable<byte[]> Seeds => Utf8(
         "{\"request\":\"status\"}\n", "{\"request\":\"x\",\"filter\":\"tcp\"}\n", "{\"request\":\"flows\",\"filter\":\"port x\"}\n",
-        "{\"request\":\"trace\",\"filter\":\"(\",\"count\":5,\"seconds\":1.5}\n", "{\"request\":\"capture\",\"filter\":\"\",\"at\":\"mss-clamp:below\",\"count\":1,\"seconds\":0.1,\"snaplen\":64}\n", "{\"request\":\"events\",\"follow\":true}\n", "[]\n", "\n", "{\"request\":7}\n");
+        "{\"request\":\"trace\",\"filter\":\"(\",\"count\":5,\"seconds\":1.5}\n", "{\"request\":\"capture\",\"filter\":\"\",\"at\":\"mss-clamp:below\",\"count\":1,\"seconds\":0.1,\"snaplen\":64}\n", "{\"request\":\"capture\",\"keys\":true,\"count\":1}\n", "{\"request\":\"events\",\"follow\":true}\n", "[]\n", "\n", "{\"request\":7}\n");
 
-    public override IEnumerable<string> Words => ["\"request\":", "\"filter\":", "\"count\":", "\"seconds\":", "null", "1e99", "{}", "[", "\n", "\\u0000", "\"status\"", "\"events\"", "\"capture\"", "\"at\":", "\"snaplen\":", "\"follow\":", "\"trace\"", "\"flows\""];
+    public override IEnumerable<string> Words => ["\"request\":", "\"filter\":", "\"count\":", "\"seconds\":", "null", "1e99", "{}", "[", "\n", "\\u0000", "\"status\"", "\"events\"", "\"capture\"", "\"at\":", "\"snaplen\":", "\"keys\":true", "\"follow\":", "\"trace\"", "\"flows\""];
 
     public override void Run(byte[] input)
     {

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Plugins.Transport.Udp;
 using Culvert.Tests.Support;

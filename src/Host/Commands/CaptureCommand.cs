@@ -41,8 +41,13 @@ internal static class CaptureCommand
             var output = parsed.GetValue(write);
             var wish = new CaptureWish(string.Join(' ', parsed.GetValue(filter) ?? []))
             {
-                Pipeline = parsed.GetValue(file), At = parsed.GetValue(at), Output = output == "-" ? null : output, Ring = parsed.GetValue(ring),
-                Count = parsed.GetValue(count), Seconds = parsed.GetValue(seconds), SnapLength = parsed.GetValue(snapLength),
+                Pipeline = parsed.GetValue(file),
+                At = parsed.GetValue(at),
+                Output = output == "-" ? null : output,
+                Ring = parsed.GetValue(ring),
+                Count = parsed.GetValue(count),
+                Seconds = parsed.GetValue(seconds),
+                SnapLength = parsed.GetValue(snapLength),
                 Keys = parsed.GetValue(keys),
             };
             if (FindMistake(wish, Console.IsOutputRedirected) is { } mistake)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Culvert.Host.Doctor.Machines;
-using Culvert.Host.Output;
 using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor;

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
-using Encrypt.Tests.Fixtures;
 
 namespace Encrypt.Tests.Simulation;
 

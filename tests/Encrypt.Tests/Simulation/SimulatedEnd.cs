@@ -1,7 +1,6 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
 using Culvert.Plugins.Encrypt.WireGuard;
-using Culvert.Stages;
 using Culvert.Testing;
 
 namespace Encrypt.Tests.Simulation;

@@ -1,6 +1,3 @@
-using System.Net;
-using Culvert.Packets;
-
 namespace Encrypt.Tests.Simulation;
 
 /// <summary>Does what the steps of a scenario say. What a process would do is left out while it is suspended.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Culvert.Host.Output;
 using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;

@@ -1,4 +1,3 @@
-using Culvert.Host.Output;
 using Culvert.Tools.Views;
 
 namespace Culvert.Host.Doctor.Running;

@@ -22,6 +22,9 @@ namespace Culvert.Host.Run;
 /// </summary>
 internal sealed class RunSession : IDisposable
 {
+    // How long an opening under way may go on when the program is to end.
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(2);
+
     private readonly string _path;
     private readonly int? _inspectEvery;
     private readonly ILoggerFactory _logging;
@@ -85,9 +88,11 @@ internal sealed class RunSession : IDisposable
         var open = Task.Run(() => TryOpen(_loaded), CancellationToken.None);
         if (!await EndsBeforeStopAsync(open))
         {
-            // A stage that does not start must not keep the program from ending; what it opened ends with the process.
+            // A stage that does not start must not keep the program from ending; what it opened ends with the process, but for the socket's file.
             _end.Begin();
             RunLog.Stopping(_logger);
+            await Task.WhenAny(open, Task.Delay(OpeningLimit, CancellationToken.None));
+            await (_control?.DisposeAsync() ?? ValueTask.CompletedTask);
             return ExitCodes.Success;
         }
 

@@ -22,9 +22,6 @@ namespace Culvert.Host.Run;
 /// </summary>
 internal sealed class RunSession : IDisposable
 {
-    // How long an opening under way may go on when the program is to end.
-    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(2);
-
     private readonly string _path;
     private readonly int? _inspectEvery;
     private readonly ILoggerFactory _logging;
@@ -91,7 +88,7 @@ internal sealed class RunSession : IDisposable
             // A stage that does not start must not keep the program from ending; what it opened ends with the process, but for the socket's file.
             _end.Begin();
             RunLog.Stopping(_logger);
-            await Task.WhenAny(open, Task.Delay(OpeningLimit, CancellationToken.None));
+            await Task.WhenAny(open, Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None));
             await (_control?.DisposeAsync() ?? ValueTask.CompletedTask);
             return ExitCodes.Success;
         }
@@ -293,13 +290,7 @@ internal sealed class RunSession : IDisposable
     };
 
     // No service thread runs meanwhile that could feed the watchdog: each step that has ended does, and one that hangs lets it expire.
-    private void FeedWhileReopening()
-    {
-        if (_isReopening)
-        {
-            _manager.Alive();
-        }
-    }
+    private void FeedWhileReopening() => (_isReopening ? _manager : null)?.Alive();
 
     private async Task<(ReloadReport Report, PipelineExit? Exit)> ReloadAndReportAsync()
     {

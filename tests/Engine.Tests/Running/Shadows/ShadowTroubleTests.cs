@@ -36,6 +36,9 @@ public sealed class ShadowTroubleTests : IDisposable
         AssertNoticed(rig, trouble);
         _release.Set();
         rig.Dispose();
+
+        // Nothing else has arrived since: each packet was sent by this test.
+        Assert.All(rig.Host.Captured.Concat(rig.Network.Captured), packet => Assert.Equal(packets[0].Length, packet.Bytes.Length));
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _disposed) == 1, Rig.Patience), "the candidate is not disposed");
     }
 

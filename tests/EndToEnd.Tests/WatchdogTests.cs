@@ -75,7 +75,7 @@ public sealed class WatchdogTests : IDisposable
     private int ReadUntil(string report)
     {
         var limit = Stopwatch.StartNew();
-        for (var fed = 0; ; )
+        for (var fed = 0; ;)
         {
             var read = Read(TroubleSite.Limit);
             if (read?.StartsWith(report, StringComparison.Ordinal) == true)

@@ -25,6 +25,12 @@ internal sealed class ReferenceModel(SimulatedClock clock)
     /// <summary>The number of packets that have arrived.</summary>
     public int Arrived { get; private set; }
 
+    /// <summary>
+    /// The number of datagrams that arrived after their session had ended. The end that answered a handshake has the keys first, so that what the other
+    /// seals at the very end comes too late.
+    /// </summary>
+    public int Expired { get; private set; }
+
     /// <summary>Makes the next packet of an end, and notes where it must go.</summary>
     /// <param name="from">The end.</param>
     /// <param name="source">The inner source.</param>
@@ -49,6 +55,11 @@ internal sealed class ReferenceModel(SimulatedClock clock)
     {
         switch (Type(datagram.Bytes))
         {
+            case MessageType.Transport:
+                var index = TransportHeader.Receiver(datagram.Bytes);
+                var sessions = _sessions.FindAll(session => session.At == at.Name && session.Start == at.Starts && session.Local == index);
+                Expired += sessions.Count > 0 && sessions.TrueForAll(session => clock.Now - session.Created >= _rejectAfter) ? 1 : 0;
+                break;
             case MessageType.Initiation:
                 Require(
                     !sent.Any(packet => Type(packet.Bytes) == MessageType.Response) || !_sessions.Exists(session => session.Memory == at.Memory && IsOf(session, at, datagram)),

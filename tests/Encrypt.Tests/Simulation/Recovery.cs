@@ -71,7 +71,8 @@ internal sealed class Recovery(Simulation simulation, Steps steps)
             simulation.Advance(_second);
         }
 
-        for (var i = 0; i < 20 && !packets.TrueForAll(simulation.Model.HasArrived); i++)
+        // What waits for a new session may wait as long as the first one did.
+        for (var began = simulation.Now; simulation.Now - began < _bound && !packets.TrueForAll(simulation.Model.HasArrived);)
         {
             simulation.Advance(_second);
         }

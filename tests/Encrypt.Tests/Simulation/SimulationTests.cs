@@ -35,7 +35,7 @@ public sealed class SimulationTests
             }
         });
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{count} scenarios from seed {first}; the longest recovery: {recoveries.MaxBy(recovery => recovery.Key)}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} scenarios from seed {first}; the longest recovery: {recoveries.DefaultIfEmpty().MaxBy(recovery => recovery.Key)}");
         if (!broken.IsEmpty)
         {
             var number = broken.Keys.Min();

@@ -52,7 +52,9 @@ public class CaptureBenchmarks
         ];
         var planned = PipelinePlanner.Plan([.. shapes.Select((shape, place) => new StageEntry
         {
-            Id = $"stage-{place}", Type = StageType.Of<IdleStage, IdleOptions>(), Options = new IdleOptions { Shape = shape },
+            Id = $"stage-{place}",
+            Type = StageType.Of<IdleStage, IdleOptions>(),
+            Options = new IdleOptions { Shape = shape },
         })]);
         _chain = new Chain(planned.Plan!.Stages.Select(Node).ToArray());
         PacketFilter.TryParse("icmp", out var filter, out _);

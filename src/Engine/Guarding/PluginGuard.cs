@@ -104,7 +104,9 @@ internal static class PluginGuard
 
         public T Wait(TimeSpan limit)
         {
-            GuardThread.Run(Work, _ended);
+            // A new one each time, not one that rests: it is in the network namespace of the caller's thread (setns(2)), as what it opens is.
+            new Thread(Work) { Name = "culvert guard", IsBackground = true }.Start();
+
             // A breakpoint in a plugin may take its time.
             if (!_ended.Wait(Debugger.IsAttached ? Timeout.InfiniteTimeSpan : limit) && Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting)
             {
@@ -133,7 +135,7 @@ internal static class PluginGuard
                 Late();
             }
 
-            _visit = null;
+            _ended.Set();
         }
 
         [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for the result any more.")]

@@ -73,7 +73,7 @@ internal static partial class TunnelLog
     [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "peer {Peer} at {Endpoint}: the network reports: {Reason}")]
     public static partial void PathFails(ILogger logger, string peer, DatagramEndpoint endpoint, string reason);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Debug, Message = "peer {Peer}: sending to {Endpoint} now")]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "peer {Peer}: sending to {Endpoint} now")]
     public static partial void UsesEndpoint(ILogger logger, string peer, string endpoint);
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "peer {Peer}: there is no device {Device}; its endpoint is used again once the device exists")]

@@ -1,16 +1,12 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using Culvert.Endpoints.Captures;
-using Culvert.Engine.Configuration;
 using Culvert.Engine.Inspection;
-using Culvert.Engine.Planning;
-using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Filtering;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Culvert.Benchmarks;
 
@@ -50,13 +46,8 @@ public class CaptureBenchmarks
             new StageShape { Above = PacketKind.Ip, Below = PacketKind.Datagram },
             StageShape.NetworkEndpoint(PacketKind.Datagram, 28, new() { PathMtu = 1500 }),
         ];
-        var planned = PipelinePlanner.Plan([.. shapes.Select((shape, place) => new StageEntry
-        {
-            Id = $"stage-{place}",
-            Type = StageType.Of<IdleStage, IdleOptions>(),
-            Options = new IdleOptions { Shape = shape },
-        })]);
-        _chain = new Chain(planned.Plan!.Stages.Select(Node).ToArray());
+        var plan = IdleChain.Plan(shapes);
+        _chain = IdleChain.Of(plan, IdleChain.Stage);
         PacketFilter.TryParse("icmp", out var filter, out _);
         var request = new CaptureRequest(filter!);
         _walker = new ChainWalker(Direction, new NoFaults());
@@ -66,7 +57,7 @@ public class CaptureBenchmarks
         };
         _clock = new CaptureClock(_context.Time);
         _encoder = new CaptureEncoder(request, _output);
-        _encoder.Announce(planned.Plan, 51820);
+        _encoder.Announce(plan, 51820);
         var data = PacketBuilder.Ipv4().Tcp().Payload(1360).Build();
         _ordinary = BatchOf.Of(_context, [.. Enumerable.Repeat(data, BatchOf.Packets)], Direction);
         _mixed = BatchOf.Of(_context, [.. Enumerable.Repeat(data, BatchOf.Packets - 1), PacketBuilder.Ipv4().Icmp(8).Build()], Direction);
@@ -104,43 +95,5 @@ public class CaptureBenchmarks
     {
         batch.Timestamp = _now += _context.Time.TimestampFrequency * BatchOf.Packets / PacketsPerSecond;
         return batch;
-    }
-
-    private static StageNode Node(PlannedStage stage)
-    {
-        var node = new StageUnit(stage, lanes: 1, NullLogger.Instance, NamedFiles.Of(null), predecessor: null).Nodes[0];
-        node.Stage = stage.Shape.IsHostEndpoint || stage.Shape.IsNetworkEndpoint ? new IdleEnd() : new IdleStage();
-        return node;
-    }
-
-    /// <summary>Its shape, so that one class stands for ends and stages in the plan.</summary>
-    public sealed record IdleOptions
-    {
-        public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
-    }
-
-    [Stage("idle", "Passes packets on.")]
-    private sealed class IdleStage : IPacketStage, IStageDefinition<IdleOptions>
-    {
-        public static StageShape Shape(IdleOptions options) => options.Shape;
-    }
-
-    /// <summary>An end that has nothing and keeps nothing.</summary>
-    private sealed class IdleEnd : IPacketEndpoint
-    {
-        public void Receive(PacketFiller filler)
-        {
-        }
-
-        public void Wake()
-        {
-        }
-    }
-
-    private sealed class NoFaults : IFaultSink
-    {
-        public void BatchFault(StageNode node, Direction direction, int packets, Exception error) => throw error;
-
-        public void ServiceFault(StageNode node, Exception error) => throw error;
     }
 }

@@ -1,13 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using Culvert.Engine.Configuration;
-using Culvert.Engine.Loading;
-using Culvert.Engine.Planning;
-using Culvert.Engine.Plugins;
 using Culvert.Engine.Running;
 using Culvert.Packets;
 using Culvert.Stages;
 using Culvert.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Culvert.Benchmarks;
 
@@ -35,38 +30,17 @@ public class ChainBenchmarks
             .. Enumerable.Repeat(StageShape.Through(PacketKind.Ip), Stages),
             StageShape.NetworkEndpoint(PacketKind.Ip, 28, new() { PathMtu = 1500 }),
         ];
-        var planned = PipelinePlanner.Plan([.. shapes.Select((shape, place) => new StageEntry
-        {
-            Id = $"touch-{place}",
-            Type = StageType.Of<TouchStage, TouchOptions>(),
-            Options = new TouchOptions { Shape = shape },
-        })]);
-        _chain = new Chain(planned.Plan!.Stages.Select(Node).ToArray());
+        _chain = IdleChain.Of(IdleChain.Plan(shapes), () => new TouchStage());
         _batch = BatchOf.Copies(_context, PacketBuilder.Ipv4().Tcp().Payload(1000).Build());
     }
 
     [Benchmark(OperationsPerInvoke = BatchOf.Packets)]
     public void Walk() => _walker.Walk(_chain, entry: 0, _batch);
 
-    private static StageNode Node(PlannedStage stage)
-    {
-        var node = new StageUnit(stage, lanes: 1, NullLogger.Instance, NamedFiles.Of(null), predecessor: null).Nodes[0];
-        node.Stage = stage.Shape.IsHostEndpoint || stage.Shape.IsNetworkEndpoint ? new SilentEnd() : new TouchStage();
-        return node;
-    }
-
-    /// <summary>Its shape, so that one class stands for ends and stages in the plan.</summary>
-    public sealed record TouchOptions
-    {
-        public StageShape Shape { get; init; } = StageShape.Through(PacketKind.Ip);
-    }
-
-    [Stage("touch", "Touches each packet and passes it on.")]
-    private sealed class TouchStage : IPacketStage, IStageDefinition<TouchOptions>
+    /// <summary>Touches each packet and passes it on.</summary>
+    private sealed class TouchStage : IPacketStage
     {
         private int _seen;
-
-        public static StageShape Shape(TouchOptions options) => options.Shape;
 
         public void Outbound(PacketBatch batch)
         {
@@ -75,24 +49,5 @@ public class ChainBenchmarks
                 _seen += packet.Data[0];
             }
         }
-    }
-
-    /// <summary>An end that has nothing and keeps nothing.</summary>
-    private sealed class SilentEnd : IPacketEndpoint
-    {
-        public void Receive(PacketFiller filler)
-        {
-        }
-
-        public void Wake()
-        {
-        }
-    }
-
-    private sealed class NoFaults : IFaultSink
-    {
-        public void BatchFault(StageNode node, Direction direction, int packets, Exception error) => throw error;
-
-        public void ServiceFault(StageNode node, Exception error) => throw error;
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Culvert.Engine.Control;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 
@@ -15,41 +14,11 @@ internal static class EventsCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Continue with the events to come, until Ctrl-C or the pipeline closes." };
         var format = FormatOption.Create();
         var command = new Command("events", "Shows the last events of a running pipeline: peers up and down, reloads, faults.") { file, follow, format };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction((parsed, cancel) =>
         {
-            var streams = parsed.InvocationConfiguration;
             var request = new JsonObject { ["request"] = RunControl.Events, ["follow"] = parsed.GetValue(follow) };
-            try
-            {
-                var output = new VisibleWriter(streams.Output);
-                await foreach (var line in ControlClient.AskAsync(await RunningPipeline.FindAsync(parsed.GetValue(file), cancel), request, cancel))
-                {
-                    if (line["error"] is { } error)
-                    {
-                        throw new IOException(error.ToString());
-                    }
-
-                    if (parsed.GetValue(format) == OutputFormat.Json)
-                    {
-                        JsonOutput.WriteLine(output, line);
-                    }
-                    else
-                    {
-                        output.WriteLine(Text(line));
-                    }
-                }
-
-                return ExitCodes.Success;
-            }
-            catch (OperationCanceledException)
-            {
-                return ExitCodes.Success;
-            }
-            catch (IOException error)
-            {
-                streams.Error.WriteLine($"culvert events: {error.Message}");
-                return ExitCodes.Failure;
-            }
+            return AnswerStream.ShowAsync(
+                "events", parsed.GetValue(file), request, (line, output) => output.WriteLine(Text(line)), parsed.GetValue(format), parsed.InvocationConfiguration, cancel);
         });
         return command;
     }

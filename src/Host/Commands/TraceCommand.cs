@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Culvert.Engine.Control;
 using Culvert.Host.Output;
 using Culvert.Host.Run;
 
@@ -57,8 +56,7 @@ internal static class TraceCommand
                 ["count"] = parsed.GetValue(count),
                 ["seconds"] = parsed.GetValue(seconds),
             };
-            var write = parsed.GetValue(format) == OutputFormat.Json ? WriteJson : (Action<JsonObject, TextWriter>)WriteText;
-            return await ShowAsync(parsed.GetValue(file), request, write, streams, cancel);
+            return await AnswerStream.ShowAsync("trace", parsed.GetValue(file), request, WriteText, parsed.GetValue(format), streams, cancel);
         });
         return command;
     }
@@ -100,37 +98,6 @@ internal static class TraceCommand
         foreach (var line in text.Split('\n'))
         {
             output.WriteLine($"    {line.TrimEnd()}");
-        }
-    }
-
-    private static void WriteJson(JsonObject trace, TextWriter output) => JsonOutput.WriteLine(output, trace);
-
-    private static async Task<int> ShowAsync(
-        string? target, JsonObject request, Action<JsonObject, TextWriter> write, InvocationConfiguration streams,
-        CancellationToken cancel)
-    {
-        try
-        {
-            await foreach (var trace in ControlClient.AskAsync(await RunningPipeline.FindAsync(target, cancel), request, cancel))
-            {
-                if (trace["error"] is { } error)
-                {
-                    throw new IOException(error.ToString());
-                }
-
-                write(trace, new VisibleWriter(streams.Output));
-            }
-
-            return ExitCodes.Success;
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCodes.Success;
-        }
-        catch (IOException error)
-        {
-            streams.Error.WriteLine($"culvert trace: {error.Message}");
-            return ExitCodes.Failure;
         }
     }
 }

@@ -63,7 +63,7 @@ internal static class Program
             root.Subcommands.Add(create());
         }
 
-        if (args.Where((_, index) => index == 0 || args[index - 1] != ExplainCommand.HexOption).Any(arg => SecretMask.IsKey(arg.TrimStart('-', '@'))))
+        if (args.Where((_, index) => index == 0 || args[index - 1] != ExplainCommand.HexOption).Any(arg => SecretMask.IsKeyNotPath(arg.TrimStart('-', '@'), arg)))
         {
             configuration.Error.WriteLine(
                 "an argument could be a key (not shown); put keys into files: every user of this machine may list the arguments of programs");

@@ -60,6 +60,24 @@ public sealed partial class SecretsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task An_argument_that_exists_is_a_path_whatever_its_letters()
+    {
+        // 43 letters and slashes decode to 32 bytes.
+        var path = OtherKey(7).Replace('/', 'A').Replace('+', 'A').TrimEnd('=');
+        const string refusal = "an argument could be a key";
+        Assert.Contains(refusal, (await CommandLine.Run("stages", "--plugin-path", path)).Error, StringComparison.Ordinal);
+        Directory.CreateDirectory(path);
+        try
+        {
+            Assert.DoesNotContain(refusal, (await CommandLine.Run("stages", "--plugin-path", path)).Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(path);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Keys))]
     public async Task In_any_value_or_name_of_a_pipeline_file_it_is_not_shown(string key)

@@ -21,6 +21,11 @@ internal static partial class SecretMask
     /// <summary>Whether a text as a whole could be a key.</summary>
     public static bool IsKey(string text) => Key().IsMatch(text);
 
+    /// <summary>The same where a path may stand: one of 43 letters and slashes could be a key by its letters, but what exists is a path.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="path">Where it leads as a path.</param>
+    public static bool IsKeyNotPath(string text, string path) => IsKey(text) && !Path.Exists(path);
+
     [GeneratedRegex(@"\A(?:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?|[0-9A-Fa-f]{64})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Key();
 

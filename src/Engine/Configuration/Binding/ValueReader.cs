@@ -51,13 +51,12 @@ internal static class ValueReader
         }
 
         // What takes any text would show it later: as a name, in a path, to a resolver.
-        // The folders of a path may have names that look like keys: those of container images do. A path of 43 letters may be one as a whole, and what
-        // exists is one.
+        // The folders of a path may have names that look like keys: those of container images do.
         var isKey = node.Scalar is { } text && value switch
         {
             string or HostEndpoint => SecretMask.Masks(text),
-            FilePath path => IsKey(text, path),
-            SecretFile file => IsKey(text, file.Path),
+            FilePath path => SecretMask.IsKeyNotPath(text, path.Full),
+            SecretFile file => SecretMask.IsKeyNotPath(text, file.Path.Full),
             _ => false,
         };
         if (!isKey)
@@ -70,8 +69,6 @@ internal static class ValueReader
             $"write {type.Expected}; if it was a private key, replace that key, which whoever reads this file now knows");
         return false;
     }
-
-    private static bool IsKey(string text, FilePath path) => SecretMask.IsKey(text) && !Path.Exists(path.Full);
 
     private static void WarnIfOpenToAll(FileNode node, KeyPlace place, DiagnosticBag diagnostics)
     {

@@ -19,7 +19,7 @@ internal sealed class PageFeed(Func<JsonObject> getStatus, TimeProvider time)
     private const int Share = 50;
 
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(30);
 
     // A view that nobody has looked at for this long says nothing of now.
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(60);

@@ -31,7 +31,8 @@ public sealed class PageFeedTests
     [Theory]
     [InlineData(1, 1000)]
     [InlineData(60, 3000)]
-    [InlineData(900, 10_000)]
+    [InlineData(440, 22_000)]
+    [InlineData(900, 30_000)]
     public void A_status_that_takes_long_is_asked_for_less_often(int milliseconds, int interval)
     {
         var feed = new PageFeed(GetStatus, _time);

@@ -102,6 +102,9 @@ internal sealed class FileWriter : IDisposable
                 _end.Wait(_retry);
             }
         }
+
+        // What came after the last attempt.
+        Discard();
     }
 
     private void WriteFiles()

@@ -94,7 +94,6 @@ internal sealed class ShadowTally(PacketKind kind, TimeProvider time)
             isNew = !_differences.TryGetValue(what, out var known);
             if (isNew && _differences.Count == MaxKinds)
             {
-                isNew = false;
                 Latest = new ShadowDifference(what, 1, time.GetUtcNow(), direction, PacketText.Summarize(packet), changes);
                 return;
             }

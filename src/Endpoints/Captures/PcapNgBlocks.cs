@@ -57,18 +57,18 @@ public sealed class PcapNgBlocks(IBufferWriter<byte> output)
     /// <param name="timestamp">Nanoseconds since 1970 UTC.</param>
     /// <param name="header">The frame's first bytes.</param>
     /// <param name="data">The frame's other bytes.</param>
-    /// <param name="originalLength">The length of the whole frame.</param>
+    /// <param name="originalLength">The length of the whole frame; what 32 bits cannot hold stays at their end.</param>
     /// <param name="comment">A human-readable comment; null for none.</param>
     /// <param name="direction">Its direction; null for unknown.</param>
     public void WritePacket(
-        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, int originalLength, string? comment = null,
+        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, long originalLength, string? comment = null,
         Direction? direction = null)
     {
         Span<byte> body = stackalloc byte[PcapNgFormat.PacketData];
         BinaryPrimitives.WriteInt32LittleEndian(body[PcapNgFormat.PacketInterface..], on);
         WriteTime(body[PcapNgFormat.PacketTimeHigh..], timestamp);
         BinaryPrimitives.WriteInt32LittleEndian(body[PcapNgFormat.PacketCaptured..], header.Length + data.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(body[PcapNgFormat.PacketOriginal..], originalLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(body[PcapNgFormat.PacketOriginal..], PcapNgFormat.LengthOf(originalLength));
         var options = NewOptions().Add(PcapNgFormat.OptionComment, comment);
         if (direction is { } way)
         {

@@ -13,6 +13,9 @@ internal static class PcapNgFormat
     public const uint DecryptionSecrets = 10;
     public const uint ByteOrderMagic = 0x1A2B3C4D;
 
+    /// <summary>A length as a capture file stores it: what 32 bits cannot hold stays at their end.</summary>
+    public static uint LengthOf(long length) => (uint)Math.Clamp(length, 0, uint.MaxValue);
+
     // Around every block's body: type and length in front, the length again behind.
     public const int BlockHeader = 8;
     public const int BlockTrailer = 4;

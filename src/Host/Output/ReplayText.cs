@@ -3,6 +3,7 @@ using System.Text;
 using Culvert.Engine.Control;
 using Culvert.Engine.Inspection;
 using Culvert.Packets;
+using Culvert.Tools.Captures;
 using Culvert.Tools.Replay;
 
 namespace Culvert.Host.Output;
@@ -54,6 +55,7 @@ internal static class ReplayText
     /// <summary>What the capture shows that never was on the wire.</summary>
     public static void WriteFindings(TextWriter output, CaptureFindings findings)
     {
+        Remark(output, findings.UnknownLinks, $"of a link type that is not supported ({findings.FirstUnknownLink:D}); {LinkLayer.Remedy}");
         Remark(output, findings.Unsegmented, "captured before segmentation: the IP length is 0, and no stage can read them; capture where packets arrive");
         Remark(output, findings.PartialChecksums, "captured before checksum offload: the sender's card completes the checksum; capture where packets arrive");
     }

@@ -23,12 +23,13 @@ internal sealed record CaptureInterface(int LinkType, uint SnapLength, ulong Uni
         return exponent <= MaxPowerOfTen ? PowerOfTen(exponent) : null;
     }
 
-    /// <summary>A timestamp in nanoseconds since 1970; a time that does not fit stays at the end of what does.</summary>
-    public long Nanoseconds(ulong units)
+    /// <summary>A timestamp in nanoseconds since 1970.</summary>
+    /// <returns>Null for one before 1970 or after 2262, which 63 bits cannot count.</returns>
+    public long? Nanoseconds(ulong units)
     {
         var nanoseconds = ((Int128)units * PcapFormat.NanosecondsPerSecond / UnitsPerSecond)
             + ((Int128)SecondsOffset * PcapFormat.NanosecondsPerSecond);
-        return (long)Int128.Clamp(nanoseconds, 0, long.MaxValue);
+        return nanoseconds >= 0 && nanoseconds <= long.MaxValue ? (long)nanoseconds : null;
     }
 
     private static ulong PowerOfTen(int exponent)

@@ -20,7 +20,7 @@ internal abstract class CaptureReader : IDisposable
     /// <summary>The number of records that have been read.</summary>
     public long Count { get; private protected set; }
 
-    /// <summary>Whether the file's times are finer than microseconds.</summary>
+    /// <summary>Whether the file's times may be finer than microseconds.</summary>
     public abstract bool IsNanoseconds { get; }
 
     private protected CaptureInput Input { get; }
@@ -74,9 +74,4 @@ internal abstract class CaptureReader : IDisposable
         Input.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    private protected static LinkType KnownLinkType(int linkType, long record, long offset) => LinkLayer.IsKnown(linkType)
-        ? (LinkType)linkType
-        : throw new CaptureException(
-            $"link type {linkType} is not supported; capture raw IP (a TUN device), Ethernet, or with 'tcpdump -i any'", record, offset);
 }

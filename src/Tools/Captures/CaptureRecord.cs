@@ -15,8 +15,11 @@ internal readonly ref struct CaptureRecord
     /// <summary>The bytes that were captured.</summary>
     public required Span<byte> Data { get; init; }
 
-    /// <summary>The length of the frame on the wire in bytes; more than <see cref="Data"/> has when the snap length cut it.</summary>
-    public required int OriginalLength { get; init; }
+    /// <summary>
+    /// The length of the frame on the wire in bytes, as the file states it; more than <see cref="Data"/> has when the snap length cut it,
+    /// and less in a file that contradicts itself.
+    /// </summary>
+    public required uint OriginalLength { get; init; }
 
     /// <summary>Whether the snap length cut the frame.</summary>
     public bool IsCut => OriginalLength > Data.Length;

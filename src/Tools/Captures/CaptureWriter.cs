@@ -41,10 +41,10 @@ internal abstract class CaptureWriter : IDisposable
     /// <param name="timestamp">Nanoseconds since 1970 UTC.</param>
     /// <param name="header">The frame's first bytes.</param>
     /// <param name="data">The frame's other bytes.</param>
-    /// <param name="originalLength">How long the frame was on the wire.</param>
+    /// <param name="originalLength">The length of the frame on the wire; what 32 bits cannot hold stays at their end.</param>
     /// <param name="comment">A human-readable comment, kept where the format supports one.</param>
     public abstract void Write(
-        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, int originalLength, string? comment = null);
+        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, long originalLength, string? comment = null);
 
     /// <summary>Writes what is still in memory and closes the file.</summary>
     public void Dispose()

@@ -10,14 +10,17 @@ internal static class LinkLayer
     private const int CookedProtocol = 14;
     private const int Cooked2Length = 20;
 
+    /// <summary>What to do about a capture of another link type.</summary>
+    public const string Remedy = "capture raw IP (a TUN device), Ethernet, or with 'tcpdump -i any'";
+
     /// <summary>Whether Culvert finds IP packets in such frames.</summary>
-    public static bool IsKnown(int linkType) => Enum.IsDefined((LinkType)linkType);
+    public static bool IsKnown(LinkType type) => Enum.IsDefined(type);
 
     /// <summary>Finds the IP packet.</summary>
     /// <param name="type">What the frame is.</param>
     /// <param name="frame">The captured bytes.</param>
     /// <param name="offset">Where the IP packet starts; 0 when there is none.</param>
-    /// <returns>False for a frame that carries something else, or whose header is cut.</returns>
+    /// <returns>False for a frame that carries something else, whose header is cut, or whose link type is not known.</returns>
     public static bool TryFindIp(LinkType type, Span<byte> frame, out int offset)
     {
         offset = 0;
@@ -36,7 +39,7 @@ internal static class LinkLayer
             case LinkType.LinuxCooked2:
                 return IsIp(frame, Cooked2Length, 0, out offset);
             default:
-                return !frame.IsEmpty;
+                return !frame.IsEmpty && IsKnown(type);
         }
     }
 

@@ -2,7 +2,7 @@ namespace Culvert.Tools.Captures;
 
 /// <summary>
 /// What a capture's records begin with, as far as Culvert finds IP packets in them. Source: the LINKTYPE registry of tcpdump.org. Some
-/// systems wrote their own DLT numbers for raw IP into files; those are read too.
+/// systems wrote their own DLT numbers for raw IP into files; those are read too. Other numbers of a file are values without a name.
 /// </summary>
 internal enum LinkType
 {

@@ -16,15 +16,10 @@ internal sealed class PcapNgReader : CaptureReader
         : base(input)
     {
         ReadSection(record: 0, input.Position);
-        // The interfaces in front of the first packet, so that IsNanoseconds is known before it.
-        while (PeekType() == PcapNgFormat.InterfaceDescription)
-        {
-            var offset = input.Position;
-            ReadInterface(TakeBlock(record: 0, offset), record: 0, offset);
-        }
     }
 
-    public override bool IsNanoseconds => _interfaces.Exists(one => one.UnitsPerSecond > 1_000_000);
+    // A later interface, or a later section's, may have finer times than the first one.
+    public override bool IsNanoseconds => true;
 
     public override bool TryRead(out CaptureRecord record)
     {
@@ -146,7 +141,9 @@ internal sealed class PcapNgReader : CaptureReader
         var units = ((ulong)Read32(body[PcapNgFormat.PacketTimeHigh..]) << 32) | Read32(body[PcapNgFormat.PacketTimeLow..]);
         var captured = Read32(body[PcapNgFormat.PacketCaptured..]);
         var original = Read32(body[PcapNgFormat.PacketOriginal..]);
-        return MakeRecord(body[PcapNgFormat.PacketData..], captured, original, from, from.Nanoseconds(units), number, offset);
+        var timestamp = from.Nanoseconds(units)
+            ?? throw new CaptureException("the record's time is not between 1970 and 2262: the file is corrupt here", number, offset);
+        return MakeRecord(body[PcapNgFormat.PacketData..], captured, original, from, timestamp, number, offset);
     }
 
     private CaptureRecord ReadSimple(Span<byte> body, long number, long offset)
@@ -171,15 +168,14 @@ internal sealed class PcapNgReader : CaptureReader
                 $"the record claims {captured} bytes, its block has room for {data.Length}: the file is corrupt here", number, offset);
         }
 
-        var linkType = KnownLinkType(from.LinkType, number, offset);
         Count = number;
         return new CaptureRecord
         {
             Number = number,
             Timestamp = timestamp,
-            LinkType = linkType,
+            LinkType = (LinkType)from.LinkType,
             Data = data[..(int)captured],
-            OriginalLength = (int)Math.Max(captured, Math.Min(original, int.MaxValue)),
+            OriginalLength = original,
         };
     }
 

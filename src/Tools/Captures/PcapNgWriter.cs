@@ -26,7 +26,7 @@ internal sealed class PcapNgWriter : CaptureWriter
     }
 
     public override void Write(
-        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, int originalLength, string? comment = null)
+        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, long originalLength, string? comment = null)
     {
         _blocks.WritePacket(on, timestamp, header, data, originalLength, comment);
         Flush();

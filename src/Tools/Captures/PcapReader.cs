@@ -34,7 +34,11 @@ internal sealed class PcapReader : CaptureReader
             throw new CaptureException($"pcap version {version} is not supported, only {PcapFormat.MajorVersion}", 0, 0);
         }
 
-        _linkType = KnownLinkType((int)(Read32(header[PcapFormat.Network..]) & PcapFormat.LinkTypeMask), 0, 0);
+        _linkType = (LinkType)(Read32(header[PcapFormat.Network..]) & PcapFormat.LinkTypeMask);
+        if (!LinkLayer.IsKnown(_linkType))
+        {
+            throw new CaptureException($"link type {(int)_linkType} is not supported; {LinkLayer.Remedy}", 0, 0);
+        }
     }
 
     public override bool IsNanoseconds { get; }
@@ -80,7 +84,7 @@ internal sealed class PcapReader : CaptureReader
             Timestamp = (seconds * PcapFormat.NanosecondsPerSecond) + (IsNanoseconds ? fraction : fraction * 1000),
             LinkType = _linkType,
             Data = Input.Take((int)captured),
-            OriginalLength = (int)Math.Max(captured, Math.Min(original, int.MaxValue)),
+            OriginalLength = original,
         };
         return true;
     }

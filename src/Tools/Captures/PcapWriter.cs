@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Culvert.Endpoints.Captures;
 
 namespace Culvert.Tools.Captures;
 
@@ -22,7 +23,7 @@ internal sealed class PcapWriter(Stream stream, bool nanoseconds) : CaptureWrite
     }
 
     public override void Write(
-        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, int originalLength, string? comment = null)
+        int on, long timestamp, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data, long originalLength, string? comment = null)
     {
         const int NanosecondsPerMicrosecond = 1000;
         Span<byte> record = stackalloc byte[PcapFormat.RecordHeader];
@@ -31,7 +32,7 @@ internal sealed class PcapWriter(Stream stream, bool nanoseconds) : CaptureWrite
         BinaryPrimitives.WriteUInt32LittleEndian(
             record[PcapFormat.Fraction..], (uint)(nanoseconds ? fraction : fraction / NanosecondsPerMicrosecond));
         BinaryPrimitives.WriteInt32LittleEndian(record[PcapFormat.CapturedLength..], header.Length + data.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(record[PcapFormat.OriginalLength..], originalLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[PcapFormat.OriginalLength..], PcapNgFormat.LengthOf(originalLength));
         stream.Write(record);
         stream.Write(header);
         stream.Write(data);

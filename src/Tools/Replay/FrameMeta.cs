@@ -6,8 +6,10 @@ namespace Culvert.Tools.Replay;
 /// <param name="Timestamp">Nanoseconds since 1970 UTC.</param>
 /// <param name="LinkType">What the frame is.</param>
 /// <param name="Header">The bytes in front of the IP packet.</param>
-/// <param name="Missing">Bytes that the snap length had cut off.</param>
-internal readonly record struct FrameMeta(long Timestamp, LinkType LinkType, ReadOnlyMemory<byte> Header, int Missing);
+/// <param name="Missing">
+/// Bytes of the length on the wire beyond those that were captured: what the snap length cut off; negative in a capture that contradicts itself.
+/// </param>
+internal readonly record struct FrameMeta(long Timestamp, LinkType LinkType, ReadOnlyMemory<byte> Header, long Missing);
 
 /// <summary>Finds the frame that a packet came in, by its mark.</summary>
 internal interface IFrameLookup

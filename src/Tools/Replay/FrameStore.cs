@@ -50,7 +50,11 @@ internal sealed class FrameStore(PacketRoom room) : IFrameLookup
     public bool Fits(int length) => !IsFull && _used + room.Headroom + length + room.Tailroom <= _packets.Length;
 
     /// <summary>Counts a frame without an IP packet.</summary>
-    public void NoteOther() => (Read, NotIp) = (Read + 1, NotIp + 1);
+    public void NoteOther(LinkType type)
+    {
+        (Read, NotIp) = (Read + 1, NotIp + 1);
+        Findings.NoteOther(type);
+    }
 
     /// <summary>Copies a frame in.</summary>
     /// <param name="record">The frame; it fits.</param>

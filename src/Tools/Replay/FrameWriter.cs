@@ -54,7 +54,8 @@ internal sealed class FrameWriter(CaptureWriter? output, IFrameLookup frames)
 
     private int On(LinkType linkType)
     {
-        _last = linkType;
+        // What stages make goes into a frame that can carry it.
+        _last = LinkLayer.IsKnown(linkType) ? linkType : _last;
         if (!_interfaces.TryGetValue(linkType, out var on))
         {
             on = output!.AddInterface(linkType.ToString(), linkType);

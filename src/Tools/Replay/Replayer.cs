@@ -116,7 +116,7 @@ internal sealed class Replayer : IDisposable
         {
             // In its place among the others.
             RunBatch();
-            _frames.NoteOther();
+            _frames.NoteOther(record.LinkType);
             _writer.Copy(record);
             return;
         }

@@ -93,6 +93,7 @@ internal sealed class TwinReplayer : IDisposable
         if (!LinkLayer.TryFindIp(record.LinkType, record.Data, out var offset))
         {
             _input.NotIp++;
+            _findings.NoteOther(record.LinkType);
             return;
         }
 

@@ -89,6 +89,10 @@ public sealed class CaptureReaderTests
             "record 1 at byte 60: the file ends after 71 of the block's 76 bytes" },
         { "pcapng unknown block cut", CaptureBytes.PcapNg(false).Interface(1).U32(77).U32(400).U32(1).ToArray(), 0,
             "record 1 at byte 60: the file ends inside a block of 400 bytes" },
+        { "pcapng time before 1970", CaptureBytes.PcapNg(false).Interface(1, timeOffset: long.MinValue).Enhanced(0, 1, First).ToArray(), 0,
+            "record 1 at byte 72: the record's time is not between 1970 and 2262: the file is corrupt here" },
+        { "pcapng time after 2262", CaptureBytes.PcapNg(false).Interface(1, timeOffset: 1L << 62).Enhanced(0, 1, First).ToArray(), 0,
+            "record 1 at byte 72: the record's time is not between 1970 and 2262: the file is corrupt here" },
         { "pcapng record longer than its block",
             CaptureBytes.PcapNg(false).Interface(1).Block(6, b => b.U32(0).U32(0).U32(0).U32(9).U32(9).U32(0)).ToArray(), 0,
             "record 1 at byte 60: the record claims 9 bytes, its block has room for 4: the file is corrupt here" },
@@ -205,7 +209,7 @@ public sealed class CaptureReaderTests
         return records;
     }
 
-    internal sealed record Read(int Number, long Timestamp, LinkType LinkType, string Data, int OriginalLength);
+    internal sealed record Read(int Number, long Timestamp, LinkType LinkType, string Data, long OriginalLength);
 
     /// <summary>Gives a few bytes a read, as a pipe does.</summary>
     private sealed class DribblingStream(byte[] bytes) : MemoryStream(bytes)

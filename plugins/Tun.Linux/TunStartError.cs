@@ -17,14 +17,23 @@ internal static class TunStartError
         "run as root, give the process CAP_NET_ADMIN, or let root create the device beforehand for this user "
         + "('ip tuntap add dev NAME mode tun user USER'); see docs/platforms/linux.md";
 
+    private const string MakeNode = $"remove it and create the node of the TUN driver: 'mknod -m 0666 {DeviceNode} c 10 200'";
+
     public static StageStartException NoDeviceNode(int errno) => new(
         $"cannot open {DeviceNode}: {Errno.Text(errno)}",
         "load the kernel module ('modprobe tun'); in a container, pass the device in ('--device /dev/net/tun')",
         new IOException(Errno.Text(errno)));
 
+    // Opening the node takes the permission of a file; CAP_NET_ADMIN is for what comes after it.
     public static StageStartException NodeNotOpened(int errno) => new(
         $"cannot open {DeviceNode}: {Errno.Text(errno)}",
-        errno is Errno.EACCES or Errno.EPERM ? Rights : "look at the system's limits and its log",
+        errno switch
+        {
+            Errno.EACCES or Errno.EPERM => $"let this user read and write it ('chmod 0666 {DeviceNode}', or a udev rule) beside having CAP_NET_ADMIN, "
+                + "or run as root; see docs/platforms/linux.md",
+            Errno.EISDIR => MakeNode,
+            _ => "look at the system's limits and its log",
+        },
         new IOException(Errno.Text(errno)));
 
     public static StageStartException QueueRefused(string device, bool manyQueues, LinkState? existing, int errno)
@@ -41,6 +50,7 @@ internal static class TunStartError
                     ? "give 'device' another name, or create the device with 'ip tuntap add … mode tun multi_queue'"
                     : "give 'device' another name, or create the device without 'multi_queue'"),
             Errno.EINVAL => ("the kernel finds the name invalid", "give 'device' a name of 1 to 15 letters and digits"),
+            Errno.ENOTTY => ($"{DeviceNode} is not the node of the TUN driver", MakeNode),
             _ => (Errno.Text(errno), "look at the kernel's log"),
         };
         return new($"cannot create the device '{device}': {reason}", remedy, new IOException(Errno.Text(errno)));

@@ -95,7 +95,18 @@ public sealed class TunRefusalTests
         Assert.Contains("modprobe tun", TunStartError.NoDeviceNode(Errno.ENOENT).Remedy, StringComparison.Ordinal);
         var closed = TunStartError.NodeNotOpened(Errno.EACCES);
         Assert.StartsWith("cannot open /dev/net/tun: ", closed.Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 0666 /dev/net/tun", closed.Remedy, StringComparison.Ordinal);
         Assert.Contains("CAP_NET_ADMIN", closed.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_the_device_node_is_named()
+    {
+        const string remedy = "mknod -m 0666 /dev/net/tun c 10 200";
+        Assert.Contains(remedy, TunStartError.NodeNotOpened(Errno.EISDIR).Remedy, StringComparison.Ordinal);
+        var file = TunStartError.QueueRefused("tun-test", manyQueues: false, existing: null, Errno.ENOTTY);
+        Assert.Equal("cannot create the device 'tun-test': /dev/net/tun is not the node of the TUN driver", file.Message);
+        Assert.Contains(remedy, file.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

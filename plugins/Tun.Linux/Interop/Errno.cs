@@ -17,7 +17,9 @@ internal static class Errno
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENODEV = 19;
+    public const int EISDIR = 21;
     public const int EINVAL = 22;
+    public const int ENOTTY = 25;
     public const int EBADFD = 77;
     public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;

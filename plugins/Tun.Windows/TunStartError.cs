@@ -27,7 +27,8 @@ internal static class TunStartError
     {
         WinError.ERROR_ACCESS_DENIED => new($"permission denied to create the adapter '{device}'", Rights),
         WinError.ERROR_ALREADY_EXISTS => new(
-            $"the name is taken: '{device}' is an adapter that is not Wintun's", "give 'device' another name"),
+            $"the name is taken: '{device}' is an adapter that is not Wintun's, or one that Windows is still removing",
+            "give 'device' another name, or start again in a minute"),
         _ => new($"the adapter '{device}' cannot be created: {Text(code)} ({code})", "look at the log lines of Wintun above"),
     };
 

@@ -11,6 +11,10 @@ internal sealed class WintunAdapter : IDisposable
 {
     private const string TunnelType = "Culvert";
 
+    // Windows may still be removing the adapter of a run that crashed: for a moment it can be neither opened nor created.
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(300);
+
     private nint _handle;
 
     private WintunAdapter(nint handle)
@@ -40,15 +44,29 @@ internal sealed class WintunAdapter : IDisposable
     /// <exception cref="StageStartException">It cannot be had.</exception>
     public static WintunAdapter OpenOrCreate(string name, ILogger logger)
     {
-        var handle = Wintun.WintunOpenAdapter(name);
-        if (handle != 0)
+        for (var attempt = 1; ; attempt++)
         {
-            TunLog.Reused(logger, name);
-            return new WintunAdapter(handle);
-        }
+            var handle = Wintun.WintunOpenAdapter(name);
+            if (handle != 0)
+            {
+                TunLog.Reused(logger, name);
+                return new WintunAdapter(handle);
+            }
 
-        handle = Wintun.WintunCreateAdapter(name, TunnelType, AdapterGuid.For(name));
-        return handle != 0 ? new WintunAdapter(handle) : throw TunStartError.NoAdapter(name, Marshal.GetLastPInvokeError());
+            handle = Wintun.WintunCreateAdapter(name, TunnelType, AdapterGuid.For(name));
+            if (handle != 0)
+            {
+                return new WintunAdapter(handle);
+            }
+
+            var code = Marshal.GetLastPInvokeError();
+            if (attempt == MaxAttempts || code is not (WinError.ERROR_ALREADY_EXISTS or WinError.WAIT_TIMEOUT or WinError.ERROR_TIMEOUT))
+            {
+                throw TunStartError.NoAdapter(name, code);
+            }
+
+            Thread.Sleep(_pause);
+        }
     }
 
     public void Dispose()

@@ -117,17 +117,22 @@ internal sealed unsafe class WintunSession : IDisposable
 
     /// <summary>Sleeps until there is something to receive, or <see cref="Wake"/>.</summary>
     /// <returns>False when it was woken.</returns>
+    /// <exception cref="EndpointLostException">Windows cannot wait for the adapter.</exception>
     public bool Wait()
     {
         var handles = stackalloc nint[] { _readable, _woken };
-        if (Synchapi.WaitForMultipleObjects(2, handles, all: 0, Synchapi.INFINITE) != Synchapi.WAIT_OBJECT_0 + 1)
+        switch (Synchapi.WaitForMultipleObjects(2, handles, all: 0, Synchapi.INFINITE))
         {
-            return true;
+            case Synchapi.WAIT_OBJECT_0:
+                return true;
+            case Synchapi.WAIT_OBJECT_0 + 1:
+                // The event has reset itself. A wake that comes before the next line finds the flag still up; whoever waits returns now anyway.
+                Volatile.Write(ref _wakePending, 0);
+                return false;
+            default:
+                var code = Marshal.GetLastPInvokeError();
+                throw new EndpointLostException($"Windows cannot wait for the adapter '{_device}': {TunStartError.Text(code)} ({code})");
         }
-
-        // The event has reset itself. A wake that comes before the next line finds the flag still up; whoever waits returns now anyway.
-        Volatile.Write(ref _wakePending, 0);
-        return false;
     }
 
     /// <summary>Ends the current wait, or else the next one.</summary>

@@ -41,6 +41,50 @@ public sealed class StartTests
         double_remove(name);
     }
 
+    [Fact]
+    public void AnOrphanThatIsNotSeenAtOnceIsUsed()
+    {
+        var name = Adapter.NewName();
+        double_preexist(name, kind: 0);
+        double_hide(times: 2);
+
+        using (new Adapter(new TunOptions { Device = name }))
+        {
+            Assert.Equal(3, double_state(name));
+        }
+
+        double_remove(name);
+    }
+
+    [Theory]
+    [InlineData(183)]
+    [InlineData(258)]
+    [InlineData(1460)]
+    public void AnAdapterThatIsRefusedForAMomentIsMade(int code)
+    {
+        double_fail_creates(times: 3, code);
+        using var adapter = new Adapter();
+        Assert.Equal(3, double_state(adapter.Name));
+    }
+
+    [Fact]
+    public void ARefusalThatStaysIsTold()
+    {
+        double_fail_creates(times: 1, code: 5);
+        var error = Assert.Throws<StageStartException>(() => new Adapter());
+        Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
+
+        double_fail_creates(times: 100, code: 1460);
+        try
+        {
+            Assert.Contains("(1460)", Assert.Throws<StageStartException>(() => new Adapter()).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            double_fail_creates(times: 0, code: 0);
+        }
+    }
+
     [Theory]
     [InlineData(1, "another program uses")]
     [InlineData(2, "not Wintun's")]

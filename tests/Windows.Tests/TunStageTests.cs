@@ -133,6 +133,20 @@ public sealed class TunStageTests
     }
 
     [Fact]
+    public async Task AWaitThatFailsEndsThePipelineInsteadOfTurningForEver()
+    {
+        double_without_event(1);
+        using var adapter = new Adapter();
+        double_without_event(0);
+
+        var receive = Task.Factory.StartNew(adapter.Receive, TaskCreationOptions.LongRunning);
+        var lost = await Assert.ThrowsAsync<EndpointLostException>(() => receive.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.Contains($"cannot wait for the adapter '{adapter.Name}'", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("(6)", lost.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SendingAndReceivingAllocateNothing()
     {
         using var adapter = new Adapter();

@@ -23,6 +23,15 @@ internal static unsafe partial class WintunDouble
     public static partial void double_remove(string name);
 
     [LibraryImport(Library)]
+    public static partial void double_hide(int times);
+
+    [LibraryImport(Library)]
+    public static partial void double_fail_creates(int times, int code);
+
+    [LibraryImport(Library)]
+    public static partial void double_without_event(int without);
+
+    [LibraryImport(Library)]
     public static partial uint double_largest_asked();
 
     /// <summary>Lets the host send a packet to the program.</summary>

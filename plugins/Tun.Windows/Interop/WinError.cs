@@ -14,8 +14,10 @@ internal static class WinError
     public const int ERROR_INVALID_PARAMETER = 87;
     public const int ERROR_BUFFER_OVERFLOW = 111;
     public const int ERROR_ALREADY_EXISTS = 183;
+    public const int WAIT_TIMEOUT = 258;
     public const int ERROR_NO_MORE_ITEMS = 259;
     public const int ERROR_NOT_FOUND = 1168;
     public const int ERROR_ALREADY_INITIALIZED = 1247;
+    public const int ERROR_TIMEOUT = 1460;
     public const int ERROR_OBJECT_ALREADY_EXISTS = 5010;
 }

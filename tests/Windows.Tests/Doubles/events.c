@@ -49,7 +49,10 @@ DWORD WaitForMultipleObjects(DWORD count, const HANDLE *events, BOOL all, DWORD 
     while (result == WAIT_TIMEOUT && !timed_out) {
         for (DWORD i = 0; i < count && result == WAIT_TIMEOUT; i++) {
             struct event *event = events[i];
-            if (event->set) {
+            if (!event) {
+                errno = ERROR_INVALID_HANDLE;
+                result = WAIT_FAILED;
+            } else if (event->set) {
                 event->set = event->manual;
                 result = WAIT_OBJECT_0 + i;
             }

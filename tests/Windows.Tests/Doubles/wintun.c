@@ -43,6 +43,8 @@ static lock_t gate;
 static struct adapter adapters[MAX_ADAPTERS];
 static logger_t logger;
 static DWORD largest_asked;
+static int hidden_opens, failing_creates, failing_code;
+static BOOL without_event;
 
 static void init(void)
 {
@@ -138,6 +140,12 @@ EXPORT HANDLE WINAPI WintunCreateAdapter(const WCHAR *name, const WCHAR *type, c
     struct adapter *a;
     (void)type;
     LOCK(&gate);
+    if (failing_creates > 0) {
+        failing_creates--;
+        UNLOCK(&gate);
+        FAIL_WITH(failing_code);
+        return NULL;
+    }
     a = find(name);
     if (a) {
         UNLOCK(&gate);
@@ -161,7 +169,8 @@ EXPORT HANDLE WINAPI WintunOpenAdapter(const WCHAR *name)
 {
     struct adapter *a;
     LOCK(&gate);
-    a = find(name);
+    a = hidden_opens > 0 ? NULL : find(name);
+    hidden_opens -= hidden_opens > 0;
     if (a && !a->foreign)
         a->open = TRUE;
     UNLOCK(&gate);
@@ -244,7 +253,7 @@ EXPORT void WINAPI WintunEndSession(HANDLE handle)
     free(session);
 }
 
-EXPORT HANDLE WINAPI WintunGetReadWaitEvent(HANDLE session) { return ((struct session *)session)->readable; }
+EXPORT HANDLE WINAPI WintunGetReadWaitEvent(HANDLE session) { return without_event ? NULL : ((struct session *)session)->readable; }
 
 EXPORT BYTE *WINAPI WintunReceivePacket(HANDLE handle, DWORD *size)
 {
@@ -385,6 +394,26 @@ EXPORT void double_break(const WCHAR *name, int how)
     SetEvent(session->readable);
     UNLOCK(&gate);
 }
+
+/* The next `times` calls to open an adapter see none, as while Windows removes one. */
+EXPORT void double_hide(int times)
+{
+    LOCK(&gate);
+    hidden_opens = times;
+    UNLOCK(&gate);
+}
+
+/* The next `times` calls to create an adapter fail. */
+EXPORT void double_fail_creates(int times, int code)
+{
+    LOCK(&gate);
+    failing_creates = times;
+    failing_code = code;
+    UNLOCK(&gate);
+}
+
+/* Sessions that begin from now on have no event that can be waited for. */
+EXPORT void double_without_event(BOOL without) { without_event = without; }
 
 EXPORT void double_remove(const WCHAR *name)
 {

@@ -18,6 +18,7 @@ internal sealed class FileNode : OptionNode
         _scalar = scalar;
         _items = items;
         _entries = entries;
+        Size = 1 + (items?.Sum(item => item.Size) ?? 0) + (entries?.Sum(entry => entry.Value.Size) ?? 0);
         if (entries is not null)
         {
             Entries = [.. entries.Select(entry => KeyValuePair.Create<string, OptionNode>(entry.Key, entry.Value))];
@@ -26,6 +27,9 @@ internal sealed class FileNode : OptionNode
 
     /// <summary>The position of the value.</summary>
     public SourcePosition Position { get; }
+
+    /// <summary>The number of values in it, itself included; one that several aliases stand for counts each time.</summary>
+    public long Size { get; }
 
     /// <summary>True for a key without a value, <c>null</c> and <c>~</c>.</summary>
     public bool IsNull { get; private init; }

@@ -13,6 +13,9 @@ internal sealed partial class YamlReader
 {
     private const int DeepestNesting = 64;
 
+    // An alias is a few bytes that stand for as many values as its anchor has, aliases in it included.
+    private const int MaxAliasedValues = 250_000;
+
     private readonly FileOrigin _origin;
     private readonly string _text;
     private readonly DiagnosticBag _diagnostics;
@@ -20,6 +23,7 @@ internal sealed partial class YamlReader
     private readonly Parser _parser;
     private readonly Dictionary<string, FileNode> _anchors = new(StringComparer.Ordinal);
     private int _depth;
+    private long _aliasedValues;
 
     private YamlReader(string text, FileOrigin origin, DiagnosticBag diagnostics, string emptyRemedy)
     {
@@ -97,9 +101,7 @@ internal sealed partial class YamlReader
         RefuseTag();
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return _anchors.TryGetValue(alias.Value.Value, out var known)
-                ? known
-                : throw new YamlException(alias.Start, alias.End, $"The alias *{alias.Value} has no anchor &{alias.Value} above it.");
+            return Follow(alias);
         }
 
         if (_parser.TryConsume<Scalar>(out var scalar))
@@ -123,6 +125,19 @@ internal sealed partial class YamlReader
 
         var mapping = _parser.Consume<MappingStart>();
         return Keep(mapping, FileNode.OfMapping(_origin, Line(mapping), Column(mapping), ReadEntries()));
+    }
+
+    private FileNode Follow(AnchorAlias alias)
+    {
+        if (!_anchors.TryGetValue(alias.Value.Value, out var known))
+        {
+            throw new YamlException(alias.Start, alias.End, $"The alias *{alias.Value} has no anchor &{alias.Value} above it.");
+        }
+
+        _aliasedValues += known.Size;
+        return _aliasedValues <= MaxAliasedValues
+            ? known
+            : throw new YamlException(alias.Start, alias.End, $"The aliases up to *{alias.Value} stand for more than {MaxAliasedValues} values.");
     }
 
     // A tag changes what a value means ('!!binary'), and would be left aside otherwise.

@@ -5,20 +5,33 @@ using Culvert.Options;
 
 namespace Culvert.Engine.Guarding;
 
-/// <summary>Calls into the options of a plugin: records and values of its own classes.</summary>
+/// <summary>
+/// Calls into the options of a plugin: records and values of its own classes. The file's own records, of which a file may have many, need no guard.
+/// </summary>
 internal static class OptionCalls
 {
     /// <summary>Creates a record by its constructor without parameters.</summary>
-    public static object Create(ConstructorInfo constructor) => PluginGuard.Call(
-        new("the constructor of", constructor.DeclaringType!.Name), constructor, static one => one.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null));
+    public static object Create(ConstructorInfo constructor) => IsOwn(constructor)
+        ? constructor.Invoke(null)
+        : PluginGuard.Call(
+            new("the constructor of", constructor.DeclaringType!.Name), constructor, static one => one.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null));
 
     public static object? Get(PropertyInfo property, object options) => PluginGuard.Call(
         new("the get accessor of", property.Name), (property, options),
         static one => one.property.GetValue(one.options, BindingFlags.DoNotWrapExceptions, null, null, null));
 
-    public static void Set(PropertyInfo property, object options, object value) => PluginGuard.Call(
-        new("the init accessor of", property.Name), (property, options, value),
-        static one => one.property.SetValue(one.options, one.value, BindingFlags.DoNotWrapExceptions, null, null, null));
+    public static void Set(PropertyInfo property, object options, object value)
+    {
+        if (IsOwn(property))
+        {
+            property.SetValue(options, value);
+            return;
+        }
+
+        PluginGuard.Call(
+            new("the init accessor of", property.Name), (property, options, value),
+            static one => one.property.SetValue(one.options, one.value, BindingFlags.DoNotWrapExceptions, null, null, null));
+    }
 
     /// <summary>A value as it would be written.</summary>
     public static string? Text(object value) => PluginGuard.Call(new("ToString of", value.GetType().Name), value, static one => one.ToString());
@@ -33,6 +46,8 @@ internal static class OptionCalls
     /// <summary>The files that a value names.</summary>
     public static FilePath[] Files(INamesFiles value) =>
         PluginGuard.Call(new("Files of", value.GetType().Name), value, static one => one.Files.ToArray());
+
+    private static bool IsOwn(MemberInfo member) => member.DeclaringType!.Assembly == typeof(OptionCalls).Assembly;
 
     /// <summary>The members of an option type that reads itself.</summary>
     internal static class Of<T>

@@ -30,15 +30,18 @@ internal static partial class EntryIds
             }
         }
 
+        Dictionary<string, int> numbers = new(StringComparer.Ordinal);
         foreach (var entry in entries.Where(entry => entry.Keys.Id is null))
         {
-            var number = 1;
+            var number = numbers.GetValueOrDefault(entry.Keys.Stage);
             do
             {
-                entry.Id = number == 1 ? entry.Keys.Stage : string.Create(CultureInfo.InvariantCulture, $"{entry.Keys.Stage}-{number}");
                 number++;
+                entry.Id = number == 1 ? entry.Keys.Stage : string.Create(CultureInfo.InvariantCulture, $"{entry.Keys.Stage}-{number}");
             }
             while (!taken.TryAdd(entry.Id, entry));
+
+            numbers[entry.Keys.Stage] = number;
         }
     }
 

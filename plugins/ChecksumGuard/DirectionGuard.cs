@@ -19,6 +19,12 @@ internal sealed class DirectionGuard(BadChecksumAction action, string direction,
     {
         foreach (var packet in batch)
         {
+            if (PlainPacket.TryProve(packet.Data, out var isIpv4, out var protocol))
+            {
+                _counters.NoteValid(isIpv4, protocol);
+                continue;
+            }
+
             if (!IpView.TryParse(packet.Data, out var ip))
             {
                 _counters.Note(_notIp);

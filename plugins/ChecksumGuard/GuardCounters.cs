@@ -39,8 +39,7 @@ internal sealed class GuardCounters
         switch (finding.Verdict)
         {
             case ChecksumVerdict.Valid:
-                protocol.Judged.Increment();
-                protocol.Valid.Increment();
+                protocol.NoteValid();
                 break;
             case ChecksumVerdict.Bad:
                 protocol.Judged.Increment();
@@ -55,6 +54,19 @@ internal sealed class GuardCounters
                 _obstacles[(int)finding.Obstacle - 1].Increment();
                 break;
         }
+    }
+
+    /// <summary>Counts the checksums of a packet of which all are right.</summary>
+    /// <param name="isIpv4">Whether it has an IPv4 header's.</param>
+    /// <param name="protocol">TCP or UDP.</param>
+    public void NoteValid(bool isIpv4, IpProtocol protocol)
+    {
+        if (isIpv4)
+        {
+            _protocols[(int)ChecksumKind.Ipv4Header].NoteValid();
+        }
+
+        _protocols[(int)(protocol == IpProtocol.Tcp ? ChecksumKind.Tcp : ChecksumKind.Udp)].NoteValid();
     }
 
     /// <summary>Counts one repaired checksum.</summary>
@@ -105,6 +117,12 @@ internal sealed class GuardCounters
         public BatchCounter NoneCarried { get; }
 
         public BatchCounter CannotBeJudged { get; }
+
+        public void NoteValid()
+        {
+            Judged.Increment();
+            Valid.Increment();
+        }
 
         public void Publish()
         {

@@ -154,14 +154,8 @@ internal readonly struct FlowPacket
     /// were taken in. For a packet that <see cref="MayJoin"/>.
     /// </summary>
     /// <param name="data">This packet's bytes.</param>
-    public bool IsIntact(ReadOnlySpan<byte> data)
-    {
-        // The addresses lie right before the transport header, so one sum has all but the rest of the pseudo-header.
-        var protocol = (uint)(IsTcp ? IpProtocol.Tcp : IpProtocol.Udp);
-        var rest = protocol + (uint)(data.Length - TransportOffset);
-        return InternetChecksum.IsValid(data[AddressesOffset..], rest)
-            && (!IsIpv4 || InternetChecksum.IsValid(data[..TransportOffset]));
-    }
+    public bool IsIntact(ReadOnlySpan<byte> data) =>
+        PlainPacket.AreChecksumsValid(data, TransportOffset, IsTcp ? IpProtocol.Tcp : IpProtocol.Udp);
 
     /// <summary>
     /// True when this packet is what segmentation would have made next after <paramref name="last"/>, but for its size. Both are of one

@@ -15,7 +15,15 @@ internal readonly struct SuperPacket
 {
     private const TcpFlags LastOnly = TcpFlags.Fin | TcpFlags.Psh;
 
+    // RFC 791 §3.1, RFC 9293 §3.1.
+    private const int TotalLengthOffset = 2;
+    private const int IdentificationOffset = 4;
+    private const int HeaderChecksumOffset = 10;
+    private const int TcpSequenceOffset = 4;
+    private const int TcpFlagsOffset = 13;
+
     private readonly uint _addressSum;
+    private readonly uint _headerSum;
     private readonly uint _sequence;
     private readonly int _transportOffset;
     private readonly int _headerLength;
@@ -35,9 +43,10 @@ internal readonly struct SuperPacket
         _share = share;
         Count = (_payloadLength + share - 1) / share;
         _addressSum = addressSum;
-        if (Ipv4View.TryParse(ip.Packet, out var ipv4))
+        if (ip.TryAsIpv4(out var ipv4))
         {
             _identification = ipv4.Identification;
+            _headerSum = SumWithoutVariables(ipv4);
         }
     }
 
@@ -129,16 +138,24 @@ internal readonly struct SuperPacket
         return true;
     }
 
+    /// <summary>The sum of an IPv4 header but for what differs between the packets: length, identification and the checksum itself.</summary>
+    private static uint SumWithoutVariables(in Ipv4View ipv4)
+    {
+        var header = ipv4.Header;
+        var sum = InternetChecksum.Sum(header[..TotalLengthOffset]);
+        sum = InternetChecksum.Sum(header[(IdentificationOffset + sizeof(ushort))..HeaderChecksumOffset], sum);
+        return InternetChecksum.Sum(header[(HeaderChecksumOffset + sizeof(ushort))..], sum);
+    }
+
     private void WriteIp(Span<byte> packet, int index)
     {
         if (_isIpv4)
         {
-            // The length first: a view covers no more than the header says, and the super-packet's may say more than there is here.
-            Ipv4View.TryParse(packet, out var ipv4);
-            ipv4.SetRawTotalLength((ushort)packet.Length);
-            ipv4.Identification = (ushort)(_identification + index);
-            ipv4.HeaderChecksum = 0;
-            ipv4.HeaderChecksum = InternetChecksum.Compute(ipv4.Header);
+            var identification = (ushort)(_identification + index);
+            BinaryPrimitives.WriteUInt16BigEndian(packet[TotalLengthOffset..], (ushort)packet.Length);
+            BinaryPrimitives.WriteUInt16BigEndian(packet[IdentificationOffset..], identification);
+            var sum = _headerSum + (uint)packet.Length + identification;
+            BinaryPrimitives.WriteUInt16BigEndian(packet[HeaderChecksumOffset..], (ushort)~InternetChecksum.Fold(sum));
         }
         else
         {
@@ -149,7 +166,6 @@ internal readonly struct SuperPacket
 
     private void WriteTcp(Span<byte> segment, int index, uint done)
     {
-        TcpView.TryParse(segment, out var tcp);
         var flags = _flags;
         if (index != Count - 1)
         {
@@ -161,10 +177,12 @@ internal readonly struct SuperPacket
             flags &= ~TcpFlags.Cwr;
         }
 
-        tcp.Flags = flags;
-        tcp.Sequence = _sequence + done;
-        tcp.Checksum = 0;
-        tcp.Checksum = InternetChecksum.Compute(segment, _addressSum + (uint)segment.Length);
+        // Field by field without the view, whose setters would keep a checksum right that is computed anew.
+        segment[TcpFlagsOffset] = (byte)flags;
+        BinaryPrimitives.WriteUInt32BigEndian(segment[TcpSequenceOffset..], _sequence + done);
+        var checksum = segment[TcpView.ChecksumOffset..];
+        BinaryPrimitives.WriteUInt16BigEndian(checksum, 0);
+        BinaryPrimitives.WriteUInt16BigEndian(checksum, InternetChecksum.Compute(segment, _addressSum + (uint)segment.Length));
     }
 
     private void WriteUdp(Span<byte> datagram)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Culvert.Wire;
 
@@ -26,8 +27,7 @@ public static class InternetChecksum
         nint end = data.Length;
         if (Vector.IsHardwareAccelerated && end >= Vector<byte>.Count)
         {
-            offset = end - (end % Vector<byte>.Count);
-            sum = SumVectors(ref start, offset);
+            sum = SumVectors(ref start, end, out offset);
         }
 
         for (; end - offset >= sizeof(uint); offset += sizeof(uint))
@@ -158,21 +158,52 @@ public static class InternetChecksum
         return Sum(destination, Sum(source)) + (uint)protocol + ((uint)length & ushort.MaxValue) + ((uint)length >> 16);
     }
 
-    private static ulong SumVectors(ref byte start, nint length)
+    /// <summary>Whether an IPv4 header without options is intact: its 20 bytes need no loop.</summary>
+    internal static bool IsPlainHeaderValid(ReadOnlySpan<byte> header)
     {
+        ref var start = ref MemoryMarshal.GetReference(header[..Ipv4View.MinimumHeaderLength]);
+        var first = Unsafe.ReadUnaligned<ulong>(ref start);
+        var second = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, sizeof(ulong)));
+        var third = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 2 * sizeof(ulong)));
+        return FoldWide((uint)first + (first >> 32) + (uint)second + (second >> 32) + third) == ushort.MaxValue;
+    }
+
+    // Not inlined: a native call from a method that used wide registers is slow, and here they are cleared at the end.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong SumVectors(ref byte start, nint length, out nint offset)
+    {
+        offset = 0;
+        var wide = Vector512.IsHardwareAccelerated ? SumWide(ref start, length, ref offset) : 0;
         var low = Vector<ulong>.Zero;
         var high = Vector<ulong>.Zero;
         var mask = new Vector<ulong>(uint.MaxValue);
-        for (nint offset = 0; offset < length; offset += Vector<byte>.Count)
+        for (; length - offset >= Vector<byte>.Count; offset += Vector<byte>.Count)
         {
             var words = Unsafe.ReadUnaligned<Vector<ulong>>(ref Unsafe.Add(ref start, offset));
             low += words & mask;
             high += words >>> 32;
         }
 
-        return Vector.Sum(low + high);
+        return wide + Vector.Sum(low + high);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SumWide(ref byte start, nint length, ref nint offset)
+    {
+        var low = Vector512<ulong>.Zero;
+        var high = Vector512<ulong>.Zero;
+        var mask = Vector512.Create((ulong)uint.MaxValue);
+        for (; length - offset >= Vector512<byte>.Count; offset += Vector512<byte>.Count)
+        {
+            var words = Unsafe.ReadUnaligned<Vector512<ulong>>(ref Unsafe.Add(ref start, offset));
+            low += words & mask;
+            high += words >>> 32;
+        }
+
+        return Vector512.Sum(low + high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort FoldWide(ulong sum)
     {
         sum = (sum & uint.MaxValue) + (sum >> 32);

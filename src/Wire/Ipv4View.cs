@@ -214,7 +214,9 @@ public readonly ref struct Ipv4View
     }
 
     /// <summary>Whether the header checksum is right.</summary>
-    public bool IsHeaderChecksumValid => InternetChecksum.IsValid(Header);
+    public bool IsHeaderChecksumValid => _headerLength == MinimumHeaderLength
+        ? InternetChecksum.IsPlainHeaderValid(_packet)
+        : InternetChecksum.IsValid(Header);
 
     /// <summary>Computes the value that the header checksum should have.</summary>
     public ushort ComputeHeaderChecksum() => InternetChecksum.ComputeWithout(Header, Field.Checksum);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Culvert.Wire;
 
 /// <summary>
@@ -50,21 +52,23 @@ public readonly ref struct TcpView
     /// <returns><see langword="false"/> when the header is cut or its data offset is below 5 or past the end.</returns>
     public static bool TryParse(Span<byte> segment, out TcpView view)
     {
-        view = default;
-        if (segment.Length < MinimumHeaderLength)
+        if (!HasHeader(segment))
         {
+            view = default;
             return false;
         }
 
-        var headerLength = (segment[Field.OffsetAndFlags] >> 4) * sizeof(uint);
-        if (headerLength < MinimumHeaderLength || headerLength > segment.Length)
-        {
-            return false;
-        }
-
-        view = new TcpView(segment, headerLength);
+        view = new TcpView(segment, HeaderLengthOf(segment));
         return true;
     }
+
+    /// <summary>Whether a segment starts with a whole TCP header.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool HasHeader(ReadOnlySpan<byte> segment) => segment.Length >= MinimumHeaderLength
+        && HeaderLengthOf(segment) is >= MinimumHeaderLength and var length && length <= segment.Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int HeaderLengthOf(ReadOnlySpan<byte> segment) => (segment[Field.OffsetAndFlags] >> 4) * sizeof(uint);
 
     /// <summary>Header and payload.</summary>
     public Span<byte> Segment => _segment;

@@ -57,6 +57,10 @@ public readonly ref struct UdpView
         return true;
     }
 
+    /// <summary>Whether a datagram is exactly as long as its header says, and has a checksum.</summary>
+    internal static bool IsWholeWithChecksum(ReadOnlySpan<byte> datagram) => datagram.Length >= HeaderLength
+        && HeaderField.Read16(datagram, Field.Length) == datagram.Length && HeaderField.Read16(datagram, Field.Checksum) != 0;
+
     /// <summary>Header and payload.</summary>
     public Span<byte> Datagram => _datagram;
 

@@ -115,6 +115,16 @@ public readonly record struct DatagramEndpoint
     /// <summary>The remote part, <c>192.0.2.1:51820</c> or <c>[2001:db8::1]:51820</c>; <c>(none)</c> for the default value.</summary>
     public override string ToString() => ToIPEndPoint()?.ToString() ?? "(none)";
 
+    /// <summary>Whether all parts are the same. Without a branch: every packet asks.</summary>
+    public bool Equals(DatagramEndpoint other) =>
+        ((_remote.High ^ other._remote.High) | (_remote.Low ^ other._remote.Low)
+            | (_local.High ^ other._local.High) | (_local.Low ^ other._local.Low)
+            | (uint)((_port ^ other._port) | (_version ^ other._version)) | (_scope ^ other._scope) | (_interface ^ other._interface)) == 0
+        && _requiresLocal == other._requiresLocal;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_remote, _local, _scope, _interface, _port, _requiresLocal);
+
     /// <summary>An address of either family; an IPv4 address is in the lower 32 bits.</summary>
     private readonly record struct Address(ulong High, ulong Low)
     {

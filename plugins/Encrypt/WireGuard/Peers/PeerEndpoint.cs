@@ -50,6 +50,12 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     /// <summary>Moves the peer to another endpoint; one whose remote part does not change keeps its source. Any thread.</summary>
     public void MoveTo(DatagramEndpoint endpoint, EndpointSource source = EndpointSource.Learned)
     {
+        if (_current is { } same && same.Endpoint == endpoint)
+        {
+            // Nearly every packet.
+            return;
+        }
+
         if (_current is not { } known || known.Endpoint.Remote != endpoint.Remote)
         {
             var before = _current;
@@ -59,7 +65,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
                 peer.Timers.EndpointMoved(local.Clock.Now);
             }
         }
-        else if (known.Endpoint != endpoint && !(known.Endpoint.RequiresLocal && source == EndpointSource.Learned))
+        else if (!(known.Endpoint.RequiresLocal && source == EndpointSource.Learned))
         {
             // The same peer calls another address of this host.
             _current = known with { Endpoint = endpoint };

@@ -49,5 +49,9 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public uint? FindInterface(string name) => Interfaces.Find(name);
 
+    public string? Device => context.Plan.Host.Device;
+
+    public bool LeadsToHost(in DatagramEndpoint endpoint) => context.LeadsToHost(endpoint);
+
     public Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) => Dns.GetHostAddressesAsync(name, cancellation);
 }

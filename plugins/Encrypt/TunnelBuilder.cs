@@ -43,7 +43,7 @@ internal static class TunnelBuilder
         var cipher = CipherChooser.Choose(CipherSuite.Get(options.Suite), options.CipherLibrary, host.Lanes, host.Logger);
         var tunnel = new Tunnel(host, cipher, settings.CreateIdentity(), options.RekeyAfter);
         settings.Apply(tunnel);
-        host.Post(() => TunnelSettings.StartKeepalives(tunnel, options));
+        host.Post(() => Begin(tunnel, options));
         return tunnel;
     }
 
@@ -67,6 +67,17 @@ internal static class TunnelBuilder
             throw new StageStartException(
                 $"cannot serve {UapiServer.PathOf(name)}: {error.Message}", "run as a user that may write there, or set uapi: false", error);
         }
+    }
+
+    private static void Begin(Tunnel tunnel, EncryptOptions options)
+    {
+        foreach (var peer in tunnel.Peers.All)
+        {
+            // The device has its routes only now.
+            peer.OwnRoute.Look();
+        }
+
+        TunnelSettings.StartKeepalives(tunnel, options);
     }
 
     private static void Apply(TunnelEntry entry, TunnelSettings settings, EncryptOptions options)

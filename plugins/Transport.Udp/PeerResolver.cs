@@ -16,12 +16,17 @@ internal sealed class PeerResolver : IDisposable
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Refresh = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan RouteInterval = TimeSpan.FromSeconds(2);
+
     private readonly HostEndpoint _peer;
     private readonly bool _ipv6Socket;
     private readonly IEndpointContext _context;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookUp;
     private readonly CancellationTokenSource _closing = new();
     private readonly StageTimer _timer;
+    private readonly StageTimer _look;
+    private DatagramEndpoint _found;
+    private bool _isRefused;
     private TimeSpan _retry = FirstRetry;
 
     /// <summary>Starts resolving.</summary>
@@ -34,9 +39,11 @@ internal sealed class PeerResolver : IDisposable
     {
         (_peer, _ipv6Socket, _context, _lookUp) = (peer, ipv6Socket, context, lookUp);
         _timer = context.CreateTimer(() => _ = LookUpAsync());
+        _look = context.CreateTimer(LookAtRoute);
         if (peer.Address is { } address)
         {
-            Peer.Endpoint = DatagramEndpoint.From(address);
+            _found = Peer.Endpoint = DatagramEndpoint.From(address);
+            context.Post(LookAtRoute);
         }
         else
         {
@@ -50,6 +57,7 @@ internal sealed class PeerResolver : IDisposable
     public void Dispose()
     {
         _closing.Cancel();
+        _look.Dispose();
         _timer.Dispose();
         _closing.Dispose();
     }
@@ -85,14 +93,38 @@ internal sealed class PeerResolver : IDisposable
 
     private void Found(DatagramEndpoint endpoint)
     {
-        if (Peer.Endpoint.Remote != endpoint)
+        if (_found != endpoint)
         {
+            (_found, _isRefused) = (endpoint, false);
             Peer.Endpoint = endpoint;
             UdpStageLog.PeerResolved(_context.Logger, _peer, endpoint);
+            _context.Post(LookAtRoute);
         }
 
         _retry = FirstRetry;
         _timer.Schedule(Refresh);
+    }
+
+    /// <summary>A datagram that comes back as a packet would be sent again, and again: no stage above knows it by its content.</summary>
+    private void LookAtRoute()
+    {
+        var endpoint = _found;
+        var isRefused = _context.LeadsToHost(endpoint);
+        if (isRefused != _isRefused)
+        {
+            _isRefused = isRefused;
+            Peer.Endpoint = isRefused ? default : endpoint;
+            if (isRefused)
+            {
+                UdpStageLog.PeerRefused(_context.Logger, _peer, _context.Plan.Host.Device);
+            }
+            else
+            {
+                UdpStageLog.PeerAccepted(_context.Logger, _peer, _context.Plan.Host.Device);
+            }
+        }
+
+        _look.Schedule(RouteInterval);
     }
 
     private void TryLater(string reason)

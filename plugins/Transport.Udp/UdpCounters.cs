@@ -8,7 +8,7 @@ internal sealed class UdpCounters
     public UdpCounters(CounterSet counters)
     {
         NoEndpoint = counters.DropReason(
-            "no-endpoint", "Outbound datagrams without a destination: no stage above set an endpoint, and peer is not set or not resolved.");
+            "no-endpoint", "Outbound datagrams without a destination: no stage above set an endpoint, and peer is not set, not resolved, or reached through the tunnel itself.");
         UnknownSource = counters.DropReason(
             "unknown-source", "Inbound datagrams from another source than the peer that the file names.");
         Oversized = counters.DropReason(

@@ -27,6 +27,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
     private readonly UdpSockets _sockets;
     private readonly IEndpointContext _context;
     private readonly int _pathMtu;
+    private readonly string? _bindDevice;
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="StageStartException">The port is in use, the address is not local, or permission is denied.</exception>
@@ -34,7 +35,7 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
-        (_context, _pathMtu) = (context, options.PathMtu.UpperBound);
+        (_context, _pathMtu, _bindDevice) = (context, options.PathMtu.UpperBound, options.BindDevice);
         _counters = new UdpCounters(context.Counters);
         _peerName = options.Peer;
         if (options.Peer is { } peer)
@@ -77,6 +78,8 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
         PathMtu = _pathMtu,
         ListenPort = _socket.Local.Port,
         FirewallMark = _socket.Mark == 0 ? null : _socket.Mark,
+        Address = AddressOf(_socket.Local),
+        BindDevice = _bindDevice,
     };
 
     /// <inheritdoc/>
@@ -118,6 +121,8 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
             ListenPort = options.Listen.Port == 0 ? null : options.Listen.Port,
             IsIpv4Only = !IsIpv6(options),
             FirewallMark = options.Fwmark.Value == 0 ? null : options.Fwmark.Value,
+            Address = AddressOf(options.Listen),
+            BindDevice = options.BindDevice,
         });
     }
 
@@ -190,6 +195,9 @@ public sealed class UdpStage : IPacketEndpoint, IStageDefinition<UdpOptions>, IL
 
         return status;
     }
+
+    private static IPAddress? AddressOf(IPEndPoint listen) =>
+        listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any) ? null : listen.Address;
 
     private static bool IsIpv6(UdpOptions options) => options.Listen.AddressFamily == AddressFamily.InterNetworkV6;
 }

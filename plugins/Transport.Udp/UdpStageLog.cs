@@ -33,6 +33,13 @@ internal static partial class UdpStageLog
     [LoggerMessage(8, LogLevel.Warning, "The peer {Peer} does not resolve ({Reason}); trying again in {Seconds} s.")]
     public static partial void PeerUnresolved(ILogger logger, HostEndpoint peer, string reason, double seconds);
 
+    [LoggerMessage(14, LogLevel.Warning,
+        "The peer {Peer} is reached through {Device}, the tunnel itself, and is sent nothing until the route changes; leave its address out of 'routes', add a longer route past the tunnel, or set fwmark.")]
+    public static partial void PeerRefused(ILogger logger, HostEndpoint peer, string? device);
+
+    [LoggerMessage(15, LogLevel.Information, "The peer {Peer} is no longer reached through {Device}.")]
+    public static partial void PeerAccepted(ILogger logger, HostEndpoint peer, string? device);
+
     [LoggerMessage(11, LogLevel.Information, "The system cuts sends into segments again.")]
     public static partial void SegmentationAccepted(ILogger logger);
 

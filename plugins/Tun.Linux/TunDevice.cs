@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Culvert.Endpoints;
+using Culvert.Packets;
 using Culvert.Plugins.Tun.Linux.Links;
 using Culvert.Stages;
 
@@ -67,6 +68,20 @@ internal sealed class TunDevice : IDisposable
             {
                 return LinkContents.None;
             }
+        }
+    }
+
+    /// <summary>Whether the system routes datagrams to a destination into the device. Thread-safe.</summary>
+    public bool LeadsHere(in DatagramEndpoint destination, NetworkEndpointShape network)
+    {
+        try
+        {
+            return !IsMoved && _link.RouteOf(RouteQuery.Of(destination, network)) == Index;
+        }
+        catch (Exception error) when (error is NetlinkException or ObjectDisposedException)
+        {
+            // No route leads there, or the device closes.
+            return false;
         }
     }
 

@@ -83,6 +83,9 @@ public sealed class TunStage : IPacketEndpoint, IStageDefinition<TunOptions>, IL
     }
 
     /// <inheritdoc/>
+    public bool LeadsHere(in DatagramEndpoint destination, NetworkEndpointShape network) => _device.LeadsHere(destination, network);
+
+    /// <inheritdoc/>
     public JsonObject GetStatus()
     {
         var status = new JsonObject

@@ -75,6 +75,12 @@ public sealed class TestStageContext : IEndpointContext, IDisposable
         (NetworkEnd ?? throw new SocketException((int)SocketError.OperationNotSupported)).Change(wanted);
     }
 
+    /// <summary>The host endpoint that is asked where datagrams lead; null for one that does not know.</summary>
+    public IPacketEndpoint? HostEnd { get; set; }
+
+    /// <inheritdoc/>
+    public bool LeadsToHost(in DatagramEndpoint destination) => HostEnd?.LeadsHere(destination, Network) ?? false;
+
     /// <inheritdoc/>
     public int Mtu => Volatile.Read(ref _mtu);
 

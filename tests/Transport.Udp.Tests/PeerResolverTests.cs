@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Culvert.Options;
+using Culvert.Packets;
 using Culvert.Plugins.Transport.Udp;
+using Culvert.Stages;
 using Culvert.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -22,7 +24,29 @@ public sealed class PeerResolverTests : IDisposable
         using var resolver = Resolver("192.0.2.7:7000");
 
         Assert.Equal("192.0.2.7:7000", resolver.Peer.Endpoint.ToString());
-        Assert.Equal(0, _context.RunService());
+        _context.RunService();
+        Assert.Equal(0, _asked);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7:7000")]
+    [InlineData("vpn.example.net:7000")]
+    public void APeerBehindTheTunnelIsSentNothingUntilTheRouteChanges(string peer)
+    {
+        _answers.Enqueue([IPAddress.Parse("192.0.2.7")]);
+        var host = new RoutingHost { LeadsHome = true };
+        _context.HostEnd = host;
+        using var resolver = Resolver(peer);
+        for (var second = 0; second < 60; second++)
+        {
+            Step(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(resolver.Peer.Endpoint.IsNone);
+        Assert.Single(_context.Log.Lines, line => line.Contains("the tunnel itself", StringComparison.Ordinal));
+        host.LeadsHome = false;
+        Step(TimeSpan.FromSeconds(3));
+        Assert.Equal("192.0.2.7:7000", resolver.Peer.Endpoint.ToString());
     }
 
     [Fact]
@@ -111,5 +135,16 @@ public sealed class PeerResolverTests : IDisposable
     {
         _time.Advance(time);
         _context.RunService();
+    }
+
+    private sealed class RoutingHost : IPacketEndpoint
+    {
+        public bool LeadsHome { get; set; }
+
+        public void Receive(PacketFiller filler)
+        {
+        }
+
+        public bool LeadsHere(in DatagramEndpoint destination, NetworkEndpointShape network) => LeadsHome;
     }
 }

@@ -16,9 +16,14 @@ internal static class Rtnetlink
     public const ushort RTM_GETROUTE = 26;
 
     public const ushort RTA_DST = 1;
+    public const ushort RTA_SRC = 2;
     public const ushort RTA_OIF = 4;
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_TABLE = 15;
+    public const ushort RTA_MARK = 16;
+    public const ushort RTA_IP_PROTO = 27;
+    public const ushort RTA_SPORT = 28;
+    public const ushort RTA_DPORT = 29;
 
     public const byte RT_TABLE_MAIN = 254;
     public const byte RTPROT_STATIC = 4;

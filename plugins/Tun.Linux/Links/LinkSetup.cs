@@ -224,6 +224,18 @@ internal sealed class LinkSetup : IDisposable
         }
     }
 
+    /// <summary>The interface that the system sends a datagram by; null where it does not say. Thread-safe.</summary>
+    /// <exception cref="NetlinkException">No route leads there.</exception>
+    public int? RouteOf(RtnetlinkMessage query)
+    {
+        lock (_gate)
+        {
+            int? device = null;
+            _socket.Exchange(query, (_, payload) => device = RouteQuery.ReadDevice(payload));
+            return device;
+        }
+    }
+
     /// <summary>Sets addresses and routes again that this object had set and the kernel removed. Thread-safe.</summary>
     /// <returns>Those that are there again.</returns>
     public IReadOnlyList<object> SetAgain(IEnumerable<object> items, bool noLinkLocal)

@@ -82,6 +82,20 @@ internal static class StageCalls
         }
     }
 
+    /// <summary>Asks a host endpoint whether datagrams come back to it, on the thread of the stage that wants to know.</summary>
+    /// <exception cref="PluginException">It threw: the asking stage is not to blame.</exception>
+    public static bool LeadsHere(IPacketEndpoint host, string id, in DatagramEndpoint destination, NetworkEndpointShape network)
+    {
+        try
+        {
+            return host.LeadsHere(destination, network);
+        }
+        catch (Exception error) when (error is not PluginException)
+        {
+            throw new PluginException(new("LeadsHere of", id), error);
+        }
+    }
+
     /// <summary>Wakes an endpoint from a thread that must continue.</summary>
     public static void WakeInTime(IPacketEndpoint endpoint) =>
         PluginGuard.Within(WakeLimit, () => PluginGuard.Call(new("Wake"), endpoint, static one => one.Wake()));

@@ -40,6 +40,9 @@ internal interface IPipelineHost
     /// <returns>Whether a stage knows the destination.</returns>
     bool ReportPathFailure(StageUnit end, in DatagramEndpoint destination, string reason);
 
+    /// <summary>Whether the system routes datagrams to a destination into the host endpoint. Service thread.</summary>
+    bool LeadsToHost(in DatagramEndpoint destination, NetworkEndpointShape network) => false;
+
     /// <summary>An endpoint put another file behind its descriptor.</summary>
     void ReportReplacedFile();
 

@@ -1,5 +1,6 @@
 using Culvert.Engine.Guarding;
 using Culvert.Packets;
+using Culvert.Stages;
 using Culvert.Wire;
 
 namespace Culvert.Engine.Running;
@@ -69,4 +70,11 @@ internal static class PathFollowers
 
         return known;
     }
+
+    /// <summary>Asks the host endpoint whether datagrams to a destination come back to it. Service thread.</summary>
+    /// <param name="units">The running stages, from the host endpoint to the network endpoint; none while the pipeline starts.</param>
+    /// <param name="destination">The remote endpoint.</param>
+    /// <param name="network">The facts of the network endpoint.</param>
+    public static bool LeadsToHost(IReadOnlyList<StageUnit> units, in DatagramEndpoint destination, NetworkEndpointShape network) =>
+        units is [var first, ..] && first.Nodes[0].Stage is IPacketEndpoint host && StageCalls.LeadsHere(host, first.Id, destination, network);
 }

@@ -175,6 +175,9 @@ public sealed class Pipeline : IDisposable, IPipelineHost
     bool IPipelineHost.ReportPathFailure(StageUnit end, in DatagramEndpoint destination, string reason) =>
         PathFollowers.ReportFailure(_live.Units, end, destination, reason);
 
+    bool IPipelineHost.LeadsToHost(in DatagramEndpoint destination, NetworkEndpointShape network) =>
+        PathFollowers.LeadsToHost(_live.Units, destination, network);
+
     // A thread that is woken asks for its descriptors again.
     void IPipelineHost.ReportReplacedFile()
     {

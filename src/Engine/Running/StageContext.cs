@@ -117,6 +117,8 @@ internal sealed class StageContext : IEndpointContext
         StageCalls.Change(_host.NetworkEnd ?? throw new InvalidOperationException("The pipeline does not run yet."), wanted);
     }
 
+    public bool LeadsToHost(in DatagramEndpoint destination) => _host.LeadsToHost(destination, Network);
+
     public void ReportReplacedFile() => _host.ReportReplacedFile();
 
     public void Fault(Exception reason)

@@ -51,4 +51,12 @@ public interface IPacketEndpoint : IPacketStage
     /// <param name="wanted">The facts, with another port, null for one that the system chooses, or another mark.</param>
     /// <exception cref="SocketException">The system refuses; all is as before.</exception>
     void Change(NetworkEndpointShape wanted) => throw new SocketException((int)SocketError.OperationNotSupported);
+
+    /// <summary>
+    /// Whether the system would bring a datagram of the network endpoint back to this one: a host endpoint's part of
+    /// <see cref="IStageContext.LeadsToHost"/>. False, the default, where nobody knows. Service thread; it does not wait.
+    /// </summary>
+    /// <param name="destination">The remote endpoint, with the local part that the datagram would have.</param>
+    /// <param name="network">The facts of the network endpoint as they are now.</param>
+    bool LeadsHere(in DatagramEndpoint destination, NetworkEndpointShape network) => false;
 }

@@ -39,6 +39,14 @@ public interface IStageContext
     void ChangeNetwork(NetworkEndpointShape wanted) => throw new SocketException((int)SocketError.OperationNotSupported);
 
     /// <summary>
+    /// Whether the system routes datagrams of the network endpoint to a destination into the host endpoint's device: they would come back as packets and
+    /// never leave. False where nobody knows, and until the pipeline runs. Asks the system; for a stage that chooses endpoints, off the data path. Service
+    /// thread.
+    /// </summary>
+    /// <param name="destination">The remote endpoint, with the local part that the datagram would have.</param>
+    bool LeadsToHost(in DatagramEndpoint destination) => false;
+
+    /// <summary>
     /// Whether packets come from a file or are copies (replay, explain, test, shadow): a stage that would write files or open connections then does
     /// not.
     /// </summary>

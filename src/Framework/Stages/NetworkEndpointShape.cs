@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Culvert.Stages;
 
 /// <summary>The facts of a network endpoint that other stages and the plan need.</summary>
@@ -29,4 +31,10 @@ public sealed record NetworkEndpointShape
 
     /// <summary>The firewall mark of its datagrams (Linux: SO_MARK), 1 or more; null for none.</summary>
     public uint? FirewallMark { get; init; }
+
+    /// <summary>The address of this host that its datagrams leave from; null for the route's choice.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>The device of this host that its datagrams leave by, whatever routes there are; null for the route's choice.</summary>
+    public string? BindDevice { get; init; }
 }

@@ -55,7 +55,7 @@ internal sealed record PeerView
     /// <summary>How much it needs somebody's attention; 0 for not at all.</summary>
     public int Trouble => State switch
     {
-        "silent" => 2,
+        "silent" or "refused" => 2,
         "handshaking" => 1,
         _ => 0,
     };

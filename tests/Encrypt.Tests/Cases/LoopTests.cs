@@ -21,7 +21,7 @@ public sealed class LoopTests
         var data = Assert.Single(pair.Left.Send(Inner.Packet("10.0.0.1", "10.0.0.2")));
         Assert.Empty(pair.Left.Send(Back(data)));
         Assert.Equal(2, pair.Left.Context.Count("own-datagram"));
-        var line = Assert.Single(pair.Left.Context.Log.Lines, line => line.Contains("leads into the tunnel itself", StringComparison.Ordinal));
+        var line = Assert.Single(pair.Left.Context.Log.Lines, line => line.Contains("come back from the host's side of the tunnel", StringComparison.Ordinal));
         Assert.Contains("192.0.2.2:51820", line, StringComparison.Ordinal);
     }
 
@@ -58,6 +58,6 @@ public sealed class LoopTests
         Assert.Empty(recorder.Errors);
     }
 
-    private static byte[] Back(EmittedPacket datagram) =>
+    internal static byte[] Back(EmittedPacket datagram) =>
         PacketBuilder.Ipv4("192.0.2.1", "192.0.2.2").Udp(51820, 51820).Payload(datagram.Bytes).Build();
 }

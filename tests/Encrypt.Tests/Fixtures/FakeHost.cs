@@ -75,5 +75,9 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public StageTimer CreateTimer(Action callback) => context.CreateTimer(callback);
 
+    public string? Device => context.Plan.Host.Device;
+
+    public bool LeadsToHost(in DatagramEndpoint endpoint) => context.LeadsToHost(endpoint);
+
     public Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) => LookUp(name);
 }

@@ -5,7 +5,6 @@ namespace EndToEnd.Tests.WireGuard;
 /// <summary>A host whose default routes lead into the tunnel, in both families, and the peer behind its old default route.</summary>
 public sealed class DefaultRouteTests
 {
-
     [Theory]
     [InlineData("routes: auto")]
     [InlineData("routes: [0.0.0.0/0, \"::/0\"]")]
@@ -57,4 +56,35 @@ public sealed class DefaultRouteTests
         Assert.Contains("set 'fwmark: 51820' at the network endpoint", left.Log, StringComparison.Ordinal);
         Assert.Equal(before, net.HostState());
     }
+
+    [Fact]
+    public void An_endpoint_behind_the_tunnel_is_refused_named_and_called_once_the_route_leads_past()
+    {
+        Requires.TunDevice();
+        Requires.Tool("ping");
+        using var net = new RoutedPair();
+        var (host, peer) = (net.Host, net.Peer);
+        using var left = new CulvertSite(host, ["10.99.0.1/24"], "0.0.0.0:51820") { TunKeys = "routes: [0.0.0.0/1, 128.0.0.0/1]" };
+        using var right = new CulvertSite(peer, ["10.99.0.2/24"], "0.0.0.0:51820");
+        left.WithPeer(right, "0.0.0.0/0", "198.51.100.2:51820", keepalive: "1s");
+        right.WithPeer(left, "10.99.0.1/32");
+        right.Start();
+        left.Start();
+        const string refused = "the endpoint 198.51.100.2:51820 is reached through";
+        Eventually.True(() => Count(left, refused) == 1, TimeSpan.FromSeconds(30), () => left.Log);
+        Assert.Contains("198.51.100.2:51820 is in 128.0.0.0/1, which is routed into the tunnel itself", left.Log, StringComparison.Ordinal);
+        host.TryRun("ping -c 3 -i 0.2 -W 1 203.0.113.9");
+        var status = host.Run($"{CulvertProgram.Path} status {left.File}");
+        Assert.Matches("refused since", status);
+        Assert.Contains("the tunnel itself", status, StringComparison.Ordinal);
+        Assert.Contains("leave the endpoint's address out of 'routes'", host.TryRun($"{CulvertProgram.Path} doctor {left.File}").Output, StringComparison.Ordinal);
+        // Not one datagram came back: none was sent.
+        Assert.DoesNotContain("own-datagram", status, StringComparison.Ordinal);
+
+        host.Run("ip route add 198.51.100.2 via 192.0.2.254");
+        left.PingUntilAnswered("203.0.113.9", seconds: 30);
+        Assert.Equal(1, Count(left, refused));
+    }
+
+    private static int Count(CulvertSite site, string words) => site.Log.Split(words).Length - 1;
 }

@@ -59,6 +59,7 @@ public sealed class PluginTroubleTests : IDisposable
         ("HandlePathFailure", [Traffic]),
         ("Facts", [Traffic]),
         ("Change", [Traffic]),
+        ("LeadsHere", [Traffic]),
         ("Descriptor", [Start, Compare, Reload]),
         ("MtuChanged", [Traffic]),
         ("a timer", [Traffic]),

@@ -26,6 +26,12 @@ public sealed class TroubleHost(IEndpointContext context) : TroubleEnd, IPacketE
         Add(filler);
     }
 
+    public bool LeadsHere(in DatagramEndpoint destination, NetworkEndpointShape network)
+    {
+        Trouble.At("LeadsHere");
+        return false;
+    }
+
     public void Inbound(PacketBatch batch) => _answers.Add(batch.Count);
 }
 

@@ -91,6 +91,7 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
     private void Tick()
     {
         Trouble.At("a timer");
+        _context.LeadsToHost(default);
         _context.ChangeNetwork(_context.Network);
         _context.Post(() => Trouble.At("posted work"));
         _timer.Schedule(TimeSpan.FromMilliseconds(10));

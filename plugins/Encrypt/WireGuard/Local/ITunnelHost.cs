@@ -76,6 +76,12 @@ internal interface ITunnelHost
     /// <summary>Returns the index of a network interface; null when there is none of that name.</summary>
     uint? FindInterface(string name);
 
+    /// <summary>The name of the host's device inside the tunnel; null for none.</summary>
+    string? Device { get; }
+
+    /// <summary>Whether the system routes datagrams to an endpoint into <see cref="Device"/>. Service thread.</summary>
+    bool LeadsToHost(in DatagramEndpoint endpoint);
+
     /// <summary>Looks up the addresses of a host name, on no thread of the tunnel's.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The name does not resolve.</exception>
     Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation);

@@ -21,6 +21,15 @@ internal static partial class PeerLog
     public static partial void PeerDown(
         ILogger logger, string peer, DatagramEndpoint endpoint, string duration, string remedy, string? name, PublicKey publicKey);
 
+    [LoggerMessage(EventId = 33, Level = LogLevel.Warning,
+        Message = "peer {Peer}: the endpoint {Endpoint} is reached through {Device}, the tunnel itself, and is not called until the route changes; leave its address out of 'routes', add a longer route past the tunnel, or for all traffic write 'routes: [0.0.0.0/0]' with 'fwmark: 51820' at the network endpoint")]
+    public static partial void PeerEndpointRefused(
+        ILogger logger, string peer, DatagramEndpoint endpoint, string? device, string? name, PublicKey publicKey);
+
+    [LoggerMessage(EventId = 34, Level = LogLevel.Information, Message = "peer {Peer}: the endpoint {Endpoint} is no longer reached through {Device}; calling it again")]
+    public static partial void PeerEndpointAccepted(
+        ILogger logger, string peer, DatagramEndpoint endpoint, string? device, string? name, PublicKey publicKey);
+
     [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "peer {Peer}: endpoint changed from {Previous} to {Endpoint}, {EndpointSource}")]
     public static partial void PeerEndpointChanged(
         ILogger logger, string peer, DatagramEndpoint previous, DatagramEndpoint endpoint, string endpointSource, string? name, PublicKey publicKey);

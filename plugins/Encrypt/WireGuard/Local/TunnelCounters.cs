@@ -14,6 +14,9 @@ internal sealed class TunnelCounters(CounterSet set)
     public DropReason OwnDatagram { get; } = set.DropReason(
         "own-datagram", "Outbound packets that are datagrams of this tunnel: the route to a peer's endpoint leads into the tunnel itself.");
 
+    public DropReason OwnRoute { get; } = set.DropReason(
+        "own-route", "Outbound packets to a peer whose endpoint is refused, as it is reached through the tunnel itself.");
+
     public DropReason NotIp { get; } = set.DropReason(
         "not-ip", "Outbound packets that are neither IPv4 nor IPv6, or shorter than their header says.");
 

@@ -8,7 +8,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Local;
 internal static partial class TunnelLog
 {
     [LoggerMessage(EventId = 18, Level = LogLevel.Warning,
-        Message = "peer {Peer}: the route to the endpoint {Endpoint} leads into the tunnel itself; add a longer route past the tunnel, or set fwmark at the network endpoint")]
+        Message = "peer {Peer}: datagrams to the endpoint {Endpoint} come back from the host's side of the tunnel; add a longer route past the tunnel, or set fwmark at the network endpoint")]
     public static partial void Loops(ILogger logger, string peer, DatagramEndpoint endpoint);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "peer {Peer}: sending a handshake initiation to {Endpoint}")]

@@ -11,9 +11,9 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// </summary>
 internal sealed class LoopGuard(LocalEnd local, PeerTable peers)
 {
-    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private long _nextLog = long.MinValue;
+    private long _nextReport = long.MinValue;
 
     /// <summary>Whether a packet is a datagram of this tunnel; it is reported then.</summary>
     /// <param name="packet">The packet.</param>
@@ -40,11 +40,10 @@ internal sealed class LoopGuard(LocalEnd local, PeerTable peers)
 
     private bool Report(Peer peer, long now)
     {
-        if (now >= _nextLog)
+        if (now >= _nextReport)
         {
-            _nextLog = now + local.Clock.Ticks(LogInterval);
-            TunnelLog.Loops(local.Logger, peer.Name, peer.Endpoint.Current);
-            peer.Reachability.NoteFailure("the route to the endpoint leads into the tunnel itself");
+            _nextReport = now + local.Clock.Ticks(ReportInterval);
+            local.Host.Post(peer.OwnRoute.HandleLoop);
         }
 
         return true;

@@ -113,6 +113,12 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
     private bool TrySeal(Packet packet, long now)
     {
         var outerClass = OuterClass.Of(packet.Data, _run.Dscp);
+        if (_run is { IsRefused: true, Keypair: not null })
+        {
+            packet.Drop(local.Counters.OwnRoute);
+            return false;
+        }
+
         if (_run.Keypair is not { } keypair || !keypair.TrySeal(lane, new BatchedPacket(packet), _run.Mtu))
         {
             // None, or worn: the rest of the run is held as well.
@@ -159,6 +165,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         _run.Peer = peer;
         _run.Bytes = 0;
         _run.Endpoint = peer.Endpoint.Current;
+        _run.IsRefused = peer.OwnRoute.IsRefused;
         _run.Dscp = local.Dscp.Value;
         _run.Mtu = peer.Path.Mtu;
         _run.MayFragment = peer.Path.MayFragment;
@@ -211,6 +218,7 @@ internal sealed class OutboundPath(LocalEnd local, PeerTable peers, int lane)
         public int Full;
         public bool HasFull;
         public bool MayFragment;
+        public bool IsRefused;
         public long Bytes;
     }
 }

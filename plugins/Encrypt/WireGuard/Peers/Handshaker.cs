@@ -106,6 +106,8 @@ internal sealed class Handshaker
             _peer.Endpoint.Refresh();
         }
 
+        _peer.OwnRoute.Look();
+
         // Without an endpoint the name is being resolved, or the peer must call in; without a key 'wg set' brings it: the timer looks again.
         if (_local.HasKey && _peer.Endpoint.IsReachable && !TrySendInitiation(now))
         {

@@ -31,6 +31,7 @@ internal sealed class Peer : IDisposable
         Handshaker = new Handshaker(local, this);
         Path = new PeerPath(local, this);
         Ways = new PeerWays(local, this);
+        OwnRoute = new OwnRoute(local, this);
     }
 
     public PublicKey Key { get; }
@@ -72,6 +73,9 @@ internal sealed class Peer : IDisposable
 
     /// <summary>The measurements of several ways to the peer.</summary>
     public PeerWays Ways { get; }
+
+    /// <summary>Whether datagrams to the peer would come back into the tunnel.</summary>
+    public OwnRoute OwnRoute { get; }
 
     /// <summary>Whether the peer answers.</summary>
     public Reachability Reachability { get; }
@@ -180,6 +184,7 @@ internal sealed class Peer : IDisposable
         Path.Dispose();
         Ways.Dispose();
         Endpoint.Dispose();
+        OwnRoute.Dispose();
         Handshake.Dispose();
     }
 

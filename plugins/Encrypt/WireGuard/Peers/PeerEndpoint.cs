@@ -45,7 +45,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     public bool IsExpected => _configured is not null || IsReachable;
 
     /// <summary>Whether a datagram can be sent to the peer now. Any thread.</summary>
-    public bool IsReachable => local.Host.IsConnected || !Current.IsNone;
+    public bool IsReachable => local.Host.IsConnected || (!Current.IsNone && !peer.OwnRoute.IsRefused);
 
     /// <summary>Moves the peer to another endpoint; one whose remote part does not change keeps its source. Any thread.</summary>
     public void MoveTo(DatagramEndpoint endpoint, EndpointSource source = EndpointSource.Learned)
@@ -194,6 +194,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         {
             _active = way;
             MoveTo(endpoint, _routes[way].IsLiteral ? EndpointSource.Configured : EndpointSource.Resolved);
+            peer.OwnRoute.Look();
             TunnelLog.UsesEndpoint(local.Logger, peer.Name, _routes[way].Choice.ToString());
         }
     }
@@ -254,6 +255,7 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
 
         var moves = Current != endpoint;
         MoveTo(endpoint, route.IsLiteral ? EndpointSource.Configured : EndpointSource.Resolved);
+        peer.OwnRoute.Look();
         return moves;
     }
 

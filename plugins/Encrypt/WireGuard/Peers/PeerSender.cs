@@ -86,6 +86,12 @@ internal sealed class PeerSender(LocalEnd local, Peer peer)
     /// <param name="way">Another endpoint than the peer's; none for the peer's.</param>
     public void Send(PacketLease message, DatagramEndpoint way = default)
     {
+        if (way.IsNone && peer.OwnRoute.IsRefused)
+        {
+            message.Drop(local.Counters.OwnRoute);
+            return;
+        }
+
         message.Endpoint = way.IsNone ? peer.Endpoint.Current : way;
         peer.AddSent(message.Length);
         local.Host.Send(message);

@@ -21,6 +21,9 @@ internal enum PeerState
 
     /// <summary>Initiations were not answered for 15 s or longer.</summary>
     Silent,
+
+    /// <summary>The endpoint is reached through the tunnel itself, and is not called.</summary>
+    Refused,
 }
 
 /// <summary>
@@ -52,6 +55,11 @@ internal sealed class Reachability(LocalEnd local, Peer peer)
     {
         get
         {
+            if (peer.OwnRoute.RefusedSince is { } refused)
+            {
+                return (PeerState.Refused, refused);
+            }
+
             if (_silentFrom is { } silent)
             {
                 var isSilent = local.Clock.Now - silent.Ticks >= local.Clock.Ticks(ProtocolTimes.Silence);

@@ -9,7 +9,7 @@ internal sealed class HandshakeCheck() : Check("handshakes")
     public override IEnumerable<Finding> Find(Site site) => site.Stages
         .SelectMany(stage => site.PeersOf(stage).Where(IsInTrouble).Select(peer => Describe(site, stage, peer)));
 
-    private static bool IsInTrouble(JsonObject peer) => (string?)peer["state"] == "silent"
+    private static bool IsInTrouble(JsonObject peer) => (string?)peer["state"] is "silent" or "refused"
         || ((string?)peer["state"] is "never" or "handshaking" && peer["last-failure"] is not null);
 
     private static Finding Describe(Site site, JsonObject stage, JsonObject peer)
@@ -24,6 +24,11 @@ internal sealed class HandshakeCheck() : Check("handshakes")
 
     private static string Remedy(Site site, JsonObject stage, JsonObject peer)
     {
+        if ((string?)peer["state"] == "refused")
+        {
+            return "leave the endpoint's address out of 'routes'; for all traffic write 'routes: [0.0.0.0/0]' with 'fwmark: 51820' at udp";
+        }
+
         var ownKey = (stage["details"] as JsonObject)?["public-key"];
         if (site.Counter("refused") > 0)
         {

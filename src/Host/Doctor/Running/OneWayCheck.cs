@@ -34,5 +34,5 @@ internal sealed class OneWayCheck() : Check("one-way")
     }
 
     private static bool IsDeaf(JsonObject peer) => Quantity.Number(peer["received-bytes"]) == 0 && Quantity.Number(peer["sent-bytes"]) > 0
-        && (string?)peer["state"] is not ("handshaking" or "silent");
+        && (string?)peer["state"] is not ("handshaking" or "silent" or "refused");
 }

@@ -14,12 +14,15 @@ namespace Culvert.Plugins.Tun.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed class TunDevice : IDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     private readonly IEndpointContext _context;
     private readonly bool _manyQueues;
     private readonly LinkState? _existing;
     private readonly LinkSetup _link;
     private readonly LinkMonitor _monitor;
     private readonly LinkRepair _repair;
+    private readonly StageTimer _elsewhere;
     private readonly Lock _gate = new();
     private TunQueue? _firstQueue;
     private volatile TunQueue _watched;
@@ -36,6 +39,7 @@ internal sealed class TunDevice : IDisposable
         (_watched, _name) = (queue, queue.Device);
         _ourMtu = _mtu = context.Mtu;
         _repair = new LinkRepair(link, isNew: existing is null, context.Logger);
+        _elsewhere = context.CreateTimer(LookElsewhere);
         _monitor = new LinkMonitor(link.Found.Index, OnLinkChanged, context.Fault);
         context.MtuChanged += OnPlanChanged;
     }
@@ -52,7 +56,7 @@ internal sealed class TunDevice : IDisposable
     /// <summary>True while it is administratively up.</summary>
     public bool IsUp => Volatile.Read(ref _isUp);
 
-    /// <summary>True while it is in another network namespace, where nobody watches it.</summary>
+    /// <summary>True while it is in another network namespace, where its addresses and routes are not followed.</summary>
     public bool IsMoved => Volatile.Read(ref _isMoved);
 
     /// <summary>The addresses and routes that it has now; none where it cannot be asked.</summary>
@@ -139,6 +143,7 @@ internal sealed class TunDevice : IDisposable
     {
         _context.MtuChanged -= OnPlanChanged;
         _monitor.Dispose();
+        _elsewhere.Dispose();
         _link.Dispose();
         _firstQueue?.Dispose();
     }
@@ -242,10 +247,44 @@ internal sealed class TunDevice : IDisposable
         if (!IsMoved && !Volatile.Read(ref _isClosing) && _watched.IsAttached)
         {
             Volatile.Write(ref _isMoved, true);
-            TunLog.DeviceMoved(_context.Logger, Name);
-            // What was set from outside before the move says nothing about the device now.
-            _mtu = _ourMtu;
-            _context.ReportMtu(MtuSetting.Max);
+            if (LinkElsewhere.Query(_watched) is null)
+            {
+                TunLog.DeviceMovedOutOfSight(_context.Logger, Name);
+                // What was set from outside before the move says nothing about the device now.
+                _mtu = _ourMtu;
+                _context.ReportMtu(MtuSetting.Max);
+            }
+            else
+            {
+                TunLog.DeviceMoved(_context.Logger, Name);
+                _elsewhere.Schedule(TimeSpan.Zero);
+            }
+        }
+    }
+
+    /// <summary>On the service thread: nobody tells of a device in another namespace, so it is asked for.</summary>
+    private void LookElsewhere()
+    {
+        if (!IsMoved || Volatile.Read(ref _isClosing) || LinkElsewhere.Query(_watched) is not { } state)
+        {
+            return;
+        }
+
+        _elsewhere.Schedule(LookInterval);
+        Volatile.Write(ref _isUp, state.IsUp);
+        bool mtuChanged;
+        lock (_gate)
+        {
+            mtuChanged = IsMoved && state.Mtu != _mtu && state.Mtu >= MtuSetting.Min;
+            if (mtuChanged)
+            {
+                Volatile.Write(ref _mtu, state.Mtu);
+            }
+        }
+
+        if (mtuChanged)
+        {
+            ReportMtu(state.Mtu);
         }
     }
 
@@ -255,6 +294,7 @@ internal sealed class TunDevice : IDisposable
         {
             Volatile.Write(ref _isMoved, false);
             TunLog.DeviceMovedBack(_context.Logger, name);
+            _context.Post(OnPlanChanged);
         }
 
         if (name != Name)
@@ -288,13 +328,21 @@ internal sealed class TunDevice : IDisposable
         var wanted = _context.Mtu;
         lock (_gate)
         {
-            if (_mtu != _ourMtu || _mtu == wanted)
+            // In another namespace it cannot be set: what is too large is answered.
+            if (_mtu != _ourMtu || _mtu == wanted || IsMoved)
             {
                 return;
             }
 
             try
             {
+                // The kernel would remove IPv6 that somebody else gave it.
+                wanted = Math.Max(wanted, _link.HasIpv6 ? LinkState.MinIpv6Mtu : 0);
+                if (_mtu == wanted)
+                {
+                    return;
+                }
+
                 _link.SetMtu(wanted);
             }
             catch (NetlinkException error)

@@ -41,8 +41,12 @@ internal static partial class TunLog
     public static partial void DeviceItemsRemoved(ILogger logger, string device, string items);
 
     [LoggerMessage(12, LogLevel.Warning,
-        "device {Device} was moved to another network namespace: packets still flow, but its MTU, addresses and routes are no longer followed")]
+        "device {Device} was moved to another network namespace: packets still flow and its MTU is followed, but its addresses and routes are not")]
     public static partial void DeviceMoved(ILogger logger, string device);
+
+    [LoggerMessage(15, LogLevel.Warning,
+        "device {Device} was moved to another network namespace that the kernel does not let the program ask: packets still flow, but its MTU, addresses and routes are no longer followed")]
+    public static partial void DeviceMovedOutOfSight(ILogger logger, string device);
 
     [LoggerMessage(13, LogLevel.Information, "device {Device} is back in this network namespace")]
     public static partial void DeviceMovedBack(ILogger logger, string device);

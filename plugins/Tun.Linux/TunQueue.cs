@@ -97,19 +97,36 @@ internal sealed unsafe class TunQueue : IPacketWriter, IDisposable
     public int SetOffload(uint flags) => Ioctl.ioctl(_file, IfTun.TUNSETOFFLOAD, flags) == 0 ? 0 : Errno.Last;
 
     /// <summary>Whether the device is still there, in whichever network namespace. Any thread.</summary>
-    public bool IsAttached
+    public bool IsAttached => NameNow is not null;
+
+    /// <summary>The device's name now, in whichever network namespace; null when it is gone. Any thread.</summary>
+    public string? NameNow
     {
         get
         {
             try
             {
                 var request = default(If.IfReq);
-                return Ioctl.ioctl(_file, IfTun.TUNGETIFF, &request) == 0;
+                return Ioctl.ioctl(_file, IfTun.TUNGETIFF, &request) == 0 ? request.ifr_name.ToString() : null;
             }
             catch (ObjectDisposedException)
             {
-                return false;
+                return null;
             }
+        }
+    }
+
+    /// <summary>A descriptor of the network namespace that the device is in; null where the kernel gives none. Any thread.</summary>
+    public FileDescriptor? OpenNamespace()
+    {
+        try
+        {
+            var number = Ioctl.ioctl(_file, IfTun.TUNGETDEVNETNS, (nuint)0);
+            return number < 0 ? null : new FileDescriptor(number);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 

@@ -59,13 +59,48 @@ public sealed class TunRepairTests
         site.Space.Run($"ip link set tun-test netns {elsewhere.Name}");
         TunSite.Eventually(() => site.Stage.GetStatus()["moved"] is not null);
         Assert.Single(Log(site, "another network namespace"));
-        Assert.Equal([1300, 65535], site.Context.ReportedMtus);
+        Assert.Equal([1300], site.Context.ReportedMtus);
+
+        elsewhere.Run("ip link set tun-test name other mtu 1350 up");
+        Turning(() => site.Context.ReportedMtus.SequenceEqual([1300, 1350]));
+        elsewhere.Run("ip link set other mtu 1420");
+        Turning(() => site.Context.ReportedMtus.SequenceEqual([1300, 1350, 1420]));
+        Assert.Equal(1420, site.Stage.GetStatus()["mtu"]!.GetValue<int>());
+        Assert.True(site.Stage.GetStatus()["up"]!.GetValue<bool>());
+        site.Context.SetMtu(1400);
+        Assert.Empty(Log(site, "was refused"));
+        elsewhere.TryRun(TimeSpan.FromSeconds(10), "sh", "-c", "ip link set other down && ip link set other name tun-test").Succeeded();
 
         elsewhere.TryRun(TimeSpan.FromSeconds(10), "ip", "link", "set", "tun-test", "netns", site.Space.Name).Succeeded();
         TunSite.Eventually(() => site.Stage.GetStatus()["moved"] is null);
         site.Space.Run("ip link set tun-test up");
         TunSite.Eventually(() => Texts(site, "addresses").Order().SequenceEqual(["10.99.0.1/24", "fd99::1/64"]));
         TunSite.Eventually(() => Texts(site, "routes").Order().SequenceEqual(["10.81.0.0/16", "fd81::/48"]));
+        Turning(() => site.Space.Run("ip link show tun-test").Contains("mtu 1400", StringComparison.Ordinal));
+
+        void Turning(Func<bool> condition) => TunSite.Eventually(() =>
+        {
+            site.Context.RunService();
+            return condition();
+        });
+    }
+
+    [Fact]
+    public void A_device_with_ipv6_of_somebody_else_stays_at_1280()
+    {
+        Requires.TunDevice();
+        using var site = new TunSite(TunSite.Options("10.99.0.1/24"));
+        site.Context.SetMtu(1240);
+        Assert.Contains("mtu 1240", site.Space.Run("ip link show tun-test"), StringComparison.Ordinal);
+        site.Context.SetMtu(1420);
+        site.Space.Run("ip -6 addr add fd99::7/64 dev tun-test nodad");
+        site.Context.SetMtu(1240);
+        site.Context.SetMtu(1200);
+        Assert.Contains("mtu 1280", site.Space.Run("ip link show tun-test"), StringComparison.Ordinal);
+        Assert.Contains("fd99::7", site.Space.Run("ip -6 addr show dev tun-test"), StringComparison.Ordinal);
+        Assert.Single(Log(site, "MTU set to 1280"));
+        site.Context.SetMtu(1420);
+        Assert.Contains("mtu 1420", site.Space.Run("ip link show tun-test"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,9 @@ internal static class IfTun
     public const nuint TUNSETOFFLOAD = 0x400454D0;
     public const nuint TUNSETVNETHDRSZ = 0x400454D8;
 
+    /// <summary>Returns a descriptor of the device's network namespace (Linux 5.2).</summary>
+    public const nuint TUNGETDEVNETNS = 0x54E3;
+
     public const short IFF_TUN = 0x0001;
     public const short IFF_MULTI_QUEUE = 0x0100;
     public const short IFF_NO_PI = 0x1000;

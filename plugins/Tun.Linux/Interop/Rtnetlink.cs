@@ -15,6 +15,15 @@ internal static class Rtnetlink
     public const ushort RTM_DELROUTE = 25;
     public const ushort RTM_GETROUTE = 26;
 
+    public const ushort RTM_NEWNSID = 88;
+    public const ushort RTM_GETNSID = 90;
+
+    /// <summary><c>linux/net_namespace.h</c></summary>
+    public const ushort NETNSA_NSID = 1;
+
+    /// <inheritdoc cref="NETNSA_NSID"/>
+    public const ushort NETNSA_FD = 3;
+
     public const ushort RTA_DST = 1;
     public const ushort RTA_SRC = 2;
     public const ushort RTA_OIF = 4;
@@ -52,6 +61,16 @@ internal static class Rtnetlink
         public int ifi_index;
         public uint ifi_flags;
         public uint ifi_change;
+    }
+
+    /// <summary><c>struct rtgenmsg</c>, with the padding behind it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct GenericBody
+    {
+        public byte rtgen_family;
+        public byte pad1;
+        public byte pad2;
+        public byte pad3;
     }
 
     /// <summary><c>struct rtmsg</c></summary>

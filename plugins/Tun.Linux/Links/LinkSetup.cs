@@ -224,6 +224,10 @@ internal sealed class LinkSetup : IDisposable
         }
     }
 
+    /// <summary>Whether the device has an IPv6 address, whoever set it. Thread-safe.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public bool HasIpv6 => Contents().Addresses.Any(address => address.IsIpv6);
+
     /// <summary>The interface that the system sends a datagram by; null where it does not say. Thread-safe.</summary>
     /// <exception cref="NetlinkException">No route leads there.</exception>
     public int? RouteOf(RtnetlinkMessage query)

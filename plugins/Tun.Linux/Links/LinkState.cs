@@ -11,8 +11,8 @@ namespace Culvert.Plugins.Tun.Linux.Links;
 /// <param name="IsUp">True when it is administratively up.</param>
 internal readonly record struct LinkState(int Index, string Name, int Mtu, bool IsUp)
 {
-    // RFC 8200 section 5.
-    private const int MinIpv6Mtu = 1280;
+    /// <summary>RFC 8200 section 5: with a smaller MTU the kernel removes IPv6 from the device.</summary>
+    public const int MinIpv6Mtu = 1280;
 
     /// <summary>Whether the kernel leaves addresses and routes on it: from one that is down or too narrow it removes IPv6, and routes.</summary>
     public bool CanHoldIpv6 => IsUp && (Mtu == 0 || Mtu >= MinIpv6Mtu);

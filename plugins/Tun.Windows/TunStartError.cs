@@ -23,6 +23,9 @@ internal static class TunStartError
     public static StageStartException NotSigned(string path, int code) => new(
         $"{path} has no valid signature: {Text(code)} (0x{code:x8})", $"{WhereToGet} there; the genuine file is signed");
 
+    public static StageStartException SignedByOther(string path, string? signer) => new(
+        $"{path} is signed by {(signer is null ? "an unnamed organization" : $"'{signer}'")}, not by '{WintunSigner.Maker}'", $"{WhereToGet} there");
+
     public static StageStartException NoAdapter(string device, int code) => code switch
     {
         WinError.ERROR_ACCESS_DENIED => new($"permission denied to create the adapter '{device}'", Rights),

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Culvert.Plugins.Tun.Windows;
 
 /// <summary>
-/// Finds wintun.dll, verifies its signature and loads it, once in a process. It does not come with Culvert: its makers give it out
+/// Finds wintun.dll, verifies its signature and signer and loads it, once in a process. It does not come with Culvert: its makers give it out
 /// themselves, signed, at https://www.wintun.net.
 /// </summary>
 internal static class WintunLibrary
@@ -16,7 +16,7 @@ internal static class WintunLibrary
     private static readonly Lock Gate = new();
 
     /// <summary>Loads the library, unless it is loaded.</summary>
-    /// <exception cref="StageStartException">It is not there, not signed, or not for this processor.</exception>
+    /// <exception cref="StageStartException">It is not there, not signed by its makers, or not for this processor.</exception>
     public static void Load(TunOptions options, ILogger logger)
     {
         lock (Gate)
@@ -36,6 +36,11 @@ internal static class WintunLibrary
                 if (code != WinError.NO_ERROR)
                 {
                     throw TunStartError.NotSigned(path, code);
+                }
+
+                if (WintunSigner.Read(path) is var signer && signer != WintunSigner.Maker)
+                {
+                    throw TunStartError.SignedByOther(path, signer);
                 }
             }
             else

@@ -41,7 +41,7 @@ public sealed record TunOptions
     public FilePath? WintunFile { get; init; }
 
     /// <summary>Whether an unsigned wintun.dll is refused. Windows only.</summary>
-    [Option("Windows: whether a wintun.dll without a valid signature is refused. false is for test doubles only.")]
+    [Option("Windows: whether a wintun.dll without a valid signature of its makers is refused. false is for test doubles only.")]
     public bool VerifySignature { get; init; } = true;
 
     // WINTUN_MIN_RING_CAPACITY and WINTUN_MAX_RING_CAPACITY of wintun.h.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Culvert.Endpoints;
 using Culvert.Options;
 using Culvert.Plugins.Tun.Windows;
@@ -142,6 +143,21 @@ public sealed class StartTests
         Assert.Contains(Path.GetDirectoryName(typeof(TunStage).Assembly.Location)!, error.Message, StringComparison.Ordinal);
         Assert.Contains("https://www.wintun.net", error.Remedy, StringComparison.Ordinal);
         Assert.Equal(["/x/w.dll"], WintunLibrary.Places(new TunOptions { WintunFile = new FilePath("w.dll", "/x/w.dll") }));
+    }
+
+    [Theory]
+    [InlineData("CN=WireGuard LLC, O=WireGuard LLC, L=Boulder, S=Colorado, C=US", "WireGuard LLC")]
+    [InlineData("CN=WireGuard LLC, O=Somebody, C=US", "Somebody")]
+    [InlineData("CN=\"x, O=WireGuard LLC\", O=Somebody", "Somebody")]
+    [InlineData("CN=WireGuard LLC, OU=WireGuard LLC, C=US", null)]
+    [InlineData("O=Somebody, O=WireGuard LLC", null)]
+    public void TheSignerIsTheOrganizationOfTheCertificate(string subject, string? organization)
+    {
+        Assert.Equal(organization, WintunSigner.OrganizationOf(new X500DistinguishedName(subject)));
+        if (organization != WintunSigner.Maker)
+        {
+            Assert.Contains($"not by '{WintunSigner.Maker}'", TunStartError.SignedByOther("wintun.dll", organization).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

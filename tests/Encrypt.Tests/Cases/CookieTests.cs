@@ -102,6 +102,22 @@ public sealed class CookieTests
     }
 
     [Fact]
+    public void A_message_is_answered_by_one_cookie_reply()
+    {
+        using var tunnel = new TunnelPair();
+        tunnel.Right.Tunnel.Receiver.AlwaysUnderLoad = true;
+        tunnel.Send(tunnel.Left, There);
+        var reply = tunnel.Crossed.Single(message => message.Bytes.Length == CookieReply.Size).Bytes;
+
+        tunnel.Left.Receive(reply, tunnel.Right.Address);
+        tunnel.Settle();
+
+        Assert.Equal(1, tunnel.Left.Context.Count("cookies-received"));
+        tunnel.Wait(6 * Second);
+        Assert.Single(tunnel.Right.Delivered);
+    }
+
+    [Fact]
     public void A_source_that_shows_its_cookie_is_still_held_to_its_rate()
     {
         using var tunnel = new TunnelPair();

@@ -54,6 +54,8 @@ internal sealed class CookieGenerator
             return false;
         }
 
+        // One reply answers a message: the same one again is not worth a decryption.
+        _lastMac1 = null;
         _cookie = cookie.ToArray();
         _cookieSetAt = _time.GetTimestamp();
         return true;

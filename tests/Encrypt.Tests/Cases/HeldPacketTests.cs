@@ -1,6 +1,8 @@
 using System.Net;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Local;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Culvert.Testing;
@@ -78,6 +80,20 @@ public sealed class HeldPacketTests
         Assert.Equal(0, budget.Total);
         Assert.False(queues[2].TryEvict());
         Assert.Equal(0, context.LeasesHeld);
+    }
+
+    [Fact]
+    public void The_peers_of_a_tunnel_hold_a_quarter_of_the_hosts_pool_at_most()
+    {
+        const int hostPool = 4096;
+        using var context = new TestStageContext(poolCapacity: hostPool);
+        using var tunnel = new Tunnel(new FakeHost(context), FakeHost.Cipher, X25519Key.Generate(), TimeSpan.FromSeconds(120));
+        for (var i = 0; i < 20; i++)
+        {
+            Add(context, tunnel.Peers.Add(End.NewKey().Public).Held, HeldPackets.Capacity);
+        }
+
+        Assert.Equal(hostPool / 4, context.LeasesHeld);
     }
 
     [Fact]

@@ -20,17 +20,23 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
     /// <summary>Answers look-ups.</summary>
     public Func<string, Task<IPAddress[]>> LookUp { get; set; } = _ => Task.FromResult<IPAddress[]>([]);
 
+    /// <summary>Creates timers.</summary>
+    public Func<Action, StageTimer> MakeTimer { get; init; } = context.CreateTimer;
+
     /// <summary>Called before each datagram is sent.</summary>
     public Action Sending { get; set; } = () => { };
 
-    /// <summary>Called before each post.</summary>
-    public Action Posting { get; set; } = () => { };
+    /// <summary>Whether posts are refused, as by a service thread that is blocked.</summary>
+    public bool RefusesPosts { get; set; }
+
+    /// <summary>The number of posts that were taken.</summary>
+    public int Posts { get; private set; }
 
     public int Lanes => 1;
 
     public int Mtu => context.Mtu;
 
-    public int? PathOverhead => null;
+    public int? PathOverhead { get; init; }
 
     public bool NeedsIpv6 => true;
 
@@ -67,13 +73,18 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
 
     public void Deliver(PacketLease packet) => context.Emit(Direction.Inbound, packet);
 
-    public void Post(Action work)
+    public bool TryPost(Action work)
     {
-        Posting();
-        context.Post(work);
+        if (!RefusesPosts)
+        {
+            Posts++;
+            context.Post(work);
+        }
+
+        return !RefusesPosts;
     }
 
-    public StageTimer CreateTimer(Action callback) => context.CreateTimer(callback);
+    public StageTimer CreateTimer(Action callback) => MakeTimer(callback);
 
     public string? Device => context.Plan.Host.Device;
 

@@ -43,7 +43,19 @@ internal sealed class StageTunnelHost(IStageContext context) : ITunnelHost
 
     public void Deliver(PacketLease packet) => context.Emit(Direction.Inbound, packet);
 
-    public void Post(Action work) => context.Post(work);
+    public bool TryPost(Action work)
+    {
+        try
+        {
+            context.Post(work);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Too many wait. What waits for this one must not wait for ever.
+            return false;
+        }
+    }
 
     public StageTimer CreateTimer(Action callback) => context.CreateTimer(callback);
 

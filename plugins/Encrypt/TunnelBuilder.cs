@@ -43,7 +43,7 @@ internal static class TunnelBuilder
         var cipher = CipherChooser.Choose(CipherSuite.Get(options.Suite), options.CipherLibrary, host.Lanes, host.Logger);
         var tunnel = new Tunnel(host, cipher, settings.CreateIdentity(), options.RekeyAfter);
         settings.Apply(tunnel);
-        host.Post(() => Begin(tunnel, options));
+        _ = host.TryPost(() => Begin(tunnel, options));
         return tunnel;
     }
 

@@ -16,7 +16,7 @@ internal sealed class TunDevice : IDisposable
     private readonly WintunAdapter _adapter;
     private readonly AdapterNetwork _network;
     private readonly MtuWatch? _watch;
-    private readonly Action _look;
+    private readonly StageTimer _look;
     private int _ours;
     private int _mtu;
 
@@ -24,7 +24,7 @@ internal sealed class TunDevice : IDisposable
     /// <exception cref="StageStartException">It cannot be had as the options wish.</exception>
     public TunDevice(TunOptions options, IEndpointContext context)
     {
-        (_name, _context, _look) = (options.Device, context, Look);
+        (_name, _context, _look) = (options.Device, context, context.CreateTimer(Look));
         WintunLibrary.Load(options, context.Logger);
         _logger = new WintunLogger(context.Logger);
         WintunAdapter? adapter = null;
@@ -37,7 +37,7 @@ internal sealed class TunDevice : IDisposable
             _network = network = new AdapterNetwork(adapter.Luid, options.Device, context.Logger);
             SetMtu(context.Mtu);
             SetUp(network, options, context.Plan);
-            _watch = new MtuWatch(adapter.Luid, () => _context.Post(_look));
+            _watch = new MtuWatch(adapter.Luid, () => _look.Schedule(TimeSpan.Zero));
         }
         catch
         {
@@ -65,6 +65,7 @@ internal sealed class TunDevice : IDisposable
     {
         _context.MtuChanged -= FollowPlan;
         _watch?.Dispose();
+        _look.Dispose();
         _network.Dispose();
         Session.Dispose();
         _adapter.Dispose();

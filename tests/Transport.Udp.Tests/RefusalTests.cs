@@ -74,6 +74,33 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void A_blocked_service_thread_does_not_end_the_reports()
+    {
+        Requires.Linux();
+        using var end = new UdpEnd(Twin.LinuxOffload);
+        var context = end.Context;
+        var destination = DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.1:9"));
+        var failures = new PathFailures(context);
+        using var sizes = new PathMtuWatch(context, 1500, UdpStage.Ipv4Overhead);
+        context.FollowsPaths = true;
+        var posts = 0;
+        // Until no more are taken.
+        while (Record.Exception(() => context.Post(() => { })) is null && ++posts < 1_000_000)
+        {
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            failures.Note(destination, Errno.ECONNREFUSED);
+            sizes.OnTooBig(new PathError(Errno.EMSGSIZE, IsLocal: false, destination, 1400));
+            context.RunService(limit: posts + 10);
+            end.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal((2, 2), (context.ReportedPathFailures.Count, context.ReportedPaths.Count));
+    }
+
+    [Fact]
     public void What_the_network_says_is_passed_on_with_its_destination()
     {
         Requires.Root();

@@ -17,13 +17,13 @@ internal sealed class PathFailures
 
     private readonly IEndpointContext _context;
     private readonly LogLimit _log;
-    private readonly Action _report;
+    private readonly StageTimer _report;
     private (DatagramEndpoint Destination, int Errno) _latest;
     private int _isReporting;
     private long _lastAt;
 
     public PathFailures(IEndpointContext context) =>
-        (_context, _log, _report, _lastAt) = (context, new LogLimit(context.Time), Report, context.Time.GetTimestamp() - context.Time.TimestampFrequency);
+        (_context, _log, _report, _lastAt) = (context, new LogLimit(context.Time), context.CreateTimer(Report), context.Time.GetTimestamp() - context.Time.TimestampFrequency);
 
     /// <summary>Notes a failure; further ones within a tenth of a second are not passed on.</summary>
     public void Note(in DatagramEndpoint destination, int errno)
@@ -33,7 +33,8 @@ internal sealed class PathFailures
         {
             Volatile.Write(ref _lastAt, now);
             _latest = (destination, errno);
-            _context.Post(_report);
+            // No post: one that a blocked service thread refuses would be the last that is tried.
+            _report.Schedule(TimeSpan.Zero);
         }
     }
 

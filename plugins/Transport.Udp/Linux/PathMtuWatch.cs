@@ -22,7 +22,7 @@ internal sealed class PathMtuWatch : IDisposable
 
     private readonly IEndpointContext _context;
     private readonly StageTimer _raise;
-    private readonly Action _report;
+    private readonly StageTimer _report;
     private readonly int _overhead;
     private int _planned;
     private int _current;
@@ -38,7 +38,7 @@ internal sealed class PathMtuWatch : IDisposable
     public PathMtuWatch(IEndpointContext context, int planned, int overhead)
     {
         (_context, _planned, _current, _overhead) = (context, planned, planned, overhead);
-        _report = Report;
+        _report = context.CreateTimer(Report);
         _raise = context.CreateTimer(Raise);
     }
 
@@ -57,7 +57,8 @@ internal sealed class PathMtuWatch : IDisposable
         {
             Volatile.Write(ref _lastReport, now);
             _latest = error;
-            _context.Post(_report);
+            // No post: one that a blocked service thread refuses would be the last that is tried.
+            _report.Schedule(TimeSpan.Zero);
         }
     }
 
@@ -93,7 +94,11 @@ internal sealed class PathMtuWatch : IDisposable
             : SysSocket.GetOption(probe, IPPROTO_IP, IP_MTU);
     }
 
-    public void Dispose() => _raise.Dispose();
+    public void Dispose()
+    {
+        _raise.Dispose();
+        _report.Dispose();
+    }
 
     private void Report()
     {

@@ -2,6 +2,8 @@ using System.Net;
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Probing;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
@@ -44,6 +46,58 @@ public sealed class ProtocolTests : IDisposable
 
         Assert.Single(_context.Faults);
         Assert.Equal(2, _context.Emitted.Count);
+    }
+
+    [Fact]
+    public void Messages_whose_turn_the_host_refuses_have_theirs_later()
+    {
+        byte[][] initiations = [.. Enumerable.Range(0, 2).Select(_ => NewInitiation())];
+        _host.RefusesPosts = true;
+        Assert.True(_tunnel.Receiver.TryDeliver(initiations[0], Source));
+        _host.RefusesPosts = false;
+        // It finds the inbox not empty, and wakes nobody.
+        Assert.True(_tunnel.Receiver.TryDeliver(initiations[1], Source));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _context.RunService();
+
+        Assert.Equal(2, _context.Emitted.Count);
+    }
+
+    [Fact]
+    public void A_path_whose_turn_the_host_refuses_asks_for_the_next()
+    {
+        var host = new FakeHost(_context) { PathOverhead = 60, RefusesPosts = true };
+        using var tunnel = NewTunnel(host, _identity);
+        using var other = X25519Key.Generate();
+        var path = tunnel.Peers.Add(new PublicKey(other.PublicKey)).Path;
+        path.NoteFullSized();
+        host.RefusesPosts = false;
+
+        path.NoteFullSized();
+        path.NoteFullSized();
+
+        Assert.Equal(1, host.Posts);
+    }
+
+    [Fact]
+    public void A_mailbox_that_nobody_comes_for_is_empty_for_the_next_message()
+    {
+        var comes = false;
+        var calls = 0;
+        var mailbox = new PathMailbox(() =>
+        {
+            calls++;
+            return comes;
+        });
+        mailbox.Add(new ProbeMessage { Id = 1 });
+        comes = true;
+
+        mailbox.Add(new ProbeMessage { Id = 2 });
+        mailbox.Add(new ProbeMessage { Id = 3 });
+
+        Assert.Equal(2, calls);
+        Assert.Equal([2, 3], mailbox.TakeAll().Select(message => (int)message.Id));
     }
 
     public void Dispose()

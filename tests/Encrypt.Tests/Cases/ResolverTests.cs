@@ -20,6 +20,7 @@ public sealed class ResolverTests : IDisposable
     private readonly EncryptOptions _options;
     private readonly Lazy<Tunnel> _tunnel;
     private bool _isIpv4Only;
+    private bool _refusesPosts;
 
     public ResolverTests()
     {
@@ -39,7 +40,7 @@ public sealed class ResolverTests : IDisposable
             ],
         };
         _tunnel = new Lazy<Tunnel>(() => _context.State(
-            TunnelBuilder.StateName(_options), _ => new TunnelEntry(TunnelBuilder.Build(_options, new FakeHost(_context) { LookUp = LookUp, IsIpv4Only = _isIpv4Only }))).Tunnel);
+            TunnelBuilder.StateName(_options), _ => new TunnelEntry(TunnelBuilder.Build(_options, new FakeHost(_context) { LookUp = LookUp, IsIpv4Only = _isIpv4Only, RefusesPosts = _refusesPosts }))).Tunnel);
     }
 
     private Peer Peer => _tunnel.Value.Peers.Snapshot.Single();
@@ -58,6 +59,18 @@ public sealed class ResolverTests : IDisposable
         Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint.Current);
         Assert.Single(_context.Log.Lines, line => line.Contains("vpn.example.net:51820 does not resolve", StringComparison.Ordinal));
         Assert.Equal(End.At("192.0.2.7:51820"), _context.Emitted[0].Endpoint);
+    }
+
+    [Fact]
+    public void A_look_up_ends_where_the_host_refuses_posts()
+    {
+        _refusesPosts = true;
+        _answers.Enqueue(() => []);
+        _answers.Enqueue(() => [IPAddress.Parse("192.0.2.7")]);
+
+        Turn(30 * Second);
+
+        Assert.Equal(End.At("192.0.2.7:51820"), Peer.Endpoint.Current);
     }
 
     [Fact]

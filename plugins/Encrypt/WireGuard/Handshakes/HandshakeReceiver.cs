@@ -96,7 +96,7 @@ internal sealed class HandshakeReceiver : IDisposable
         {
             if (wasEmpty)
             {
-                _local.Host.Post(_drain);
+                BeginTurn();
             }
 
             return;
@@ -110,7 +110,16 @@ internal sealed class HandshakeReceiver : IDisposable
         var turnAt = Volatile.Read(ref _turnAt);
         if (_local.Clock.Now >= turnAt && Interlocked.CompareExchange(ref _turnAt, long.MaxValue, turnAt) == turnAt)
         {
-            _local.Host.Post(_drain);
+            BeginTurn();
+        }
+    }
+
+    // Only a message that finds the inbox empty wakes the service thread: where its post is refused, the timer comes instead, which always does.
+    private void BeginTurn()
+    {
+        if (!_local.Host.TryPost(_drain))
+        {
+            _pace.Schedule(Patience);
         }
     }
 
@@ -154,7 +163,7 @@ internal sealed class HandshakeReceiver : IDisposable
         }
         else
         {
-            _local.Host.Post(_drain);
+            BeginTurn();
         }
     }
 

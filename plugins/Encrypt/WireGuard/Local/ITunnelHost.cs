@@ -67,8 +67,8 @@ internal interface ITunnelHost
     void Deliver(PacketLease packet);
 
     /// <summary>Runs work on the service thread, in order of posting.</summary>
-    /// <exception cref="InvalidOperationException">Too many posts wait: the service thread is blocked.</exception>
-    void Post(Action work);
+    /// <returns>False when too many posts wait, as the service thread is blocked: the work will not run.</returns>
+    bool TryPost(Action work);
 
     /// <summary>Creates a timer, not yet running, whose callback runs on the service thread.</summary>
     StageTimer CreateTimer(Action callback);

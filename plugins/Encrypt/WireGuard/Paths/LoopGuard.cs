@@ -43,7 +43,7 @@ internal sealed class LoopGuard(LocalEnd local, PeerTable peers)
         if (now >= _nextReport)
         {
             _nextReport = now + local.Clock.Ticks(ReportInterval);
-            local.Host.Post(peer.OwnRoute.HandleLoop);
+            _ = local.Host.TryPost(peer.OwnRoute.HandleLoop);
         }
 
         return true;

@@ -20,10 +20,11 @@ internal sealed class EndpointSearch : IDisposable
     private readonly HostEndpoint _name;
     private readonly Func<IPAddress, bool> _isUsable;
     private readonly Action<IPEndPoint> _found;
-    private readonly StageTimer _retry;
+    private readonly StageTimer _turn;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<IPAddress> _tried = [];
     private TimeSpan _delay = MinDelay;
+    private Answer? _answer;
     private bool _isRunning;
     private bool _hasFailed;
     private bool _isStopped;
@@ -36,7 +37,7 @@ internal sealed class EndpointSearch : IDisposable
     public EndpointSearch(LocalEnd local, Peer peer, HostEndpoint name, Func<IPAddress, bool> isUsable, Action<IPEndPoint> found)
     {
         (_local, _peer, _name, _isUsable, _found) = (local, peer, name, isUsable, found);
-        _retry = local.Host.CreateTimer(Begin);
+        _turn = local.Host.CreateTimer(Continue);
     }
 
     /// <summary>Looks the name up, unless a look-up is running.</summary>
@@ -60,7 +61,7 @@ internal sealed class EndpointSearch : IDisposable
             _isStopped = true;
             _stopping.Cancel();
             _stopping.Dispose();
-            _retry.Dispose();
+            _turn.Dispose();
         }
     }
 
@@ -79,7 +80,22 @@ internal sealed class EndpointSearch : IDisposable
 
         if (!stopping.IsCancellationRequested)
         {
-            _local.Host.Post(() => Finish(addresses, reason));
+            // By the timer and no post, which a blocked service thread refuses: the look-up would never end.
+            Volatile.Write(ref _answer, new Answer(addresses, reason));
+            _turn.Schedule(TimeSpan.Zero);
+        }
+    }
+
+    // The end of a look-up, or the time for another one.
+    private void Continue()
+    {
+        if (Interlocked.Exchange(ref _answer, null) is { } answer)
+        {
+            Finish(answer.Addresses, answer.Reason);
+        }
+        else
+        {
+            Begin();
         }
     }
 
@@ -129,7 +145,9 @@ internal sealed class EndpointSearch : IDisposable
         }
 
         _hasFailed = true;
-        _retry.Schedule(_delay);
+        _turn.Schedule(_delay);
         _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, MaxDelay.Ticks));
     }
+
+    private sealed record Answer(IPAddress[] Addresses, string Reason);
 }

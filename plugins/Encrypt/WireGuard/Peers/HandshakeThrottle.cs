@@ -31,27 +31,12 @@ internal sealed class HandshakeThrottle(LocalEnd local, Action begin)
 
     /// <summary>Posts a request, unless one is under way or a handshake has begun within the last 5 s.</summary>
     /// <param name="now">The time in ticks.</param>
-    /// <exception cref="InvalidOperationException">The service thread is blocked and takes no more posts.</exception>
     public void Request(long now)
     {
-        if (!IsOpen(now) || Interlocked.Exchange(ref _isRequested, 1) == 1)
+        if (IsOpen(now) && Interlocked.Exchange(ref _isRequested, 1) == 0 && !local.Host.TryPost(begin))
         {
-            return;
-        }
-
-        var isPosted = false;
-        try
-        {
-            local.Host.Post(begin);
-            isPosted = true;
-        }
-        finally
-        {
-            if (!isPosted)
-            {
-                // The next packet tries again.
-                Taken();
-            }
+            // The next packet tries again.
+            Taken();
         }
     }
 

@@ -35,8 +35,8 @@ internal sealed class Handshaker
     {
         if (_peer.Keypairs.Current is { } current && now - current.CreatedAt < _local.RejectAfterTicks)
         {
-            // It came in the meantime; the throttle is for messages, not for this.
-            _local.Host.Post(_begin);
+            // It came in the meantime; the throttle is for messages, not for this. Where the post is refused, the next packet tries again.
+            _ = _local.Host.TryPost(_begin);
         }
         else if (_throttle.IsOpen(now))
         {
@@ -77,7 +77,8 @@ internal sealed class Handshaker
     {
         if (_peer.Keypairs.Confirm(keypair))
         {
-            _local.Host.Post(CompleteForLoop);
+            // Where the post is refused, the initiation is repeated, which completes a handshake again.
+            _ = _local.Host.TryPost(CompleteForLoop);
         }
     }
 

@@ -6,8 +6,8 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Peers;
 /// Path messages of one peer on their way from the inbound loops to the service thread: so many and no more, as an authentic peer may send as many
 /// as it likes. Thread-safe.
 /// </summary>
-/// <param name="arrived">Called when the first one is there.</param>
-internal sealed class PathMailbox(Action arrived)
+/// <param name="arrived">Called when the first one is there; false when nobody will come for it.</param>
+internal sealed class PathMailbox(Func<bool> arrived)
 {
     private const int Capacity = 32;
 
@@ -29,9 +29,10 @@ internal sealed class PathMailbox(Action arrived)
             isFirst = _waiting.Count == 1;
         }
 
-        if (isFirst)
+        if (isFirst && !arrived())
         {
-            arrived();
+            // Lost too: the next one is the first again.
+            TakeAll();
         }
     }
 

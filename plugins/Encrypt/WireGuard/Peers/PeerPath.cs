@@ -44,7 +44,7 @@ internal sealed class PeerPath : IPathActions, IDisposable
             _machine = new PathMachine(overhead, local.Host.NeedsIpv6 ? PathSizes.Base : PathSizes.MinIpv4, this);
             _machine.Search.SetCeiling(local.Host.Mtu);
             _counts = new PathCounts(local.Host.Lanes);
-            _mailbox = new PathMailbox(() => local.Host.Post(_wake));
+            _mailbox = new PathMailbox(() => local.Host.TryPost(_wake));
             _cookie = (ulong)local.Host.Random.NextInt64();
         }
     }
@@ -85,9 +85,10 @@ internal sealed class PeerPath : IPathActions, IDisposable
     public void NoteFullSized()
     {
         Interlocked.Increment(ref _activity);
-        if (_machine is not null && Volatile.Read(ref _watching) == 0 && Interlocked.Exchange(ref _watching, 1) == 0)
+        if (_machine is not null && Volatile.Read(ref _watching) == 0 && Interlocked.Exchange(ref _watching, 1) == 0 && !_local.Host.TryPost(_wake))
         {
-            _local.Host.Post(_wake);
+            // The next packet tries again.
+            Volatile.Write(ref _watching, 0);
         }
     }
 

@@ -87,10 +87,11 @@ internal sealed class UapiServer : IDisposable
         var call = new ServiceCall(work, error => UapiLog.Failed(Logger, _path, error.GetType().Name));
         try
         {
-            _tunnel.Local.Host.Post(call.Run);
-            return await call.Done.WaitAsync(_limit, _stopping.Token).ConfigureAwait(false);
+            return _tunnel.Local.Host.TryPost(call.Run)
+                ? await call.Done.WaitAsync(_limit, _stopping.Token).ConfigureAwait(false)
+                : throw new TimeoutException("The service thread is blocked.");
         }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException or InvalidOperationException)
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
             if (!call.TryAbandon())
             {

@@ -33,4 +33,23 @@ public sealed class PluginTroubleTests : IDisposable
         Assert.True(program.Error.Contains(said, StringComparison.Ordinal), program.Said);
         Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>The default file is that of the current folder, which may be somebody else's: asking what runs must not run code that it names.</summary>
+    [Theory]
+    [InlineData("check", false)]
+    [InlineData("status", true)]
+    [InlineData("top --count 1", true)]
+    [InlineData("trace", true)]
+    [InlineData("reload", true)]
+    public void Commands_that_ask_a_running_pipeline_load_no_plugin(string command, bool asks)
+    {
+        var start = CulvertProgram.StartInfo([.. command.Split(' '), .. command == "trace" ? ["--file"] : Array.Empty<string>(), _site.File]);
+        // Ends the program if the plugin is asked anything.
+        start.Environment["CULVERT_TROUBLE"] = "Validate=thread";
+        using var program = new RunningProgram(Process.Start(start)!);
+
+        Assert.True(asks == (program.WaitForExit() == 1), program.Said);
+        Assert.True(asks == program.Error.Contains("no running pipeline answers", StringComparison.Ordinal), program.Said);
+        Assert.True(asks != program.Error.Contains("Trouble in a thread", StringComparison.Ordinal), program.Said);
+    }
 }

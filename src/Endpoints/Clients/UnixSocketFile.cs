@@ -12,6 +12,10 @@ namespace Culvert.Endpoints.Clients;
 [UnsupportedOSPlatform("windows")]
 public sealed class UnixSocketFile : IClientListener
 {
+    /// <summary>The longest path in bytes: a socket's address holds 108, the name under which it is bound at first included.</summary>
+    public const int MaxPath = 108 - 4;
+
+    private const string Unseen = ".new";
     private const int Backlog = 64;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -36,7 +40,7 @@ public sealed class UnixSocketFile : IClientListener
             ThrowIfTaken(path);
 
             // Bound under another name and moved: nobody sees the socket before its mode is right and it answers.
-            var unseen = path + ".new";
+            var unseen = path + Unseen;
             ThrowIfTaken(unseen);
             File.Delete(unseen);
             _socket.Bind(new UnixDomainSocketEndPoint(unseen));

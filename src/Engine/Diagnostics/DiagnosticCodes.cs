@@ -67,6 +67,7 @@ internal static class DiagnosticCodes
     public static readonly DiagnosticCode NoPeers = new("CV2207", Warning, "a tunnel without peers");
     public static readonly DiagnosticCode OwnEndpoint = new("CV2208", Warning, "an endpoint that is this end");
     public static readonly DiagnosticCode EndpointFamily = new("CV2209", Warning, "an endpoint of the other family");
+    public static readonly DiagnosticCode ControlSocket = new("CV2210", Warning, "a path where no control socket can be");
 
     /// <summary>All codes, in ascending order.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =

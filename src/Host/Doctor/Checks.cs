@@ -11,7 +11,7 @@ internal static class Checks
     public static IReadOnlyList<FileCheck> OfFile { get; } =
     [
         new UnusableAddressCheck(), new RouteWithoutPeerCheck(), new PeerWithoutRouteCheck(), new PeerAddressCheck(), new OwnAddressAllowedCheck(),
-        new EndpointInRoutesCheck(), new NoPeersCheck(), new OwnEndpointCheck(), new EndpointFamilyCheck(),
+        new EndpointInRoutesCheck(), new NoPeersCheck(), new OwnEndpointCheck(), new EndpointFamilyCheck(), new ControlSocketCheck(),
     ];
 
     /// <summary>Those that look at the machine.</summary>

@@ -35,6 +35,9 @@ internal sealed class SiteFile
     private SiteFile(FileNode root)
     {
         FileNode[] stages = [.. Items(root, "stages")];
+        Control = Find(root, "control") is { Scalar: { Length: > 0 } control } node
+            ? new Placed<string>(Path.GetFullPath(control, node.BaseDirectory), node.Position)
+            : null;
         _tun = Stage(stages, "tun");
         _encrypt = Stage(stages, "encrypt");
         _network = Stage(stages, "udp") ?? Stage(stages, "tcp");
@@ -45,6 +48,9 @@ internal sealed class SiteFile
         Mark = Find(_network, "fwmark") is { } mark && FirewallMark.TryRead(mark, out var value, out _) && value.Value > 0 ? value.Value : null;
         Listen = HostEndpoint.TryParse(Text(_network, "listen"), out var listen) ? listen.Address : null;
     }
+
+    /// <summary>The full path of the control socket; null when the file names none.</summary>
+    public Placed<string>? Control { get; }
 
     /// <summary>Whether the file has a device.</summary>
     public bool HasDevice => _tun is not null;

@@ -48,6 +48,36 @@ public sealed class FileCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_warns_of_a_control_path_where_no_socket_can_be()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var file = Write(_folder, "[10.99.0.1/24]", "", "allowed-ips: [10.99.0.2/32]");
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        _folder.Write("notes.txt", "notes");
+        foreach (var (control, cause) in new[] { ("notes.txt", "notes.txt' exists and is not a socket"), (new string('x', 104), "a socket's has at most 104"), ("c.sock", null) })
+        {
+            await File.WriteAllTextAsync(file, text.Replace("control: c.sock", $"control: {control}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            var (exit, _, error) = await CommandLine.Run("check", file);
+            Assert.Equal(0, exit);
+            Assert.Equal(cause is not null, error.Contains("pipeline.yaml(2,10): warning CV2210: ", StringComparison.Ordinal));
+            Assert.Contains(cause ?? "", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_IPv6_endpoint_where_the_socket_has_IPv4_alone_is_an_error()
+    {
+        var file = Write(_folder, "[10.99.0.1/24]", "", "endpoint: '[2001:db8::1]:51820', allowed-ips: [10.99.0.2/32]", "0.0.0.0:51820");
+        var (exit, _, error) = await CommandLine.Run("check", file);
+        Assert.Equal(2, exit);
+        Assert.Contains("peers[0].endpoint: [2001:db8::1]:51820 is an IPv6 address, but the network endpoint listens on an IPv4 address", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_has_the_warnings_too()
     {
         var (_, output, _) = await CommandLine.Run("check", "--format", "json", Write(_folder, "[10.99.0.0/24]", "", "allowed-ips: [10.99.0.2/32]"));

@@ -118,9 +118,17 @@ internal sealed class CaseFileReader(Func<FileNode?, PipelineLoader> open)
             Twin = keys.Twin,
             Counters = keys.Counters,
             Snapshot = keys.Snapshot,
+            Inputs = [item.Origin.File.Full, .. PathsIn(pipeline), .. Captures(item)],
             SnapshotPosition = item.Find("snapshot")?.Value.Position ?? item.Position,
         };
     }
+
+    private static IEnumerable<string> Captures(FileNode node) => (node.FileEntries ?? [])
+        .SelectMany(entry => entry.Key == "capture" ? PathsIn(entry.Value) : Captures(entry.Value))
+        .Concat((node.FileItems ?? []).SelectMany(Captures));
+
+    private static IEnumerable<string> PathsIn(FileNode? node) =>
+        node is { Scalar: { Length: > 0 } path } ? [Path.GetFullPath(path, node.BaseDirectory)] : [];
 
     private static List<TestStep> ReadSteps(FileNode item, FileNode mapping, CaseKeys keys, DiagnosticBag diagnostics)
     {

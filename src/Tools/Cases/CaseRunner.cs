@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Packets;
+using Culvert.Tools.Captures;
 using Culvert.Tools.Replay;
 
 namespace Culvert.Tools.Cases;
@@ -104,12 +105,17 @@ internal sealed class CaseRunner(Func<IReadOnlyList<string>, IReadOnlyList<Packe
         {
             if (update)
             {
-                File.WriteAllText(snapshot.Full, found);
+                using var writer = new StreamWriter(OutputFile.Create(snapshot.Full, test.Inputs));
+                writer.Write(found);
                 return [];
             }
 
             var expected = File.ReadAllText(snapshot.Full).ReplaceLineEndings("\n");
             return expected == found ? [] : [new CaseFailure(test.SnapshotPosition, LineDifference(expected, found))];
+        }
+        catch (InvalidDataException wrong)
+        {
+            return [new CaseFailure(test.SnapshotPosition, wrong.Message)];
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {

@@ -24,6 +24,9 @@ internal sealed record TestCase
 
     public FilePath? Snapshot { get; init; }
 
+    /// <summary>The files that the test is read from: its own, the pipeline's, captures. None of them may be the snapshot.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
     /// <summary>Where the snapshot is named.</summary>
     public SourcePosition SnapshotPosition { get; init; }
 }

@@ -146,6 +146,27 @@ public sealed class TestCommandTests : IDisposable
         Assert.Contains("the snapshot differs in line 6; --update writes it anew\n    -   mss-clamp       MSS 8961 → 1406\n    +   mss-clamp       MSS 8961 → 1405", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pipeline.yaml")]
+    [InlineData("one.test.yaml")]
+    [InlineData("a.pcap")]
+    public async Task Update_never_writes_over_what_the_test_reads(string name)
+    {
+        var packet = Culvert.Testing.PacketBuilder.Ipv4().Tcp(flags: Culvert.Wire.TcpFlags.Syn).Mss(8961).Build();
+        _folder.Write("a.pcap", Captures.CaptureBytes.Pcap(bigEndian: false, nanoseconds: false, 101).PcapRecord(1, 0, packet).ToArray());
+        _folder.WritePipeline();
+        var file = _folder.Write("one.test.yaml", $$"""
+            pipeline: pipeline.yaml
+            tests:
+              - {name: one, in: {capture: a.pcap, frame: 1}, snapshot: {{name}}}
+            """);
+        var before = await File.ReadAllBytesAsync(_folder.File(name));
+        var (code, output, _) = await CommandLine.Run("test", file, "--update");
+        Assert.Equal(1, code);
+        Assert.Contains("is a file that is read", output, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File(name)));
+    }
+
     [Fact]
     public async Task Junit_and_json_say_the_same()
     {

@@ -49,6 +49,7 @@ public sealed class ClientFaultTests : IDisposable
 
         Assert.InRange(Descriptors(), 1, 300);
         AssertAnswers();
+        Culvert("reload", File).Succeeded();
         var metrics = Scrape();
         Assert.Matches("culvert_clients_total[{]counter=\"http-clients\",event=\"crowded-out\"[}] [1-9]", metrics);
         Assert.Matches("culvert_clients_total[{]counter=\"control-clients\",event=\"crowded-out\"[}] [1-9]", metrics);

@@ -115,6 +115,10 @@ public sealed class TunRefusalTests
     [InlineData("a b", "device")]
     [InlineData("tun%d", "device")]
     [InlineData("..", "device")]
+    [InlineData("t\u200b0", "device")]
+    [InlineData("t\u200f0", "device")]
+    [InlineData("t\u202e0", "device")]
+    [InlineData("t\ufeff0", "device")]
     [InlineData("ünïcödé", "")] // 11 bytes of UTF-8: the kernel takes any bytes
     [InlineData("culvert0", "")]
     public void The_name_is_judged_before_anything_is_opened(string name, string key)

@@ -75,6 +75,10 @@ public sealed class TunnelTests
         Assert.Equal(1, tunnel.Left.Harness.Outbound(Inner.Packet("fd00::1", "fd00::9")).Drops["no-peer"]);
         Assert.Equal(1, tunnel.Left.Harness.Outbound(new byte[7]).Drops["not-ip"]);
         Assert.Equal(1, tunnel.Left.Harness.Outbound([[]]).Drops["not-ip"]);
+
+        // One byte short of what its header says: padding would complete it with a byte that nobody sent.
+        Assert.Equal(1, tunnel.Left.Harness.Outbound(Inner.Packet("10.0.0.1", "10.0.0.2")[..^1]).Drops["not-ip"]);
+        Assert.Equal(1, tunnel.Left.Harness.Outbound(Inner.Packet("fd00::1", "fd00::2")[..^1]).Drops["not-ip"]);
     }
 
     [Fact]

@@ -19,6 +19,8 @@ public sealed class DiagnosticTextTests
         ["two-documents"] = Yaml.Good + "---\n" + Yaml.Good,
         ["alias-without-anchor"] = "stages: *nowhere\n",
         ["tags"] = "batch: !!binary dDA=\nstages: !list\n  - stage: !include /etc/passwd\n  - {stage: ! net}\n",
+        ["invisible"] = "batch: _10\nbusy-poll: 1\u200bus\nlane\u200fs: 2\nlanes: +5\nstages:\n  - {stage: t\u2060un}\n",
+        ["numbers"] = "batch: 1__0\npeer-metrics: 10_\nstages:\n  - {stage: mss-clamp, id: 0x1}\n",
         ["merge-key"] = "stages:\n  - &first {stage: mss-clamp}\n  - {<<: *first, stage: mss-clamp}\n",
         ["deep"] = "stages: " + new string('[', 100) + new string(']', 100) + "\n",
         ["no-stages-key"] = "lanes: 1\n",

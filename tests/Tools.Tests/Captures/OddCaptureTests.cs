@@ -15,12 +15,13 @@ public sealed class OddCaptureTests
     [InlineData(1u, false)]
     [InlineData(0xfffffff0u, true)]
     [InlineData(0xfffffff0u, false)]
-    public async Task A_length_on_the_wire_stays_as_the_file_states_it(uint original, bool pcapNg)
+    [InlineData(0xfffffff0u, true, true)]
+    public async Task A_length_on_the_wire_stays_as_the_file_states_it(uint original, bool pcapNg, bool twin = false)
     {
         var bytes = pcapNg
             ? CaptureBytes.PcapNg(bigEndian: false).Interface(101).Enhanced(0, 1, Packet, (int)original)
             : CaptureBytes.Pcap(bigEndian: false, nanoseconds: false, linkType: 101).PcapRecord(1, 1, Packet, (int)original);
-        var (records, _) = await Replay(bytes, pcapNg ? "out.pcapng" : "out.pcap");
+        var (records, _) = await Replay(bytes, pcapNg ? "out.pcapng" : "out.pcap", twin);
         Assert.Equal(original, Assert.Single(records).OriginalLength);
     }
 
@@ -46,11 +47,12 @@ public sealed class OddCaptureTests
         Assert.Equal([7_000, 1_234_567_891], records.Select(record => record.Timestamp));
     }
 
-    private static async Task<(List<CaptureReaderTests.Read> Records, string Report)> Replay(CaptureBytes bytes, string output)
+    private static async Task<(List<CaptureReaderTests.Read> Records, string Report)> Replay(CaptureBytes bytes, string output, bool twin = false)
     {
         using var folder = new ScratchFolder();
         var input = folder.Write("in.cap", bytes.ToArray());
-        var (code, report, error) = await CommandLine.Run("replay", "--in", input, "--write", folder.File(output), folder.WritePipeline());
+        var (code, report, error) = await CommandLine.Run(
+            ["replay", .. twin ? ["--twin"] : Array.Empty<string>(), "--in", input, "--write", folder.File(output), folder.WritePipeline()]);
         Assert.Equal((0, ""), (code, error));
         var records = CaptureReaderTests.ReadAll(await File.ReadAllBytesAsync(folder.File(output)), out var damage);
         Assert.Null(damage);

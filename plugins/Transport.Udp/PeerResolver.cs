@@ -68,10 +68,11 @@ internal sealed class PeerResolver : IDisposable
         try
         {
             var addresses = await _lookUp(_peer.Host, _closing.Token).ConfigureAwait(false);
-            var usable = Array.Find(addresses, address => _ipv6Socket || address.AddressFamily == AddressFamily.InterNetwork);
+            var known = Array.FindAll(addresses, address => address is not { IsIPv6LinkLocal: true, ScopeId: 0 });
+            var usable = Array.Find(known, address => _ipv6Socket || address.AddressFamily == AddressFamily.InterNetwork);
             if (usable is null)
             {
-                TryLater("it has no IPv4 address, and 'listen' is one");
+                TryLater(known.Length < addresses.Length ? "it names an interface that does not exist" : "it has no IPv4 address, and 'listen' is one");
                 return;
             }
 

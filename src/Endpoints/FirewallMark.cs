@@ -25,10 +25,9 @@ public sealed record FirewallMark(uint Value) : IOptionValue<FirewallMark>
         error = null;
         var text = node.Scalar ?? "";
         var isHex = text.StartsWith("0x", StringComparison.Ordinal);
-        value = uint.TryParse(
-            isHex ? text.AsSpan(2) : text, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var mark)
-            && (isHex || text.Length == 1 || text[0] != '0')
-            ? new FirewallMark(mark) : null;
+        value = isHex
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var mark) ? new FirewallMark(mark) : null
+            : node.Number is <= uint.MaxValue and var number ? new FirewallMark((uint)number) : null;
         return value is not null;
     }
 

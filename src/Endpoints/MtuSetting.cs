@@ -31,9 +31,7 @@ public sealed record MtuSetting(int? Bytes) : IOptionValue<MtuSetting>
         value = node.Scalar switch
         {
             "auto" => Auto,
-            { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-                && bytes is >= Min and <= Max => new MtuSetting(bytes),
-            _ => null,
+            _ => node.Number is >= Min and <= Max and var bytes ? new MtuSetting((int)bytes) : null,
         };
         return value is not null;
     }

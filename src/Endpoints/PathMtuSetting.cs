@@ -37,9 +37,7 @@ public sealed record PathMtuSetting(int? Bytes) : IOptionValue<PathMtuSetting>
         value = node.Scalar switch
         {
             "auto" => Auto,
-            { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-                && bytes is >= Min and <= Max => new PathMtuSetting(bytes),
-            _ => null,
+            _ => node.Number is >= Min and <= Max and var bytes ? new PathMtuSetting((int)bytes) : null,
         };
         return value is not null;
     }

@@ -31,9 +31,7 @@ public sealed record RouteTable(uint? Number) : IOptionValue<RouteTable>
         {
             "auto" => Auto,
             "main" => new RouteTable(Main),
-            { } text when uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number is > 0 and not Local => new RouteTable(number),
-            _ => null,
+            _ => node.Number is > 0 and <= uint.MaxValue and not Local and var number ? new RouteTable((uint)number) : null,
         };
         return value is not null;
     }

@@ -85,14 +85,28 @@ public sealed class EndingTests : IDisposable
         Assert.False(_site.Program.HasExited, _site.Program.Said);
     }
 
-    [Fact]
-    public void An_exception_in_a_thread_of_a_plugin_is_reported_with_its_name()
+    [Theory]
+    [InlineData("thread", "a thread")]
+    [InlineData("async-void", "an async void method")]
+    [InlineData("finalizer", "a finalizer")]
+    public void An_exception_in_a_thread_of_a_plugin_is_reported_with_its_name(string trouble, string place)
     {
-        _site.Start("Outbound=thread");
+        _site.Start($"Outbound={trouble}");
 
         Assert.NotEqual(0, _site.Program.WaitForExit());
         Assert.Contains(
-            "An exception that nobody caught in the plugin 'TroublePlugin' ends the process: InvalidOperationException: Trouble in a thread",
+            $"An exception that nobody caught in the plugin 'TroublePlugin' ends the process: InvalidOperationException: Trouble in {place}",
             _site.Program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_constructor_that_throws_is_shown_with_its_place()
+    {
+        _site.Start("the stage's constructor=throw");
+
+        Assert.Equal(1, _site.Program.WaitForExit());
+        Assert.Contains("trouble: the stage's constructor threw InvalidOperationException: Trouble at the stage's constructor;", _site.Program.Error, StringComparison.Ordinal);
+        Assert.Contains("Trouble.cs:line ", _site.Program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(null)", _site.Program.Error, StringComparison.Ordinal);
     }
 }

@@ -101,6 +101,21 @@ public sealed class PeerResolverTests : IDisposable
     }
 
     [Fact]
+    public void ALinkLocalAddressWaitsForItsInterface()
+    {
+        _answers.Enqueue([IPAddress.Parse("fe80::7")]);
+        _answers.Enqueue([new IPAddress(IPAddress.Parse("fe80::7").GetAddressBytes(), 3)]);
+        using var resolver = Resolver("[fe80::7%culvert-none]:7000");
+
+        _context.RunService();
+        Assert.True(resolver.Peer.Endpoint.IsNone);
+        Assert.Contains("an interface that does not exist", Assert.Single(_context.Log.Lines), StringComparison.Ordinal);
+        Step(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("[fe80::7%3]:7000", resolver.Peer.Endpoint.ToString());
+    }
+
+    [Fact]
     public void ANameThatMovesIsFollowedAndOneThatVanishesIsKept()
     {
         _answers.Enqueue([IPAddress.Parse("192.0.2.7")]);

@@ -30,6 +30,12 @@ internal static class KeyValidation
             return null;
         }
 
+        if (!key.Span.ContainsAnyExcept((byte)0))
+        {
+            report.Error(options.PrivateKeyFile is null ? "private-key" : PrivateKeyFile, "the private key is all zeros, which is none", "write what 'culvert keygen' prints");
+            return null;
+        }
+
         using var identity = X25519Key.Import(key.Span);
         return new PublicKey(identity.PublicKey);
     }

@@ -15,7 +15,16 @@ internal static class PrefixValidation
             var prefixes = peers[peer].AllowedIps;
             for (var i = 0; i < prefixes.Count; i++)
             {
-                if (!owners.TryAdd(prefixes[i], peer) && owners[prefixes[i]] != peer)
+                if (owners.TryAdd(prefixes[i], peer))
+                {
+                    continue;
+                }
+
+                if (owners[prefixes[i]] == peer)
+                {
+                    report.Warning($"peers[{peer}].allowed-ips[{i}]", $"{prefixes[i]} is listed twice", "remove one of them");
+                }
+                else
                 {
                     report.Error(
                         $"peers[{peer}].allowed-ips[{i}]", $"peers[{owners[prefixes[i]]}] has {prefixes[i]} already, and packets can go to only one of them",

@@ -27,8 +27,7 @@ internal sealed record LaneCount(int? Number) : IOptionValue<LaneCount>
             return true;
         }
 
-        var isNumber = int.TryParse(node.Scalar, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        value = isNumber && number is >= 1 and <= Most ? new LaneCount(number) : null;
+        value = node.Number is >= 1 and <= Most and var number ? new LaneCount((int)number) : null;
         return value is not null;
     }
 

@@ -39,7 +39,8 @@ public readonly record struct ByteSize(long Bytes) : IOptionValue<ByteSize>
 
         var (suffix, factor) = Units.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));
         var digits = text.AsSpan(0, text.Length - suffix.Length).TrimEnd(' ');
-        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue / factor)
+        if (!OptionNode.IsPlainNumber(digits) || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number > long.MaxValue / factor)
         {
             return false;
         }

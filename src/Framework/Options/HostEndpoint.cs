@@ -20,29 +20,25 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
     /// <inheritdoc/>
     public static string JsonSchema => """{"type":"string","pattern":"^(\\[[0-9A-Fa-f:.%A-Za-z]+\\]|[^:\\[\\]]+):[0-9]{1,5}$"}""";
 
-    /// <summary>The endpoint when <see cref="Host"/> is an address; null when it is a name.</summary>
-    public IPEndPoint? Address => TryParseHost(Host, out var address) ? new IPEndPoint(address, Port) : null;
+    /// <summary>
+    /// The endpoint when <see cref="Host"/> is an address; null when it is a name, or a link-local address by an interface that does not exist
+    /// (yet): look it up as a name.
+    /// </summary>
+    public IPEndPoint? Address => TryParseHost(Host, out var address) && !(address is { IsIPv6LinkLocal: true, ScopeId: 0 } && Host.Contains('%', StringComparison.Ordinal))
+        ? new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Port) : null;
 
     /// <inheritdoc/>
     public static bool TryRead(OptionNode node, [NotNullWhen(true)] out HostEndpoint? value, out string? error)
     {
         ArgumentNullException.ThrowIfNull(node);
-        error = null;
         if (TryParse(node.Scalar, out value))
         {
-            return true;
+            error = WhyNoHost(value);
+            value = error is null ? value : null;
+            return value is not null;
         }
 
-        var text = node.Scalar;
-        if (AddressText.TryParseAddress(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            error = $"an IPv6 address goes in brackets before its port; write \"[{address}]:51820\" with the peer's port";
-        }
-        else if (text is { Length: > 0 } && !text.Contains(':', StringComparison.Ordinal) && TryParse(text + ":1", out _))
-        {
-            error = $"missing port; write {text}:51820 with the peer's port";
-        }
-
+        error = Hint(node.Scalar ?? "");
         return false;
     }
 
@@ -75,6 +71,40 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
 
         value = new HostEndpoint(host, port);
         return true;
+    }
+
+    private static string? Hint(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (AddressText.TryParseAddress(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return $"an IPv6 address goes in brackets before its port; write \"[{address}]:51820\" with the peer's port";
+        }
+
+        if (colon > 0 && AddressText.TryParseAddress(text.AsSpan(0, colon), out address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return $"an IPv6 address goes in brackets before its port; write \"[{address}]{text[colon..]}\"";
+        }
+
+        return text.Length > 0 && colon < 0 && TryParse(text + ":1", out _) ? $"missing port; write {text}:51820 with the peer's port" : null;
+    }
+
+    // What can be written, but nobody can be called at.
+    private static string? WhyNoHost(HostEndpoint endpoint)
+    {
+        if (!TryParseHost(endpoint.Host, out var address))
+        {
+            return null;
+        }
+
+        var first = address.GetAddressBytes()[0];
+        return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "the unspecified address is nobody's; write the peer's own address"
+            : address.Equals(IPAddress.Broadcast) ? "the broadcast address is no peer's; write the peer's own address"
+            : address.IsIPv6Multicast || (address.AddressFamily == AddressFamily.InterNetwork && first is >= 224 and < 240)
+                ? "a multicast address is no peer's; write the peer's own address"
+            : address.IsIPv6LinkLocal && !endpoint.Host.Contains('%', StringComparison.Ordinal)
+                ? $"a link-local address needs the interface that leads to it; write \"[{address}%eth0]:{endpoint.Port}\" with the interface's name"
+            : null;
     }
 
     // A last label of digits alone is no top-level domain (RFC 3696 §2): 10.1 and 0x7f.1 are addresses to some programs.

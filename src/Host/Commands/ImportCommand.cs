@@ -53,8 +53,9 @@ internal static class ImportCommand
         var device = Path.GetFileNameWithoutExtension(path);
         var writer = new PipelineWriter(device, place);
         var yaml = writer.Write(file);
-        var refusals = writer.Errors.Count > 0 ? writer.Errors : Check(file, device, path, plugins);
-        if (refusals.Count > 0)
+        var found = writer.Errors.Count > 0 ? [] : Check(file, device, path, plugins);
+        string[] refusals = [.. writer.Errors, .. found.Where(one => one.IsError).Select(one => one.Text)];
+        if (refusals.Length > 0)
         {
             return Refuse(path, refusals, error);
         }
@@ -69,7 +70,7 @@ internal static class ImportCommand
             return ExitCodes.Failure;
         }
 
-        foreach (var remark in writer.Remarks)
+        foreach (var remark in writer.Remarks.Concat(found.Select(one => one.Text)))
         {
             error.WriteLine($"{path}: warning: {remark}");
         }
@@ -84,15 +85,15 @@ internal static class ImportCommand
     }
 
     /// <summary>What 'culvert check' would say of the pipeline, keys included, with the lines of the wg-quick file.</summary>
-    private static List<string> Check(WgQuickFile file, string device, string path, PluginStore plugins)
+    private static List<(string Text, bool IsError)> Check(WgQuickFile file, string device, string path, PluginStore plugins)
     {
         var writer = new PipelineWriter(device, new SecretPlace.Inline());
         var loaded = new PipelineLoader(plugins).LoadText(writer.Write(file), path, Path.GetTempPath());
         // A program without plugins cannot check anything, and nobody can run the file with it.
-        return loaded.Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCodes.UnknownStage) ? [] : [.. loaded.Diagnostics.Where(diagnostic => diagnostic.IsError).Select(diagnostic =>
+        return loaded.Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCodes.UnknownStage) ? [] : [.. loaded.Diagnostics.Select(diagnostic =>
         {
             var line = writer.SourceOf(diagnostic.Position.Line);
-            return $"{(line > 0 ? $"line {line}: " : "")}{diagnostic.Message}; {diagnostic.Remedy}";
+            return ($"{(line > 0 ? $"line {line}: " : "")}{diagnostic.Message}; {diagnostic.Remedy}", diagnostic.IsError);
         })];
     }
 

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 using NSec.Cryptography;
 
 namespace Culvert.Host.Output;
@@ -8,6 +11,7 @@ namespace Culvert.Host.Output;
 internal static class X25519Text
 {
     private const int KeySize = 32;
+    private const int TextLength = 44;
 
     /// <summary>Creates a private key.</summary>
     /// <param name="publicKey">Its public key, in base64.</param>
@@ -48,7 +52,9 @@ internal static class X25519Text
         var bytes = new byte[KeySize];
         try
         {
-            if (!Convert.TryFromBase64String(text.Trim(), bytes, out var written) || written != KeySize)
+            // As strict as the tunnel and WireGuard's tools: one line of 44 characters, and no bits that are left over.
+            if (text.Trim() is not { Length: TextLength } line
+                || Base64.DecodeFromUtf8(Encoding.UTF8.GetBytes(line), bytes, out _, out var written) != OperationStatus.Done || written != KeySize)
             {
                 return false;
             }

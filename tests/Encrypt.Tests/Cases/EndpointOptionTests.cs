@@ -30,6 +30,21 @@ public sealed class EndpointOptionTests
         Assert.Contains("9 endpoints", Read(new(items: [.. Enumerable.Repeat(new Node("192.0.2.2:1"), 9)])).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:51820", "the unspecified address is nobody's")]
+    [InlineData("[::]:51820", "the unspecified address is nobody's")]
+    [InlineData("255.255.255.255:51820", "the broadcast address is no peer's")]
+    [InlineData("224.0.0.1:51820", "a multicast address is no peer's")]
+    [InlineData("[ff02::1]:51820", "a multicast address is no peer's")]
+    [InlineData("[fe80::1]:51820", "write \"[fe80::1%eth0]:51820\" with the interface's name")]
+    [InlineData("2001:db8::7:820", "write \"[2001:db8::7:820]:51820\" with the peer's port")]
+    [InlineData("2001:db8::7:51820", "write \"[2001:db8::7]:51820\"")]
+    public void An_address_at_which_nobody_can_be_called_is_refused(string text, string reason)
+    {
+        Assert.Contains(reason, Read(new(text)).Error, StringComparison.Ordinal);
+        Assert.Contains(reason, Read(Map(("to", text))).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_reload_compares_by_value()
     {

@@ -159,6 +159,19 @@ public sealed class ResolverTests : IDisposable
     }
 
     [Fact]
+    public void A_link_local_address_waits_for_its_interface()
+    {
+        _answers.Enqueue(() => [IPAddress.Parse("fe80::7")]);
+        _answers.Enqueue(() => [new IPAddress(IPAddress.Parse("fe80::7").GetAddressBytes(), 3)]);
+        Turn(4 * Second);
+        Assert.True(Peer.Endpoint.Current.IsNone);
+        Assert.Single(_context.Log.Lines, line => line.Contains("there is no such interface", StringComparison.Ordinal));
+
+        Turn(6 * Second);
+        Assert.Equal("[fe80::7%3]:51820", Peer.Endpoint.Current.ToString());
+    }
+
+    [Fact]
     public void Every_address_is_tried_in_any_order()
     {
         var addresses = Enumerable.Range(1, 4).Select(i => IPAddress.Parse($"192.0.2.{i}")).ToArray();

@@ -30,6 +30,8 @@ public sealed class ValidationTests : IDisposable
     [InlineData("")]
     [InlineData("c2hvcnQ=")]
     [InlineData("not base64 at all, but of forty-four letters")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=")] // bits that are left over
+    [InlineData("AAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAAAA=")]
     public void A_key_file_must_hold_a_key(string content)
     {
         var report = Validate(new EncryptOptions { PrivateKeyFile = KeyFile("bad", content) });
@@ -37,6 +39,17 @@ public sealed class ValidationTests : IDisposable
         Assert.Contains("error: 'encrypt': private-key-file: 'bad' does not contain the base64 form of 32 bytes", report);
         Assert.DoesNotContain(report, line => content.Length > 0 && line.Contains(content, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("\n", "\n")]
+    [InlineData("\r\n\t ", "\r\n\r\n")]
+    public void White_space_around_a_key_does_not_matter(string before, string after) =>
+        Assert.Empty(Validate(new EncryptOptions { PrivateKeyFile = KeyFile("spaced", before + ValidText() + after) }));
+
+    [Fact]
+    public void A_private_key_of_zeros_is_none() => Assert.Contains(
+        "error: 'encrypt': private-key-file: the private key is all zeros, which is none",
+        Validate(new EncryptOptions { PrivateKeyFile = KeyFile("zeros", Convert.ToBase64String(new byte[32])) }));
 
     [Fact]
     public void A_key_file_must_exist() =>
@@ -63,7 +76,7 @@ public sealed class ValidationTests : IDisposable
         var first = Peer();
         var report = Validate(Options(
             first,
-            first with { AllowedIps = [IPNetwork.Parse("10.3.0.0/16")] },
+            first with { AllowedIps = [IPNetwork.Parse("10.3.0.0/16"), IPNetwork.Parse("10.3.0.0/16")] },
             Peer("10.2.0.0/16"),
             Peer("10.2.0.0/16"),
             Peer() with { PublicKey = _own.Public, AllowedIps = [IPNetwork.Parse("10.4.0.0/16")] },
@@ -74,6 +87,7 @@ public sealed class ValidationTests : IDisposable
                 "error: 'encrypt': peers[1].public-key: peers[0] has the same public key",
                 "error: 'encrypt': peers[4].public-key: the public key of this side, not of the peer",
                 "error: 'encrypt': peers[5].public-key: not the public key of any private key",
+                "warning: 'encrypt': peers[1].allowed-ips[1]: 10.3.0.0/16 is listed twice",
                 "error: 'encrypt': peers[3].allowed-ips[0]: peers[2] has 10.2.0.0/16 already, and packets can go to only one of them",
                 "warning: 'encrypt': peers[5].allowed-ips: empty, so nothing can be sent to or received from this peer",
             ],

@@ -163,6 +163,8 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("not base64 at all")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAA AAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=")]
     [InlineData("c2hvcnQ=")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public void What_is_no_key_is_refused_without_being_shown(string input)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TroublePlugin;
 
 /// <summary>
@@ -56,6 +58,15 @@ internal static class Trouble
                 new Thread(static () => throw new InvalidOperationException("Trouble in a thread.")).Start();
                 Wait(now);
                 break;
+            case "async-void":
+                FailLater();
+                Wait(now);
+                break;
+            case "finalizer":
+                _ = new Finalized();
+                GC.Collect();
+                Wait(now);
+                break;
             default:
                 throw new ArgumentException($"'{now}' is no trouble.");
         }
@@ -79,6 +90,18 @@ internal static class Trouble
         }
 
         AppDomain.CurrentDomain.ProcessExit += (_, _) => _kept.Clear();
+    }
+
+    [SuppressMessage("Usage", "VSTHRD100", Justification = "The trouble itself.")]
+    private static async void FailLater()
+    {
+        await Task.Yield();
+        throw new InvalidOperationException("Trouble in an async void method.");
+    }
+
+    private sealed class Finalized
+    {
+        ~Finalized() => throw new InvalidOperationException("Trouble in a finalizer.");
     }
 
     /// <summary>Even what it says throws.</summary>

@@ -31,6 +31,7 @@ public sealed class OptionValueTests
     [InlineData("1.5MiB")]
     [InlineData("4mib")]
     [InlineData("99999999999GiB")]
+    [InlineData("010KiB")]
     public void What_is_no_size_is_not(string? text) => Assert.False(ByteSize.TryParse(text, out _));
 
     [Theory]
@@ -63,10 +64,19 @@ public sealed class OptionValueTests
     [InlineData("vpn.example.net:51820", "vpn.example.net", 51820, false)]
     [InlineData("localhost:1", "localhost", 1, false)]
     [InlineData("[2001:db8::7]:65535", "2001:db8::7", 65535, true)]
+    [InlineData("[fe80::1%3]:1", "fe80::1%3", 1, true)]
+    [InlineData("[fe80::1%culvert-none]:1", "fe80::1%culvert-none", 1, false)]
     public void A_host_endpoint_is_read_and_written(string text, string host, int port, bool isAddress)
     {
         Assert.True(HostEndpoint.TryParse(text, out var endpoint));
         Assert.Equal((host, port, text, isAddress), (endpoint.Host, endpoint.Port, endpoint.ToString(), endpoint.Address is not null));
+    }
+
+    [Fact]
+    public void An_IPv4_address_in_IPv6_form_is_IPv4()
+    {
+        Assert.True(HostEndpoint.TryParse("[::ffff:203.0.113.7]:1", out var endpoint));
+        Assert.Equal("203.0.113.7:1", endpoint.Address?.ToString());
     }
 
     [Theory]

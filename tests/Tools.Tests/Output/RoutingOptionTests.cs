@@ -18,9 +18,15 @@ public sealed class RoutingOptionTests
     [InlineData("table: local", "auto, main, or a table's number from 1 to 4294967295")]
     [InlineData("table: 255", "table 255 is 'local', which the kernel keeps itself")]
     [InlineData("table: 0", "auto, main, or a table's number")]
+    [InlineData("table: 0100", "auto, main, or a table's number")]
+    [InlineData("mtu: 1_300", "")]
+    [InlineData("mtu: 01300", "auto, or a number of bytes from 68 to 65535")]
+    [InlineData("mtu: 1__300", "auto, or a number of bytes from 68 to 65535")]
+    [InlineData("mtu: auto", "auto, or a number of bytes from 576 to 65535", "path-mtu: 01300")]
+    [InlineData("mtu: auto", "peer' is '0.0.0.0:7000': the unspecified address is nobody's", "path-mtu: 1500", "0.0.0.0:7000")]
     [InlineData("mtu: auto", "a number from 0 to 4294967295, also as 0xca6c", "fwmark: 0x1ffffffff")]
     [InlineData("mtu: auto", "a number from 0 to 4294967295, also as 0xca6c", "fwmark: 010")]
-    public async Task Keys_of_routing_are_read_and_mistakes_are_told(string tun, string said, string udp = "path-mtu: 1500")
+    public async Task Keys_of_routing_are_read_and_mistakes_are_told(string tun, string said, string udp = "path-mtu: 1500", string peer = "203.0.113.7:7000")
     {
         using var folder = new ScratchFolder();
         var file = folder.Write("pipeline.yaml", $"""
@@ -28,7 +34,7 @@ public sealed class RoutingOptionTests
             stages:
               - {"{"}stage: tun, {tun}{"}"}
               - stage: plaintext
-              - {"{"}stage: udp, listen: "0.0.0.0:7000", peer: "203.0.113.7:7000", {udp}{"}"}
+              - {"{"}stage: udp, listen: "0.0.0.0:7000", peer: "{peer}", {udp}{"}"}
             """);
         var (code, _, error) = await CommandLine.Run("check", file);
         if (said.Length == 0)

@@ -144,6 +144,24 @@ public sealed class ImportExportTests : IDisposable
         Assert.False(File.Exists(_folder.File("wg0.key")));
     }
 
+    [Fact]
+    public void What_check_would_warn_of_is_said_with_its_line()
+    {
+        var (code, output, error) = Import($"""
+            [Interface]
+            PrivateKey = {PrivateKey}
+            Address = 10.99.0.1/24
+            [Peer]
+            PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=
+            AllowedIPs = 0.0.0.0/1, 128.0.0.0/1
+            Endpoint = 203.0.113.7:51820
+            """, new SecretPlace.Inline());
+        Assert.Equal(0, code);
+        Assert.Contains("allowed-ips: [0.0.0.0/1, 128.0.0.0/1]", output, StringComparison.Ordinal);
+        Assert.Contains("warning: line ", error, StringComparison.Ordinal);
+        Assert.Contains("203.0.113.7:51820 is in 128.0.0.0/1, which is routed into the tunnel itself", error, StringComparison.Ordinal);
+    }
+
     /// <summary>What 'wg' takes and the pipeline writes otherwise.</summary>
     [Theory]
     [InlineData("PersistentKeepalive = OFF", "keepalive", false)]

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Keys;
@@ -18,16 +20,26 @@ internal static class KeyText
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> key)
     {
         text = text.Trim();
-        return text.Length == TextLength && Convert.TryFromBase64Chars(text, key, out var written) && written == KeySize;
+        Span<byte> bytes = stackalloc byte[TextLength];
+        try
+        {
+            return text.Length == TextLength && Ascii.FromUtf16(text, bytes, out _) == OperationStatus.Done && TryDecode(bytes, key);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 
     /// <summary>Reads a key from the bytes of a file, so that no string of it is left in memory.</summary>
     /// <returns>False when it is not the base64 form of exactly 32 bytes.</returns>
     public static bool TryDecodeFile(ReadOnlySpan<byte> file, Span<byte> key)
     {
-        var text = file.TrimEnd("\r\n\t "u8).TrimStart(" \t"u8);
-        return text.Length == TextLength && Ascii.IsValid(text)
-            && Base64.DecodeFromUtf8(text, key, out var consumed, out var written) == System.Buffers.OperationStatus.Done
-            && consumed == TextLength && written == KeySize;
+        var text = file.Trim("\r\n\t "u8);
+        return text.Length == TextLength && TryDecode(text, key);
     }
+
+    // Strict, as WireGuard's tools: no blanks inside, and of the last group no bits that are left over.
+    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> key) =>
+        Base64.DecodeFromUtf8(text, key, out var consumed, out var written) == OperationStatus.Done && consumed == TextLength && written == KeySize;
 }

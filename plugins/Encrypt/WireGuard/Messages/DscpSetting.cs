@@ -28,8 +28,7 @@ public sealed record DscpSetting(int? Value) : IOptionValue<DscpSetting>
         {
             "none" => None,
             "copy" => new DscpSetting((int?)null),
-            { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= Max => new DscpSetting(number),
-            _ => null,
+            _ => node.Number is <= Max and var number ? new DscpSetting((int)number) : null,
         };
         return value is not null;
     }

@@ -65,7 +65,8 @@ internal sealed class EndpointRoute : IDisposable
 
     private bool IsUsable(IPAddress address) =>
         (Choice.Source is null || Choice.Source.AddressFamily == address.AddressFamily)
-        && (address.AddressFamily == AddressFamily.InterNetwork || !_local.Host.IsIpv4Only);
+        && (address.AddressFamily == AddressFamily.InterNetwork || !_local.Host.IsIpv4Only)
+        && address is not { IsIPv6LinkLocal: true, ScopeId: 0 };
 
     private void HandleFound(IPEndPoint address)
     {

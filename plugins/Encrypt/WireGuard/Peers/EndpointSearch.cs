@@ -118,7 +118,9 @@ internal sealed class EndpointSearch : IDisposable
         _found(new IPEndPoint(Choose(usable), _name.Port));
     }
 
-    private string WhyUnusable(IPAddress[] addresses) => _local.Host.IsIpv4Only && Array.TrueForAll(addresses, one => one.AddressFamily == AddressFamily.InterNetworkV6)
+    private string WhyUnusable(IPAddress[] addresses) =>
+        Array.TrueForAll(addresses, one => one is { IsIPv6LinkLocal: true, ScopeId: 0 }) ? "they are link-local, and there is no such interface"
+        : _local.Host.IsIpv4Only && Array.TrueForAll(addresses, one => one.AddressFamily == AddressFamily.InterNetworkV6)
         ? "they are IPv6 addresses only, and the network endpoint sends over IPv4; let it listen on [::]"
         : "they are of another family than 'source'";
 

@@ -76,15 +76,10 @@ internal static class OptionTypes
     private static string Invariant<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 
-    // Digits, with single underscores between them: no leading zero, which YAML 1.1 reads as octal, and no other ornament.
     private static object? Number<T>(string text, NumberStyles styles)
-        where T : struct, System.Numerics.INumber<T>
-    {
-        var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
-        var isOdd = digits.IsEmpty || !char.IsAsciiDigit(digits[0]) || !char.IsAsciiDigit(digits[^1]) || digits.IndexOf("__") >= 0
-            || (digits.Length > 1 && digits[0] == '0' && digits[1] != '.');
-        return !isOdd && T.TryParse(text.Replace("_", "", StringComparison.Ordinal), styles, CultureInfo.InvariantCulture, out var value) ? value : null;
-    }
+        where T : struct, System.Numerics.INumber<T> =>
+        OptionNode.IsPlainNumber(text.AsSpan(text.StartsWith('-') ? 1 : 0))
+            && T.TryParse(text.Replace("_", "", StringComparison.Ordinal), styles, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static object? ReadBool(string text) => text switch { "true" => true, "false" => false, _ => null };
 

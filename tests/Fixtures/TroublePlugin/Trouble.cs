@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace TroublePlugin;
 
@@ -63,7 +64,7 @@ internal static class Trouble
                 Wait(now);
                 break;
             case "finalizer":
-                _ = new Finalized();
+                Forget();
                 GC.Collect();
                 Wait(now);
                 break;
@@ -98,6 +99,9 @@ internal static class Trouble
         await Task.Yield();
         throw new InvalidOperationException("Trouble in an async void method.");
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget() => _ = new Finalized();
 
     private sealed class Finalized
     {

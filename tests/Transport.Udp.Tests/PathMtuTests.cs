@@ -58,6 +58,29 @@ public sealed class PathMtuTests
         Assert.Equal([1222, 1400, 1400], receiver.Receive(3).Select(one => one.Data.Length).Order());
     }
 
+    [Theory]
+    [InlineData(Twin.LinuxOffload)]
+    [InlineData(Twin.LinuxPlain)]
+    public void ARouteOfAPolicyRuleIsTheOneThatIsAskedFor(Twin twin)
+    {
+        Requires.Root();
+        using var left = NetworkNamespace.Create();
+        using var right = NetworkNamespace.Create();
+        NetworkNamespace.Connect(left, "wide", right, "wide");
+        NetworkNamespace.Connect(left, "narrow", right, "narrow", mtu: 1300);
+        left.Run("ip addr add 192.0.2.1/24 dev wide");
+        left.Run("ip addr add 198.51.100.1/24 dev narrow");
+        left.Run("ip route add default via 192.0.2.2");
+        left.Run("ip route add default via 198.51.100.2 table 7");
+        left.Run("ip rule add ipproto udp sport 7000 lookup 7");
+        using var sender = left.Invoke(() => new UdpEnd(twin, "0.0.0.0:7000", pathMtu: 1500));
+
+        sender.Send(DatagramEndpoint.From(IPEndPoint.Parse("203.0.113.9:9")), Datagrams.Of(1400, 1400, 1400));
+        left.Invoke(() => sender.Context.RunService());
+
+        Assert.Equal([1300], sender.Context.ReportedMtus);
+    }
+
     [Fact]
     public void AStageThatFollowsPathsGetsTheReportAndThePlanStays()
     {

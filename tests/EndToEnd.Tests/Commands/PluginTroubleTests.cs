@@ -21,11 +21,16 @@ public sealed class PluginTroubleTests : IDisposable
     [InlineData("stages trouble", "Register of=throw", 2, "Register of 'TroubleServices' threw InvalidOperationException")]
     [InlineData("schema", "JsonSchema of=throw", 0, "the JSON Schema of 'trouble' cannot be written: JsonSchema of 'TroubleValue' threw")]
     [InlineData("check", "Shape=throw", 2, "pipeline.yaml(5,5): error CV1208: 'trouble': Shape threw InvalidOperationException")]
+    [InlineData("replay --twin --in capture", "ForTwin=throw", 1, "trouble: ForTwin threw InvalidOperationException: Trouble at ForTwin;")]
+    [InlineData("replay --twin --in capture", "ForTwin=hang", 1, "trouble: ForTwin did not return within 10 seconds;")]
     [InlineData("check", "Validate=hang", 2, "pipeline.yaml(5,5): error CV1208: 'trouble': Validate did not return within 10 seconds")]
     public void The_member_is_named(string command, string trouble, int exitCode, string said)
     {
-        string[] place = command == "check" ? [_site.File] : ["--plugin-path", Dll];
-        var start = CulvertProgram.StartInfo([.. command.Split(' '), .. place]);
+        // A capture without packets: header of a file with raw IP.
+        var capture = Path.Combine(_site.Folder, "capture");
+        File.WriteAllBytes(capture, Convert.FromHexString("D4C3B2A10200040000000000000000000000040065000000"));
+        string[] place = command is "stages trouble" or "schema" ? ["--plugin-path", Dll] : [_site.File];
+        var start = CulvertProgram.StartInfo([.. command.Replace("capture", capture, StringComparison.Ordinal).Split(' '), .. place]);
         start.Environment["CULVERT_TROUBLE"] = trouble;
         using var program = new RunningProgram(Process.Start(start)!);
 

@@ -16,18 +16,22 @@ public sealed class LaneSealLawTests
     private const int Mtu = 1420;
 
     private int _underWipedKeys;
+    private int _refused;
     private long _sealed;
     private volatile bool _isOver;
 
-    [Fact]
-    public async Task No_packet_is_sealed_under_a_wiped_key()
+    /// <summary>Two guards, each alone: keys go when no lane can hold them any more, and a key that is gone refuses.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_packet_is_sealed_under_a_wiped_key(bool waitsForLanes)
     {
         using var pair = new TunnelPair();
         using var context = new TestStageContext();
         using var reclaimer = new EpochReclaimer(Lanes, new FakeHost(context));
         var suite = CipherSuite.Wireguard;
         var cipher = new DataCipher(suite, CipherLibrary.Libsodium, key => new WitnessAead(this, key, suite.TagSize), Lanes);
-        var keypairs = new Keypairs(new IndexTable(), reclaimer.Retire);
+        var keypairs = new Keypairs(new IndexTable(), waitsForLanes ? reclaimer.Retire : keypair => keypair.Dispose());
         var lanes = Enumerable.Range(0, Lanes).Select(lane => Task.Factory.StartNew(
             () => Seal(lane, keypairs, reclaimer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         try
@@ -47,6 +51,7 @@ public sealed class LaneSealLawTests
         keypairs.Clear();
         Assert.Equal(0, _underWipedKeys);
         Assert.True(_sealed > 0);
+        Assert.True(_refused == 0 || !waitsForLanes, $"{_refused} refused");
     }
 
     private static SecretBytes Key()
@@ -63,10 +68,17 @@ public sealed class LaneSealLawTests
         while (!_isOver)
         {
             reclaimer.Enter(lane);
-            if (keypairs.Current is { } keypair && keypair.TryHoldSealer(lane))
+            if (keypairs.Current is { } keypair)
             {
-                SealRun(lane, keypair, buffer);
-                keypair.ReleaseSealer(lane);
+                if (keypair.TryHoldSealer(lane))
+                {
+                    SealRun(lane, keypair, buffer);
+                    keypair.ReleaseSealer(lane);
+                }
+                else
+                {
+                    Interlocked.Increment(ref _refused);
+                }
             }
 
             reclaimer.Leave(lane);
@@ -84,7 +96,7 @@ public sealed class LaneSealLawTests
             }
             catch (ObjectDisposedException)
             {
-                // Refused.
+                Interlocked.Increment(ref _refused);
             }
         }
     }

@@ -1,5 +1,9 @@
 using System.Net;
+using Culvert.Endpoints;
 using Culvert.Packets;
+using Culvert.Plugins.Transport.Udp;
+using Culvert.Plugins.Transport.Udp.Interop;
+using Culvert.Plugins.Transport.Udp.Linux;
 using Culvert.Tests.Support;
 
 namespace Transport.Udp.Tests;
@@ -122,6 +126,20 @@ public sealed class PathMtuTests
         Assert.Equal(0, sender.Counters.TooBig.Value);
         path.Left.Invoke(() => sender.Context.RunService());
         Assert.Equal((receiver.Endpoint, 68), Assert.Single(sender.Context.ReportedPaths));
+    }
+
+    [Fact]
+    public void WhatIsSaidToBeLessThanAnyPathCarriesLowersThePlanToTheLeastOneOnly()
+    {
+        Requires.Linux();
+        using var end = new UdpEnd(Twin.LinuxOffload);
+        using var watch = new PathMtuWatch(end.Context, 1500, UdpStage.Ipv4Overhead);
+
+        watch.OnTooBig(new PathError(Errno.EMSGSIZE, IsLocal: false, DatagramEndpoint.From(IPEndPoint.Parse("192.0.2.1:9")), 68));
+        end.Context.RunService();
+
+        Assert.Equal([PathMtuSetting.Min], end.Context.ReportedMtus);
+        Assert.Equal(68 - UdpStage.Ipv4Overhead, watch.FragmentAbove);
     }
 
     [Fact]

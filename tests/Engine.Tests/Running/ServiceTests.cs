@@ -1,3 +1,4 @@
+using Culvert.Endpoints;
 using Culvert.Engine.Planning;
 using Culvert.Engine.Running;
 using Culvert.Stages;
@@ -8,6 +9,9 @@ namespace Engine.Tests.Running;
 public class ServiceTests
 {
     private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void A_pipeline_counts_the_time_in_suspend() => Assert.Same(BootClock.Current, new PipelineOptions().Time);
 
     [Fact]
     public void A_timer_runs_once_when_it_is_due_on_the_service_thread()

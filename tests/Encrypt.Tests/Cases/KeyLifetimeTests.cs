@@ -127,6 +127,31 @@ public sealed class KeyLifetimeTests
         Assert.Equal(0, reclaimer.Pending);
     }
 
+    [Fact]
+    public void An_object_whose_end_throws_keeps_no_key_from_being_wiped()
+    {
+        using var pair = new TunnelPair();
+        var reclaimer = pair.Left.Tunnel.Local.Reclaimer;
+        var (behind, held) = (NewKeypair(pair, 1), NewKeypair(pair, 2));
+
+        reclaimer.Retire(new Throwing());
+        reclaimer.Retire(behind);
+        reclaimer.Enter(0);
+        reclaimer.Retire(held);
+        pair.Wait(TimeSpan.FromSeconds(1));
+        Assert.Throws<ObjectDisposedException>(() => Seal(pair, behind, 0));
+        reclaimer.Leave(0);
+        pair.Wait(TimeSpan.FromSeconds(1));
+
+        Assert.Throws<ObjectDisposedException>(() => Seal(pair, held, 0));
+        Assert.Single(pair.Left.Context.Faults);
+    }
+
+    private sealed class Throwing : IDisposable
+    {
+        public void Dispose() => throw new InvalidOperationException("a bug");
+    }
+
     private static void Seal(TunnelPair pair, Keypair keypair, int lane)
     {
         Assert.True(pair.Left.Context.TryRent(0, out var lease));

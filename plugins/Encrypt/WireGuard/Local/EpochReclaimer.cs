@@ -67,16 +67,42 @@ internal sealed class EpochReclaimer : IDisposable
         // A peer that is disposed retires its keypairs.
         while (TakeOut(_ => true) is { Count: > 0 } items)
         {
-            items.ForEach(item => item.Dispose());
+            DisposeAll(items);
         }
     }
 
     private void Collect()
     {
-        TakeOut(IsFree).ForEach(item => item.Dispose());
-        if (Pending > 0)
+        try
         {
-            _timer.Schedule(CollectInterval);
+            DisposeAll(TakeOut(IsFree));
+        }
+        finally
+        {
+            if (Pending > 0)
+            {
+                _timer.Schedule(CollectInterval);
+            }
+        }
+    }
+
+    // One that throws keeps no other from being disposed: they are keys.
+    private static void DisposeAll(List<IDisposable> items)
+    {
+        var done = 0;
+        try
+        {
+            while (done < items.Count)
+            {
+                items[done++].Dispose();
+            }
+        }
+        finally
+        {
+            if (done < items.Count)
+            {
+                DisposeAll(items[done..]);
+            }
         }
     }
 

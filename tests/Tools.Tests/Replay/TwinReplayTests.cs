@@ -10,7 +10,7 @@ namespace Tools.Tests.Replay;
 public sealed class TwinReplayTests
 {
     // Fits the file's form; the twin gives both sites keys of its own.
-    private const string AnyKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    private const string AnyKey = "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     private const string PeerKey = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 
     private static readonly string[] Hostile = ["--loss", "3%", "--reorder", "0.05", "--duplicate", "2%", "--seed", "7"];

@@ -1,5 +1,10 @@
 using Culvert.Packets;
 using Culvert.Plugins.Encrypt;
+using Culvert.Plugins.Encrypt.WireGuard;
+using Culvert.Plugins.Encrypt.WireGuard.Keys;
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
+using Culvert.Plugins.Encrypt.WireGuard.Peers;
+using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 
@@ -46,6 +51,28 @@ public sealed class LaneTests
         contexts[0].Dispose();
     }
 
+    [Fact]
+    public async Task A_datagram_that_two_lanes_open_at_once_is_accepted_by_one()
+    {
+        const int lanes = 2;
+        const int tagSize = 16;
+        using var context = new TestStageContext();
+        using var inside = new Barrier(lanes);
+        var cipher = new DataCipher(CipherSuite.Wireguard, CipherLibrary.Libsodium, _ => new MeetingAead(inside), lanes);
+        using var tunnel = new Tunnel(new FakeHost(context) { Lanes = lanes }, cipher, X25519Key.Generate(), TimeSpan.FromSeconds(120));
+        var peer = tunnel.Peers.Add(End.NewKey().Public);
+        var index = tunnel.Peers.Indexes.Reserve(peer);
+        var keys = (new SecretBytes(KeyText.KeySize), new SecretBytes(KeyText.KeySize));
+        peer.Keypairs.AddAsInitiator(new Keypair(peer, keys, isInitiator: true, (index, 7), tunnel.Local.Clock.Now, cipher));
+        var keepalive = new byte[TransportHeader.Size + tagSize];
+        TransportHeader.Write(keepalive, index, counter: 5);
+
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => Task.Run(() =>
+            tunnel.CreateInboundPath(lane).Process(new TestBatch(context, Direction.Inbound).Add(keepalive, End.At("192.0.2.2:51820")).Batch))));
+
+        Assert.Equal((1, 1), (context.Count("keepalives-received"), context.Count("replayed")));
+    }
+
     private static EmittedPacket[] Serve(IReadOnlyList<TestStageContext> contexts)
     {
         foreach (var context in contexts)
@@ -61,6 +88,21 @@ public sealed class LaneTests
         foreach (var datagram in datagrams)
         {
             to.Receive(datagram.Bytes, source);
+        }
+    }
+
+    /// <summary>Finds everything authentic, once both lanes are at the same message.</summary>
+    private sealed class MeetingAead(Barrier inside) : Aead(tagSize: 16)
+    {
+        protected override void SealCore(ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
+        {
+        }
+
+        protected override bool OpenCore(ulong counter, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext) =>
+            inside.SignalAndWait(TimeSpan.FromSeconds(30));
+
+        protected override void Wipe()
+        {
         }
     }
 }

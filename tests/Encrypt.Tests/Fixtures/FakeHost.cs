@@ -32,7 +32,7 @@ internal sealed class FakeHost(TestStageContext context) : ITunnelHost
     /// <summary>The number of posts that were taken.</summary>
     public int Posts { get; private set; }
 
-    public int Lanes => 1;
+    public int Lanes { get; init; } = 1;
 
     public int Mtu => context.Mtu;
 

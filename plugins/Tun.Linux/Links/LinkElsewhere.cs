@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Culvert.Plugins.Tun.Linux.Interop;
 
 namespace Culvert.Plugins.Tun.Linux.Links;
@@ -7,6 +8,7 @@ namespace Culvert.Plugins.Tun.Linux.Links;
 /// A device in another network namespace. Only its own file leads there (<c>TUNGETDEVNETNS</c>), and no thread may enter it; but netlink answers about a
 /// namespace that has a number in ours (<c>RTM_NEWNSID</c>, <c>IFLA_TARGET_NETNSID</c>; Linux 5.2). It changes nothing there. Thread-safe.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal static class LinkElsewhere
 {
     private const ushort Acknowledged = Netlink.NLM_F_REQUEST | Netlink.NLM_F_ACK;

@@ -52,7 +52,7 @@ public sealed class CookieTests
         Assert.Equal(1, right.Context.Count("cookies-sent"));
 
         // Said to have one, it passes as if it had, and what it says is not read as a peer's.
-        Assert.True(right.Tunnel.Receiver.TryDeliver(message, left.Address, isProven: true, hasCookie: true));
+        Assert.True(right.Tunnel.Receiver.TryDeliver(message, left.Address, InboxPlace.Proven, hasCookie: true));
         right.Serve();
         Assert.Equal(1, right.Context.Count("cookies-sent"));
     }

@@ -90,8 +90,9 @@ public sealed class FloodTests
         tunnel.Wait(TimeSpan.FromMilliseconds(50), Tick);
 
         Assert.Equal(1, left.Context.Count("cookies-received"));
-        Assert.Equal(SourceQuota.PerSource + SourceQuota.OtherBurst + 1, right.Context.Count("cookies-sent"));
-        Assert.Equal(100_000 - SourceQuota.PerSource - SourceQuota.OtherBurst, right.Context.Count("handshakes-rejected"));
+        // One as a source, one as its address and port, and the burst but what found no place; and the peer's.
+        Assert.Equal(1 + SourceQuota.OtherBurst + 1, right.Context.Count("cookies-sent"));
+        Assert.Equal(100_000 - 2 - SourceQuota.OtherBurst, right.Context.Count("handshakes-rejected"));
     }
 
     [Fact]
@@ -111,14 +112,15 @@ public sealed class FloodTests
     }
 
     [Fact]
-    public void The_two_rings_are_served_three_to_one()
+    public void The_rings_are_served_four_and_two_and_one_of_seven_times()
     {
         var inbox = new HandshakeInbox();
         var source = End.At("192.0.2.1:1");
-        for (byte i = 0; i < 8; i++)
+        for (var i = 0; i < 16; i++)
         {
-            inbox.TryAdd([1], source, isProven: true, out _);
-            inbox.TryAdd([0], source, isProven: false, out _);
+            inbox.TryAdd([0], source, InboxPlace.Proven, out _);
+            inbox.TryAdd([1], source, InboxPlace.Rare, out _);
+            inbox.TryAdd([2], source, InboxPlace.Other, out _);
         }
 
         var order = new List<byte>();
@@ -128,8 +130,8 @@ public sealed class FloodTests
             order.Add(buffer[0]);
         }
 
-        Assert.Equal([1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 0], order.Take(12));
-        Assert.Equal(16, order.Count);
+        Assert.Equal([8, 4, 2], Enumerable.Range(0, 3).Select(ring => order.Take(14).Count(taken => taken == ring)));
+        Assert.Equal(48, order.Count);
     }
 
     private sealed class FloodedEnd(TunnelPair tunnel, FloodKind kind)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Testing;
 
@@ -11,7 +12,8 @@ internal sealed class BrokenInvariantException(string message) : Exception(messa
 /// <summary>
 /// What the protocol promises, in a page: it knows the ends' files, the packets that were sent and the sessions that handshakes on the wire have
 /// made, and looks into no end. Each packet that arrives must be one that was sent to that end, by the peer whose session it came in, and not
-/// have arrived before; each session ends 180 s after its handshake, and with the keys that it was made of.
+/// have arrived before; each session ends 180 s after its handshake, and with the keys that it was made of. What goes to a peer goes where its last
+/// packet came from.
 /// </summary>
 /// <param name="clock">The time.</param>
 internal sealed class ReferenceModel(SimulatedClock clock)
@@ -21,6 +23,7 @@ internal sealed class ReferenceModel(SimulatedClock clock)
 
     private readonly List<Session> _sessions = [];
     private readonly List<Packet> _packets = [];
+    private readonly Dictionary<(EndName At, EndName From), Heard> _heard = [];
 
     /// <summary>The number of packets that have arrived.</summary>
     public int Arrived { get; private set; }
@@ -53,6 +56,8 @@ internal sealed class ReferenceModel(SimulatedClock clock)
     /// <summary>Notes what a datagram made an end send: a response to an initiation, or the first message after a response, makes a session.</summary>
     public void Handle(SimulatedEnd at, Datagram datagram, IReadOnlyList<EmittedPacket> sent)
     {
+        // Whether it was authentic is not known unless a packet is delivered.
+        _heard.Remove((at.Name, datagram.From));
         switch (Type(datagram.Bytes))
         {
             case MessageType.Transport:
@@ -80,6 +85,12 @@ internal sealed class ReferenceModel(SimulatedClock clock)
     /// <summary>Judges a datagram that an end sends.</summary>
     public void CheckSent(SimulatedEnd from, EmittedPacket datagram)
     {
+        if (Type(datagram.Bytes) == MessageType.Initiation)
+        {
+            // One that is repeated may try another endpoint, and does not tell whose it is.
+            ForgetHeard(from);
+        }
+
         if (Type(datagram.Bytes) != MessageType.Transport)
         {
             return;
@@ -91,6 +102,7 @@ internal sealed class ReferenceModel(SimulatedClock clock)
         Require(sessions.Exists(session => clock.Now - session.Created < _rejectAfter), $"{from.Name} sends a packet under an expired key");
         Require(sessions.Exists(session => IsCurrent(session, from.File)), $"{from.Name} sends a packet under keys that are no longer in its file");
         sessions[^1].IsUsed = true;
+        CheckFollows(from, datagram, sessions);
     }
 
     /// <summary>Judges an inner packet that an end delivers.</summary>
@@ -110,6 +122,7 @@ internal sealed class ReferenceModel(SimulatedClock clock)
         Require(sessions.Exists(session => IsCurrent(session, at.File)), $"{at.Name} accepts packet {number} under keys that are no longer in its file");
         packet.HasArrived = true;
         Arrived++;
+        _heard[(at.Name, packet.From)] = new Heard(datagram.Source, at.Starts, at.File);
     }
 
     /// <summary>Fails the scenario.</summary>
@@ -118,6 +131,27 @@ internal sealed class ReferenceModel(SimulatedClock clock)
         if (!holds)
         {
             throw new BrokenInvariantException(otherwise);
+        }
+    }
+
+    /// <summary>WireGuard paper, section 2.1: the endpoint is the source of the last authentic packet, of data too.</summary>
+    private void CheckFollows(SimulatedEnd from, EmittedPacket datagram, List<Session> sessions)
+    {
+        var peer = sessions[0].Peer;
+        if (sessions.TrueForAll(session => session.Peer == peer)
+            && _heard.TryGetValue((from.Name, peer), out var heard) && heard.Start == from.Starts && heard.File == from.File)
+        {
+            Require(
+                datagram.Endpoint.Remote == heard.Source.Remote,
+                $"{from.Name} sends to {datagram.Endpoint.Remote}, but the last packet of {peer} came from {heard.Source.Remote}");
+        }
+    }
+
+    private void ForgetHeard(SimulatedEnd at)
+    {
+        foreach (var peer in Enum.GetValues<EndName>())
+        {
+            _heard.Remove((at.Name, peer));
         }
     }
 
@@ -131,6 +165,9 @@ internal sealed class ReferenceModel(SimulatedClock clock)
 
     private Session Create(SimulatedEnd at, Datagram cause, uint local, uint remote) =>
         new(at.Name, at.Starts, at.Memory, local, remote, cause.From, at.File.Key, cause.Key, cause.Bytes) { Created = clock.Now };
+
+    /// <summary>Where a peer's last packet came from, and until when that counts.</summary>
+    private sealed record Heard(DatagramEndpoint Source, int Start, EndFile File);
 
     /// <summary>An inner packet that was sent.</summary>
     private sealed record Packet(byte[] Bytes, EndName From, EndName? To, IPAddress Source)

@@ -29,7 +29,8 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
             return TryDeliverAnswer(message, source);
         }
 
-        if (!_quota.Admits(source, now))
+        var share = _quota.ShareOf(source, now);
+        if (share == SourceShare.None)
         {
             local.Counters.RejectedRate.Increment();
             return true;
@@ -42,7 +43,14 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
         }
 
         bool? hasCookie = receiver.IsUnderLoad ? local.CookieChecker.CheckMac2(message, source) : null;
-        return receiver.TryDeliver(message, source, hasCookie == true, hasCookie);
+        var place = hasCookie == true ? InboxPlace.Proven : share == SourceShare.Rare ? InboxPlace.Rare : InboxPlace.Other;
+        var waits = receiver.TryDeliver(message, source, place, hasCookie);
+        if (waits)
+        {
+            _quota.Note(source, share, now);
+        }
+
+        return waits;
     }
 
     private bool TryDeliverAnswer(ReadOnlySpan<byte> message, DatagramEndpoint source)
@@ -57,7 +65,7 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
         var index = isResponse ? MessageLayout.ResponseReceiverIndex(message) : MessageLayout.Sender(message);
         if (indexes.TryGetPeer(index, out _))
         {
-            return receiver.TryDeliver(message, source, isProven: true);
+            return receiver.TryDeliver(message, source, InboxPlace.Proven);
         }
 
         local.Counters.RejectedInvalid.Increment();

@@ -65,12 +65,12 @@ internal sealed class HandshakeReceiver : IDisposable
     /// <summary>Takes a message from an inbound loop. Any thread; does not block.</summary>
     /// <param name="message">A message that passed <see cref="HandshakeGate"/>.</param>
     /// <param name="source">The source.</param>
-    /// <param name="isProven">Whether it shows a valid cookie, or answers a message that this end sent.</param>
+    /// <param name="place">Where it waits.</param>
     /// <param name="hasCookie">Whether it shows a valid cookie; null when nobody looked.</param>
     /// <returns>False when too many wait already.</returns>
-    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source, bool isProven = false, bool? hasCookie = null)
+    public bool TryDeliver(ReadOnlySpan<byte> message, DatagramEndpoint source, InboxPlace place = InboxPlace.Rare, bool? hasCookie = null)
     {
-        var added = _inbox.TryAdd(message, source, isProven, out var wasEmpty, hasCookie);
+        var added = _inbox.TryAdd(message, source, place, out var wasEmpty, hasCookie);
         Wake(wasEmpty);
         return added;
     }

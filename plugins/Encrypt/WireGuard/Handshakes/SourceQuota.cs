@@ -4,69 +4,94 @@ using Culvert.Plugins.Encrypt.WireGuard.Local;
 
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
+/// <summary>How an initiation is served during a flood.</summary>
+internal enum SourceShare
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>In what all others leave: the source, an IPv4 address or an IPv6 /64, has called just now.</summary>
+    Other,
+
+    /// <summary>Before those of a flood.</summary>
+    Rare,
+}
+
 /// <summary>
-/// Which initiations are looked at: 5 a second of each source, an IPv4 address or an IPv6 /64, and of what exceeds that 1024 at once and 3,200 a
-/// second of all sources together. A source that calls now and then is thereby served before those of a flood, at the cost of a hash for
-/// each message. As sources may be forged, one that exceeds its share competes for what all others leave, and is not refused for its address. Counts
-/// sources in a fixed table, where two may share a place, and anew each second. Used on one loop only.
+/// Which initiations are looked at, and which of them first. A source that has not called for 5 s is served before those of a flood, whose sources call
+/// again and again. A second initiation of an IPv4 address or IPv6 /64 within 5 s competes for what is left if its very address and port are new,
+/// as behind a NAT, or in a network whose addresses are forged; of all that exceeds that, 1024 at once and 3,200 a second are looked at. As sources may
+/// be forged, none is refused for its address. Nothing is counted before <see cref="Note"/>: what was not served does not use up its source's turn. Used
+/// on one loop only.
 /// </summary>
 internal sealed class SourceQuota(Clock clock)
 {
-    /// <summary>The initiations of one source in a second that need no place among the others.</summary>
-    public const int PerSource = 5;
+    /// <summary>The initiations at once of sources that have just called.</summary>
+    public const int OtherBurst = HandshakeInbox.OtherCapacity;
 
-    /// <summary>The other initiations at once: a quarter of the ring, so that they leave room in it.</summary>
-    public const int OtherBurst = HandshakeInbox.OtherCapacity / 4;
-
-    /// <summary>The other initiations in a second: 32 in 10 ms.</summary>
+    /// <summary>The initiations in a second of sources that have just called: 32 in 10 ms.</summary>
     public const int OtherPerSecond = 3_200;
 
-    private const int Places = 1 << 16;
-
     private readonly TokenBucket _others = new(clock.Provider, OtherPerSecond, OtherBurst);
-    private readonly long _second = clock.Ticks(TimeSpan.FromSeconds(1));
-    private byte[]? _counts;
-    private long _resetAt = long.MinValue;
+    private readonly RecentSources _networks = new(clock);
+    private readonly RecentSources _endpoints = new(clock);
     private long _emptyAt = long.MinValue;
 
-    /// <summary>Whether an initiation is looked at; it is counted.</summary>
+    /// <summary>Finds how an initiation is served.</summary>
     /// <param name="source">Where it came from.</param>
     /// <param name="now">The time in the clock's ticks.</param>
-    public bool Admits(in DatagramEndpoint source, long now)
+    public SourceShare ShareOf(in DatagramEndpoint source, long now)
     {
-        if (IsRare(source, now))
+        if (!_networks.Contains(NetworkHash(source), now))
         {
-            return true;
+            return SourceShare.Rare;
+        }
+
+        if (!_endpoints.Contains(EndpointHash(source), now))
+        {
+            return SourceShare.Other;
         }
 
         // All of a batch has one timestamp: what was refused once in it is refused again without arithmetic.
         if (_emptyAt != now && _others.TryTake(1, now))
         {
-            return true;
+            return SourceShare.Other;
         }
 
         _emptyAt = now;
-        return false;
+        return SourceShare.None;
     }
 
-    // The lower of two counts, in places of their own: a source that sends little is held for one of a flood only where it shares both.
-    private bool IsRare(in DatagramEndpoint source, long now)
+    /// <summary>An initiation waits to be served.</summary>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="share">How.</param>
+    /// <param name="now">The time in the clock's ticks.</param>
+    public void Note(in DatagramEndpoint source, SourceShare share, long now)
     {
-        var counts = _counts ??= new byte[2 * Places];
-        if (now >= _resetAt)
+        if (share == SourceShare.Rare)
         {
-            _resetAt = now + _second;
-            Array.Clear(counts);
+            _networks.Add(NetworkHash(source), now);
         }
+        else
+        {
+            _endpoints.Add(EndpointHash(source), now);
+        }
+    }
 
-        // The hash has a seed of this process, so nobody can choose whom to share places with.
+    // The hashes have a seed of this process, so nobody can choose whom to share places with.
+    private static ulong NetworkHash(in DatagramEndpoint source)
+    {
         var key = RateLimiter.KeyOf(source);
-        var hash = (uint)HashCode.Combine((uint)key, (uint)(key >> 32));
-        ref var first = ref counts[hash % Places];
-        ref var second = ref counts[Places + (hash / Places)];
-        var isRare = first < PerSource || second < PerSource;
-        first += first < PerSource ? (byte)1 : (byte)0;
-        second += second < PerSource ? (byte)1 : (byte)0;
-        return isRare;
+        return Spread(HashCode.Combine((uint)key, (uint)(key >> 32)));
+    }
+
+    private static ulong EndpointHash(in DatagramEndpoint source) => Spread(source.Remote.GetHashCode());
+
+    // 64 bits of 32, as murmur3 finishes.
+    private static ulong Spread(int hash)
+    {
+        var bits = (uint)hash * 0x9E3779B97F4A7C15UL;
+        bits = (bits ^ (bits >> 33)) * 0xFF51AFD7ED558CCDUL;
+        return bits ^ (bits >> 33);
     }
 }

@@ -21,8 +21,9 @@ public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         _marker = options.Copy is { } from
-            ? new DscpCopier(options.Match, from == DscpSource.Outbound ? Direction.Outbound : Direction.Inbound, context.State("flows", own => new FlowMarks(own.Time)))
+            ? new DscpCopier(options.Match, from == DscpSource.Outbound ? Direction.Outbound : Direction.Inbound, context.State("flows", own => new FlowMarks(own.Time, Evicted(own.Counters))))
             : new DscpMarker(options.Match, options.Set ?? 0);
+        Evicted(context.Counters);
         _outbound = Marked(context.Counters, "outbound");
         _inbound = Marked(context.Counters, "inbound");
     }
@@ -32,6 +33,7 @@ public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
     {
         Marked(counters, "outbound");
         Marked(counters, "inbound");
+        Evicted(counters);
     }
 
     /// <inheritdoc/>
@@ -71,6 +73,9 @@ public sealed class DscpStage : IPacketStage, IStageDefinition<DscpOptions>
 
         marked.Publish();
     }
+
+    private static Counter Evicted(CounterSet counters) =>
+        counters.Create("evicted", "flows", "Flows that made room for newer ones before they expired; their answers keep their own mark.");
 
     private static BatchCounter Marked(CounterSet counters, string direction) =>
         new(counters.Create("marked", "packets", "Packets whose DSCP was changed.", KeyValuePair.Create("direction", direction)));

@@ -21,6 +21,7 @@ internal sealed class Listener : IDisposable
     private readonly TokenBucket _rate;
     private readonly CancellationTokenSource _closing = new();
     private bool _hasComplained;
+    private uint _dropped;
 
     /// <exception cref="StageStartException">The port is in use, the address is not local, or permission is denied.</exception>
     public Listener(IPEndPoint local, uint mark, LinkTable table)
@@ -77,12 +78,21 @@ internal sealed class Listener : IDisposable
                 }
 
                 await AcceptOneAsync().ConfigureAwait(false);
+                CountDropped();
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The pipeline closes.
         }
+    }
+
+    /// <summary>Asks the system how many it dropped: it does so only while others wait to be accepted.</summary>
+    private void CountDropped()
+    {
+        var dropped = SocketSetup.Drops(_socket);
+        _table.Counters.BacklogFull.Add(unchecked(dropped - _dropped));
+        _dropped = dropped;
     }
 
     private async Task AcceptOneAsync()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Culvert.Plugins.Transport.Tcp;
@@ -13,6 +14,8 @@ internal static class SocketSetup
     // asm-generic/socket.h, linux/tcp.h
     private const int SOL_SOCKET = 1;
     private const int SO_MARK = 36;
+    private const int SO_MEMINFO = 55;
+    private const int SK_MEMINFO_DROPS = 8;
     private const int IPPROTO_TCP = 6;
     private const int TCP_USER_TIMEOUT = 18;
     private const int TCP_NOTSENT_LOWAT = 25;
@@ -28,6 +31,23 @@ internal static class SocketSetup
         {
             socket.SetRawSocketOption(SOL_SOCKET, SO_MARK, BitConverter.GetBytes(mark));
         }
+    }
+
+    /// <summary>Returns how many connections the system dropped at a listening socket, as its backlog was full; 0 before Linux 4.12.</summary>
+    public static uint Drops(Socket listener)
+    {
+        Span<uint> numbers = stackalloc uint[SK_MEMINFO_DROPS + 1];
+        numbers.Clear();
+        try
+        {
+            listener.GetRawSocketOption(SOL_SOCKET, SO_MEMINFO, MemoryMarshal.AsBytes(numbers));
+        }
+        catch (SocketException)
+        {
+            // An old kernel.
+        }
+
+        return numbers[SK_MEMINFO_DROPS];
     }
 
     /// <summary>No waiting for fuller segments, probes in silence, and no more unsent bytes in the system than in the queue.</summary>

@@ -24,6 +24,9 @@ internal sealed class TcpCounters(CounterSet counters)
     public Counter TurnedAway { get; } = counters.Create(
         "turned-away", "connections", "Connections that were closed at once: their source is outside of from, or every place is taken.");
 
+    public Counter BacklogFull { get; } = counters.Create(
+        "backlog-full", "connections", "Attempts of others to connect that the system dropped because the backlog was full; they try again.");
+
     public Counter Replaced { get; } = counters.Create(
         "replaced", "connections", "Connections that were never answered and made room for another one.");
 

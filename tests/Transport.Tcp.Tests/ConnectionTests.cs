@@ -118,6 +118,40 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Connections_beyond_the_backlog_are_counted()
+    {
+        using var end = new TcpEnd(TcpEnd.Listening with { Connections = 2 });
+        var sockets = new List<Socket>();
+        try
+        {
+            // The first hundred are accepted at once, and then a hundred a second; the backlog has room for 64.
+            for (var i = 0; i < 400; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+                sockets.Add(socket);
+                try
+                {
+                    socket.Connect(end.Stage.Local!);
+                }
+                catch (SocketException)
+                {
+                    // Under way.
+                }
+            }
+
+            end.Until(() =>
+            {
+                end.Time.Advance(TimeSpan.FromSeconds(1));
+                return end.Context.Count("backlog-full") > 0;
+            });
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
     public void Only_hosts_of_from_may_connect()
     {
         using var end = new TcpEnd(TcpEnd.Listening with { From = [IPNetwork.Parse("192.0.2.0/24")] });

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Culvert.Counters;
 using Culvert.Endpoints.Flows;
 using Culvert.Wire;
 
@@ -6,7 +7,8 @@ namespace Culvert.Plugins.Dscp.Copying;
 
 /// <summary>The DSCPs of flows, shared by lanes. Any thread may use it; nothing is allocated after construction.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class FlowMarks(TimeProvider time)
+/// <param name="evicted">Counts flows that made room.</param>
+internal sealed class FlowMarks(TimeProvider time, Counter evicted)
 {
     /// <summary>The most flows.</summary>
     public const int Capacity = 16_384;
@@ -21,7 +23,11 @@ internal sealed class FlowMarks(TimeProvider time)
     {
         var key = new MarkKey(ip, isReversed: false);
         using var set = _flows.Hold(key);
-        set.Claim(key, now, out _) = new FlowMark { Key = key, Dscp = (byte)ip.Dscp, Until = now + _lifetime };
+        set.Claim(key, now, out var isEvicted) = new FlowMark { Key = key, Dscp = (byte)ip.Dscp, Until = now + _lifetime };
+        if (isEvicted)
+        {
+            evicted.Increment();
+        }
     }
 
     /// <summary>Finds the DSCP for a packet of the other direction.</summary>

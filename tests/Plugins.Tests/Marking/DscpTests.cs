@@ -72,6 +72,18 @@ public sealed class DscpTests
         Assert.Equal(plain, after.Outbound(plain).Single());
     }
 
+    [Fact]
+    public void Flows_that_make_room_for_newer_ones_are_counted()
+    {
+        using var harness = Start(new() { Copy = DscpSource.Outbound });
+        for (var i = 0; i < 40_000; i++)
+        {
+            harness.Outbound(PacketBuilder.Ipv4().TrafficClass(184).Udp((ushort)(1024 + i), 53).Build());
+        }
+
+        Assert.InRange(harness.Context.Count("evicted"), 40_000 - 16_384, 40_000);
+    }
+
     [Theory]
     [InlineData(Direction.Outbound)]
     [InlineData(Direction.Inbound)]

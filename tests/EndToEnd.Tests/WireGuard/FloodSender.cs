@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -22,12 +23,16 @@ internal enum FloodKind
 }
 
 /// <summary>
-/// Sends initiations from many forged sources at a steady rate, until disposed. The benchmarks use it, too.
+/// Sends initiations from many forged sources at a steady rate, until disposed: one socket, whose datagrams each leave from an address of their own
+/// (IP_PKTINFO). The benchmarks use it, too.
 /// </summary>
 internal sealed class FloodSender : IDisposable
 {
     /// <summary>The network of the sources: the sender needs it as a local one, the target a route to it.</summary>
     public const string SourceNetwork = "198.18.0.0/15";
+
+    /// <summary>The same for IPv6: 65,536 networks of /64.</summary>
+    public const string Ipv6SourceNetwork = "2001:db8:f::/48";
 
     private const int SourceNetworkSize = 1 << 17;
     private const uint FirstSource = 0xC612_0001;
@@ -36,13 +41,11 @@ internal sealed class FloodSender : IDisposable
     // Messages that one system call sends; the kernel makes datagrams of them before they leave. Many sources send few at a time.
     private const int MaxBurst = 32;
     private const int MessagesAround = 16_384;
-    private const int SolUdp = 17;
-    private const int UdpSegment = 103;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(400);
     private static readonly MessageLayout Layout = new(CipherSuite.Wireguard.TagSize);
 
-    private readonly SocketAddress _target;
-    private readonly Socket[] _sockets;
+    private readonly ForgedSocket _socket;
+    private readonly byte[][] _sources;
     private readonly byte[][] _bursts;
     private readonly int _burst;
     private readonly int _perSecond;
@@ -51,18 +54,20 @@ internal sealed class FloodSender : IDisposable
     private volatile bool _stopped;
     private long _sent;
 
-    /// <summary>Opens the sockets in the network namespace of this thread, and begins to send.</summary>
+    /// <summary>Opens the socket in the network namespace of this thread, and begins to send.</summary>
     /// <param name="target">Whom to flood.</param>
     /// <param name="publicKey">The target's public key.</param>
     /// <param name="kind">What the attacker knows.</param>
     /// <param name="perSecond">The rate in datagrams a second.</param>
-    /// <param name="sources">The number of sources, each with a socket.</param>
-    public FloodSender(IPEndPoint target, ReadOnlySpan<byte> publicKey, FloodKind kind, int perSecond, int sources)
+    /// <param name="sources">The number of sources, up to 65,536.</param>
+    /// <param name="inOneNetwork">Of an IPv6 target: whether all sources are in one /64; otherwise each is in one of its own.</param>
+    public FloodSender(IPEndPoint target, ReadOnlySpan<byte> publicKey, FloodKind kind, int perSecond, int sources, bool inOneNetwork = false)
     {
         (_perSecond, _burst) = (perSecond, Math.Clamp(MessagesAround / sources, 1, MaxBurst));
         _bursts = MakeBursts(publicKey, kind, _burst);
-        _target = target.Serialize();
-        _sockets = [.. Enumerable.Range(0, sources).Select(i => Open((uint)((long)i * SourceNetworkSize / sources)))];
+        _sources = [.. Enumerable.Range(0, sources).Select(i => target.AddressFamily == AddressFamily.InterNetwork
+            ? Ipv4Source((uint)((long)i * SourceNetworkSize / sources)) : Ipv6Source((ushort)i, inOneNetwork))];
+        _socket = new ForgedSocket(target, Layout.InitiationSize);
         _thread = new Thread(Run) { IsBackground = true, Name = "flood" };
         _thread.Start();
     }
@@ -79,13 +84,18 @@ internal sealed class FloodSender : IDisposable
         _thread.Join();
     }
 
-    // Not connected: a port where nobody listens is then no error.
-    private static Socket Open(uint source)
+    private static byte[] Ipv4Source(uint number)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint((uint)IPAddress.HostToNetworkOrder((int)(FirstSource + source)), 0));
-        socket.SetRawSocketOption(SolUdp, UdpSegment, BitConverter.GetBytes(Layout.InitiationSize));
-        return socket;
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, FirstSource + number);
+        return bytes;
+    }
+
+    private static byte[] Ipv6Source(ushort number, bool inOneNetwork)
+    {
+        var bytes = IPAddress.Parse("2001:db8:f::1").GetAddressBytes();
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(inOneNetwork ? 12 : 6), number);
+        return bytes;
     }
 
     private static byte[][] MakeBursts(ReadOnlySpan<byte> publicKey, FloodKind kind, int burst)
@@ -131,20 +141,11 @@ internal sealed class FloodSender : IDisposable
                 Thread.Sleep(1);
             }
 
-            try
-            {
-                _sockets[i % _sockets.Length].SendTo(_bursts[i % _bursts.Length], SocketFlags.None, _target);
-                Interlocked.Add(ref _sent, _burst);
-            }
-            catch (SocketException)
-            {
-                // The queue is full: the flood goes on.
-            }
+            // A full queue loses it: the flood goes on.
+            _socket.Send(_sources[i % _sources.Length], _bursts[i % _bursts.Length]);
+            Interlocked.Add(ref _sent, _burst);
         }
 
-        foreach (var socket in _sockets)
-        {
-            socket.Dispose();
-        }
+        _socket.Dispose();
     }
 }

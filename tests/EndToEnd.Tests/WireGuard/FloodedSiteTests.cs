@@ -6,7 +6,8 @@ namespace EndToEnd.Tests.WireGuard;
 
 /// <summary>
 /// New peers connect during a flood of initiations over real sockets: 200,000 a second for as many peers as CULVERT_FLOOD_TRIES says, else a tenth of that
-/// for one; from 512 sources, or as many as CULVERT_FLOOD_SOURCES says (each needs a descriptor). The times are printed, and judged only in the plugin's own tests, whose clock does not depend on what else the machine does.
+/// for one; from 512 sources, or as many as CULVERT_FLOOD_SOURCES says, of the
+/// kind of CULVERT_FLOOD_FAMILY: ipv4 (the default), ipv6 (each in a /64 of its own) or ipv6-64 (all in one /64). The times are printed, and judged only in the plugin's own tests, whose clock does not depend on what else the machine does.
 /// </summary>
 public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
 {
@@ -22,6 +23,8 @@ public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
     private static int Sources =>
         int.TryParse(Environment.GetEnvironmentVariable("CULVERT_FLOOD_SOURCES"), NumberStyles.None, CultureInfo.InvariantCulture, out var sources) ? sources : 512;
 
+    private static string Family => Environment.GetEnvironmentVariable("CULVERT_FLOOD_FAMILY") ?? "ipv4";
+
     public void Dispose() => _link.Dispose();
 
     [Theory]
@@ -36,7 +39,10 @@ public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
         ours.Start();
         newcomer.Start();
         _link.Ours.Run($"ip route add {FloodSender.SourceNetwork} via 192.0.2.2");
-        using var flood = HandshakeFlood.Start(_link.Theirs, IPEndPoint.Parse("192.0.2.1:51820"), ours.PublicKey, Enum.Parse<FloodKind>(kind), perSecond, Sources);
+        _link.Ours.Run($"ip -6 route add {FloodSender.Ipv6SourceNetwork} via 2001:db8::2");
+        var target = IPEndPoint.Parse(Family == "ipv4" ? "192.0.2.1:51820" : "[2001:db8::1]:51820");
+        using var flood = HandshakeFlood.Start(
+            _link.Theirs, target, ours.PublicKey, Enum.Parse<FloodKind>(kind), perSecond, Sources, inOneNetwork: Family == "ipv6-64");
         List<double> seconds = [];
         for (var attempt = 0; attempt < tries; attempt++)
         {
@@ -46,7 +52,7 @@ public sealed class FloodedSiteTests(ITestOutputHelper output) : IDisposable
         output.WriteLine(_link.Ours.Run($"{CulvertProgram.Path} status {ours.File}"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{kind}: {flood.Rate:N0} datagrams a second; {seconds.Count(time => time <= _wanted.TotalSeconds)} of {tries} connected within {_wanted.TotalSeconds} s: {string.Join(' ', seconds.Select(time => time.ToString("0.0", CultureInfo.InvariantCulture)))}"));
+            $"{kind}, {Sources:N0} sources ({Family}): {flood.Rate:N0} datagrams a second; {seconds.Count(time => time <= _wanted.TotalSeconds)} of {tries} connected within {_wanted.TotalSeconds} s: {string.Join(' ', seconds.Select(time => time.ToString("0.0", CultureInfo.InvariantCulture)))}"));
     }
 
     /// <summary>Makes the newcomer a peer that was never seen, with a key of its own, and waits for its handshake.</summary>

@@ -144,6 +144,15 @@ internal static class StageCalls
     public static IDisposable? ShareSecrets(IPacketStage stage, Action<byte[]> report) =>
         PluginGuard.Call(new("ShareSecrets"), (stage, report), static one => one.stage.ShareSecrets(one.report));
 
+    /// <summary>Ends what <see cref="ShareSecrets"/> began; null for nothing.</summary>
+    public static void EndSharing(IDisposable? sharing)
+    {
+        if (sharing is not null)
+        {
+            PluginGuard.Call(new("Dispose of what ShareSecrets returned"), sharing, static one => one.Dispose());
+        }
+    }
+
     /// <summary>Constructs a stage.</summary>
     public static IPacketStage Create(IServiceProvider services, Type stage, object options, IStageContext context) => PluginGuard.Call(
         new("the stage's constructor"), (services, stage, options, context),

@@ -55,4 +55,7 @@ internal static partial class RunningLog
 
     [LoggerMessage(115, LogLevel.Information, "The shadow '{Candidate}' differs for the first time in this way: {Kind}; {Packet}{Changes}")]
     public static partial void ShadowDiffers(ILogger logger, string candidate, string kind, string packet, string changes);
+
+    [LoggerMessage(116, LogLevel.Error, "{Error}; the stage may go on reporting secrets until it is closed.")]
+    public static partial void SharingGoesOn(ILogger logger, string error, Exception? exception);
 }

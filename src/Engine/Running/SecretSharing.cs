@@ -1,3 +1,4 @@
+using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Guarding;
 
 namespace Culvert.Engine.Running;
@@ -5,7 +6,7 @@ namespace Culvert.Engine.Running;
 /// <summary>The stages of a chain that report the secrets of new sessions, until it is disposed. For one thread at a time.</summary>
 internal sealed class SecretSharing : IDisposable
 {
-    private readonly List<IDisposable> _reporting = [];
+    private readonly List<(StageUnit Unit, IDisposable Reporting)> _shared = [];
     private readonly List<string> _problems = [];
     private readonly TimeSpan _limit;
 
@@ -18,39 +19,39 @@ internal sealed class SecretSharing : IDisposable
         _limit = limit;
         foreach (var unit in units)
         {
-            Contain(unit.Id, () =>
+            try
             {
-                if (StageCalls.ShareSecrets(unit.Nodes[0].Stage, report) is { } reporting)
+                // A stage that answers too late must not go on reporting, as nobody would end it.
+                if (PluginGuard.Within(limit, () => StageCalls.ShareSecrets(unit.Nodes[0].Stage, report), StageCalls.EndSharing) is { } reporting)
                 {
-                    _reporting.Add(reporting);
+                    _shared.Add((unit, reporting));
                 }
-            });
+            }
+            catch (PluginException error)
+            {
+                _problems.Add($"{unit.Id}: {error.Message}");
+            }
         }
     }
 
     /// <summary>The stages that failed, and how.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
-    /// <summary>Ends the reports.</summary>
+    /// <summary>Ends the reports. A stage that does not is named in the log.</summary>
     public void Dispose()
     {
-        foreach (var reporting in _reporting)
+        foreach (var (unit, reporting) in _shared)
         {
-            Contain("the end of", () => StageCalls.Dispose(reporting));
+            try
+            {
+                PluginGuard.Within(_limit, () => StageCalls.EndSharing(reporting));
+            }
+            catch (PluginException error)
+            {
+                RunningLog.SharingGoesOn(unit.Logger, error.Message, ForeignCode.Loggable(error));
+            }
         }
 
-        _reporting.Clear();
-    }
-
-    private void Contain(string place, Action call)
-    {
-        try
-        {
-            PluginGuard.Within(_limit, call);
-        }
-        catch (PluginException error)
-        {
-            _problems.Add($"{place}: {error.Message}");
-        }
+        _shared.Clear();
     }
 }

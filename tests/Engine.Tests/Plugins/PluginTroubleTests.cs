@@ -54,6 +54,7 @@ public sealed class PluginTroubleTests : IDisposable
         ("GetStatus", [Traffic]),
         ("ListFlows", [Traffic]),
         ("ShareSecrets", [Traffic]),
+        ("Dispose of what ShareSecrets returned", [Traffic]),
         ("PathTo", [Traffic]),
         ("HandlePathReport", [Traffic]),
         ("HandlePathFailure", [Traffic]),
@@ -200,6 +201,12 @@ public sealed class PluginTroubleTests : IDisposable
         private string Said(Pipeline pipeline)
         {
             var status = pipeline.GetStatus().Stages.Single(stage => stage.Id == "trouble");
+            if (member == "Dispose of what ShareSecrets returned")
+            {
+                pipeline.ShareSecrets(_ => { }).Dispose();
+                return log.Lines.FirstOrDefault(line => line.Contains(member, StringComparison.Ordinal)) ?? "";
+            }
+
             var word = how == "hang" ? "has" : "threw";
             return member == "GetStatus" ? (string?)status.Details?["error"] ?? ""
                 : member == "ListFlows" ? string.Concat(pipeline.ListFlows(PacketFilter.Everything).Flows.Select(flow => (string?)flow["problem"]))
@@ -217,6 +224,7 @@ public sealed class PluginTroubleTests : IDisposable
         {
             "a service's constructor" or "State" => "the stage's constructor",
             "the static constructor" => "Validate",
+            "Dispose of what ShareSecrets returned" => member,
             _ when member.StartsWith("Dispose", StringComparison.Ordinal) => "Dispose",
             _ => member,
         };

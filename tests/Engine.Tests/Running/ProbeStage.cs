@@ -27,6 +27,8 @@ public sealed record ProbeOptions : INamesFiles
     public Action<IStageContext, PacketBatch>? Inbound { get; init; }
 
     public Action<IStageContext>? Disposed { get; init; }
+
+    public Func<IDisposable?>? Shares { get; init; }
 }
 
 /// <summary>A stage that does what its options say.</summary>
@@ -47,6 +49,8 @@ public sealed class ProbeStage : IPacketStage, IStageDefinition<ProbeOptions>, I
     public void Outbound(PacketBatch batch) => _options.Outbound?.Invoke(_context, batch);
 
     public void Inbound(PacketBatch batch) => _options.Inbound?.Invoke(_context, batch);
+
+    public IDisposable? ShareSecrets(Action<byte[]> report) => _options.Shares?.Invoke();
 
     public void Dispose() => _options.Disposed?.Invoke(_context);
 }

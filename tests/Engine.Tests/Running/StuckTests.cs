@@ -139,6 +139,28 @@ public sealed class StuckTests : IDisposable
         Assert.False(disposed);
     }
 
+    [Fact]
+    public void A_stage_that_begins_to_share_secrets_too_late_is_ended()
+    {
+        using var ended = new ManualResetEventSlim();
+        var options = new ProbeOptions
+        {
+            Shares = () =>
+            {
+                Hang();
+                return new Noted(ended.Set);
+            },
+        };
+        using var rig = Rig.Start(Hurried with { StatusLimit = _soon }, FaultPolicy.Drop, ("stuck", options));
+        using (var sharing = rig.Pipeline.ShareSecrets(_ => { }))
+        {
+            Assert.Equal(["stuck: ShareSecrets did not return within 0.3 seconds"], sharing.Problems);
+        }
+
+        _release.Set();
+        Assert.True(ended.Wait(Rig.Patience));
+    }
+
     private sealed class Noted(Action disposed) : IDisposable
     {
         public void Dispose() => disposed();

@@ -71,7 +71,7 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
     public IDisposable? ShareSecrets(Action<byte[]> report)
     {
         Trouble.At("ShareSecrets");
-        return null;
+        return new Sharing();
     }
 
     public bool HandlePathReport(in DatagramEndpoint destination, int largest)
@@ -87,6 +87,11 @@ public sealed class TroubleStage : IPacketStage, IStageDefinition<TroubleOptions
     }
 
     public void Dispose() => Trouble.At("Dispose");
+
+    private sealed class Sharing : IDisposable
+    {
+        public void Dispose() => Trouble.At("Dispose of what ShareSecrets returned");
+    }
 
     private void Tick()
     {

@@ -25,7 +25,9 @@ public sealed class SourceQuotaTests
         Assert.Equal(SourceShare.Rare, Call("192.0.2.2:1"));
         Assert.Equal(SourceShare.Other, Call("192.0.2.2:1"));
         Assert.Equal(SourceShare.None, Call("192.0.2.2:1"));
-        _time.Advance(TimeSpan.FromSeconds(5.2));
+        _time.Advance(TimeSpan.FromSeconds(4.2));
+        Assert.Equal(SourceShare.Other, Call("192.0.2.2:1"));
+        _time.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(SourceShare.Rare, Call("192.0.2.2:1"));
     }
 
@@ -77,6 +79,23 @@ public sealed class SourceQuotaTests
 
         // Of the flood itself no source has another turn.
         Assert.InRange(flood.Count(source => _quota.ShareOf(source, Now) == SourceShare.Rare), 0, sources / 100);
+    }
+
+    [Fact]
+    public void Sources_that_came_together_do_not_come_back_together()
+    {
+        DatagramEndpoint[] flood = [.. Enumerable.Range(0, 10_000).Select(i => Source("ipv4", i))];
+        Array.ForEach(flood, source => Call(source));
+        List<int> back = [];
+        for (var second = 0; second < 16; second++)
+        {
+            back.Add(flood.Count(source => _quota.ShareOf(source, Now) == SourceShare.Rare));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(0, back[4]);
+        Assert.InRange(back[10], 3_000, 7_000);
+        Assert.Equal(10_000, back[15]);
     }
 
     [Fact]

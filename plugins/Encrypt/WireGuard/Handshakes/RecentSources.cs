@@ -3,27 +3,32 @@ using Culvert.Plugins.Encrypt.WireGuard.Local;
 namespace Culvert.Plugins.Encrypt.WireGuard.Handshakes;
 
 /// <summary>
-/// Which sources called within the last 5 s, in a fixed memory of 2 MiB of which only what is used is touched: a Bloom filter whose places hold the time
-/// of the last call, so that sources are forgotten one by one and not all at once. Of 65,536 sources it takes one in 400 for known that is not. Not
-/// thread-safe.
+/// Which sources called just now, in a fixed memory of 2 MiB of which only what is used is touched: a Bloom filter whose places hold the time until which
+/// a source is remembered. Of 65,536 sources it takes one in 400 for known that is not. Not thread-safe.
 /// </summary>
-internal sealed class RecentSources(Clock clock)
+/// <param name="clock">The clock.</param>
+/// <param name="min">How long a source is remembered at least.</param>
+/// <param name="max">And at most. Spread, the sources of a flood that came together do not come back together, and leave room for others at any time.</param>
+internal sealed class RecentSources(Clock clock, TimeSpan min, TimeSpan max)
 {
     private const int PlaceBits = 20;
     private const int Places = 1 << PlaceBits;
     private const int Hashes = 4;
     private const int TicksPerSecond = 8;
-    private const int Lifetime = 5 * TicksPerSecond;
+    private const int MaxLifetime = 256;
 
+    private readonly int _min = (int)(min.TotalSeconds * TicksPerSecond);
+    private readonly int _span = (int)((max - min).TotalSeconds * TicksPerSecond) + 1;
     private readonly long _tick = clock.Ticks(TimeSpan.FromSeconds(1)) / TicksPerSecond;
-    private ushort[]? _calls;
+    private ushort[]? _until;
+    private uint _spread;
 
-    /// <summary>Whether a source called within the last 5 s.</summary>
+    /// <summary>Whether a source is remembered.</summary>
     /// <param name="hash">The source's hash.</param>
     /// <param name="now">The time in the clock's ticks.</param>
     public bool Contains(ulong hash, long now)
     {
-        if (_calls is not { } calls)
+        if (_until is not { } until)
         {
             return false;
         }
@@ -31,9 +36,9 @@ internal sealed class RecentSources(Clock clock)
         var time = TimeOf(now);
         for (var i = 0; i < Hashes; i++)
         {
-            // A time repeats after two hours, and then matters only where all places of a source do so within the same 5 s.
-            var call = calls[Place(hash, i)];
-            if (call == 0 || (ushort)(time - call) >= Lifetime)
+            // A time repeats after two hours, and then matters only where all places of a source do so within the same seconds.
+            var end = until[Place(hash, i)];
+            if (end == 0 || (ushort)(end - time - 1) >= MaxLifetime)
             {
                 return false;
             }
@@ -47,11 +52,13 @@ internal sealed class RecentSources(Clock clock)
     /// <param name="now">The time in the clock's ticks.</param>
     public void Add(ulong hash, long now)
     {
-        var calls = _calls ??= new ushort[Places];
-        var time = TimeOf(now);
+        var until = _until ??= new ushort[Places];
+        // Numerical Recipes' generator: it spreads, and nobody gains by guessing.
+        _spread = (_spread * 1664525) + 1013904223;
+        var end = (ushort)(TimeOf(now) + _min + (int)((_spread >> 8) % (uint)_span));
         for (var i = 0; i < Hashes; i++)
         {
-            calls[Place(hash, i)] = time;
+            until[Place(hash, i)] = end == 0 ? (ushort)1 : end;
         }
     }
 
@@ -59,6 +66,5 @@ internal sealed class RecentSources(Clock clock)
     private static int Place(ulong hash, int number) =>
         (int)(((uint)hash + ((uint)number * ((uint)(hash >> 32) | 1))) & (Places - 1));
 
-    // Never 0, which is an empty place.
-    private ushort TimeOf(long now) => (ushort)Math.Max(1, now / _tick % (ushort.MaxValue + 1));
+    private ushort TimeOf(long now) => (ushort)(now / _tick);
 }

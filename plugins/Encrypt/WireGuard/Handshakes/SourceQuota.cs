@@ -18,9 +18,9 @@ internal enum SourceShare
 }
 
 /// <summary>
-/// Which initiations are looked at, and which of them first. A source that has not called for 5 s is served before those of a flood, whose sources call
-/// again and again. A second initiation of an IPv4 address or IPv6 /64 within 5 s competes for what is left if its very address and port are new,
-/// as behind a NAT, or in a network whose addresses are forged; of all that exceeds that, 1024 at once and 3,200 a second are looked at. As sources may
+/// Which initiations are looked at, and which of them first. A source that has not called for 5 to 15 s is served before those of a flood, whose sources
+/// call again and again. A further initiation of an IPv4 address or IPv6 /64 competes for what is left if its very address and port have not called for
+/// 4 s, as behind a NAT, or in a network whose addresses are forged; of all that exceeds that, 1024 at once and 3,200 a second are looked at. As sources may
 /// be forged, none is refused for its address. Nothing is counted before <see cref="Note"/>: what was not served does not use up its source's turn. Used
 /// on one loop only.
 /// </summary>
@@ -33,8 +33,10 @@ internal sealed class SourceQuota(Clock clock)
     public const int OtherPerSecond = 3_200;
 
     private readonly TokenBucket _others = new(clock.Provider, OtherPerSecond, OtherBurst);
-    private readonly RecentSources _networks = new(clock);
-    private readonly RecentSources _endpoints = new(clock);
+    private readonly RecentSources _networks = new(clock, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+
+    // An initiation is repeated after 5 s.
+    private readonly RecentSources _endpoints = new(clock, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4));
     private long _emptyAt = long.MinValue;
 
     /// <summary>Finds how an initiation is served.</summary>

@@ -96,6 +96,8 @@ public sealed class ScaleTests(ITestOutputHelper output) : IDisposable
         });
         Assert.True(_pair.Left.Tunnel.Peers.TryGet(new PublicKey(Convert.FromHexString(keys[0])), out var owner));
         Assert.Equal(prefixes, owner.AllowedIps.Count);
+        // A set: in a list each prefix that is removed would be searched for.
+        Assert.IsAssignableFrom<IReadOnlySet<IPNetwork>>(owner.Prefixes);
         Assert.Same(owner, _pair.Left.Tunnel.Peers.Routes.Lookup(BitConverter.ToUInt32([.. IPAddress.Parse(Address(prefixes - 1)).GetAddressBytes().Reverse()])));
     }
 

@@ -20,6 +20,7 @@ public sealed class PluginTroubleTests : IDisposable
     [InlineData("stages trouble", "DeclareCounters=hang", 2, "DeclareCounters did not return within 10 seconds")]
     [InlineData("stages trouble", "Register of=throw", 2, "Register of 'TroubleServices' threw InvalidOperationException")]
     [InlineData("schema", "JsonSchema of=throw", 0, "the JSON Schema of 'trouble' cannot be written: JsonSchema of 'TroubleValue' threw")]
+    [InlineData("schema", "JsonSchema of=nonsense", 0, "the JSON Schema of 'trouble' cannot be written: Json")]
     [InlineData("check", "Shape=throw", 2, "pipeline.yaml(5,5): error CV1208: 'trouble': Shape threw InvalidOperationException")]
     [InlineData("replay --twin --in capture", "ForTwin=throw", 1, "trouble: ForTwin threw InvalidOperationException: Trouble at ForTwin;")]
     [InlineData("replay --twin --in capture", "ForTwin=hang", 1, "trouble: ForTwin did not return within 10 seconds;")]

@@ -16,6 +16,18 @@ internal static class Trouble
 
     private static string? Now => AppContext.GetData(Name) as string ?? Environment.GetEnvironmentVariable(Name);
 
+    /// <summary>Whether the member answers nonsense; for those that answer with a text.</summary>
+    public static bool IsNonsenseAt(string member)
+    {
+        if (Now == $"{member}=nonsense")
+        {
+            return true;
+        }
+
+        At(member);
+        return false;
+    }
+
     public static void At(string member)
     {
         if (Now is not { } now || now[..Math.Max(0, now.IndexOf('='))] != member)

@@ -52,14 +52,7 @@ public sealed class TroubleValue(string text) : IOptionValue<TroubleValue>
         }
     }
 
-    public static string JsonSchema
-    {
-        get
-        {
-            Trouble.At("JsonSchema of");
-            return """{"type":"string"}""";
-        }
-    }
+    public static string JsonSchema => Trouble.IsNonsenseAt("JsonSchema of") ? "no JSON" : """{"type":"string"}""";
 
     public static bool TryRead(OptionNode node, [NotNullWhen(true)] out TroubleValue? value, out string? error)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Culvert.Tests.Support;
+using EndToEnd.Tests.WireGuard;
 
 namespace EndToEnd.Tests.Hardening;
 
@@ -100,6 +102,22 @@ public sealed class SandboxTests
         Assert.All(Threads(sites.Left.Id), thread => Assert.Equal("0000000000000000", thread["CapPrm"]));
         Assert.Contains("sandbox with no capability", Ask(sites), StringComparison.Ordinal);
         sites.AssertAlive();
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:51820", "", "0000000000000000")]
+    [InlineData("0.0.0.0:500", "", "0000000000000400")]
+    [InlineData("0.0.0.0:500", "fwmark: 51820", "0000000000001400")]
+    public void A_low_port_and_a_mark_keep_what_they_need(string listen, string keys, string expected)
+    {
+        Requires.Root();
+        Requires.TunDevice();
+        using var space = NetworkNamespace.Create();
+        using var site = new CulvertSite(space, [], listen) { UdpKeys = keys };
+        space.Run($"ip tuntap add dev {site.Device} mode tun");
+        site.Start();
+        Eventually.True(() => site.Log.Contains("Running ", StringComparison.Ordinal), _limit, () => site.Log);
+        Assert.All(Threads(site.Process.Id), thread => Assert.Equal((expected, expected), (thread["CapPrm"], thread["CapEff"])));
     }
 
     private static List<Dictionary<string, string>> Threads(int process) =>

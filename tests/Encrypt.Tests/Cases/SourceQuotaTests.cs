@@ -52,6 +52,15 @@ public sealed class SourceQuotaTests
     }
 
     [Fact]
+    public void A_source_that_showed_a_cookie_is_among_the_first_again()
+    {
+        Call("192.0.2.2:1");
+        Call("192.0.2.2:1");
+        _quota.Forget(End.At("192.0.2.2:1"));
+        Assert.Equal(SourceShare.Rare, Call("192.0.2.2:2"));
+    }
+
+    [Fact]
     public void What_found_no_place_has_not_had_its_turn()
     {
         var source = End.At("192.0.2.2:1");

@@ -141,9 +141,11 @@ internal sealed class FloodSender : IDisposable
                 Thread.Sleep(1);
             }
 
-            // A full queue loses it: the flood goes on.
-            _socket.Send(_sources[i % _sources.Length], _bursts[i % _bursts.Length]);
-            Interlocked.Add(ref _sent, _burst);
+            // A full queue refuses it: the flood goes on.
+            if (_socket.Send(_sources[i % _sources.Length], _bursts[i % _bursts.Length]))
+            {
+                Interlocked.Add(ref _sent, _burst);
+            }
         }
 
         _socket.Dispose();

@@ -52,7 +52,8 @@ internal sealed unsafe partial class ForgedSocket : IDisposable
     /// <summary>Sends a burst.</summary>
     /// <param name="source">The source's address.</param>
     /// <param name="burst">Datagrams of the size, one behind the other.</param>
-    public void Send(byte[] source, byte[] burst)
+    /// <returns>Whether the system took it.</returns>
+    public bool Send(byte[] source, byte[] burst)
     {
         source.CopyTo(_control.AsSpan(_source));
         fixed (byte* data = burst, control = _control, name = _target.Buffer.Span)
@@ -62,7 +63,7 @@ internal sealed unsafe partial class ForgedSocket : IDisposable
             {
                 Name = name, NameLength = (uint)_target.Size, Vectors = &vector, VectorCount = 1, Control = control, ControlLength = (nuint)_control.Length,
             };
-            _ = sendmsg((int)_socket.Handle, &message, 0);
+            return sendmsg((int)_socket.Handle, &message, 0) >= 0;
         }
     }
 

@@ -45,7 +45,11 @@ internal sealed class HandshakeGate(LocalEnd local, IndexTable indexes, Handshak
         bool? hasCookie = receiver.IsUnderLoad ? local.CookieChecker.CheckMac2(message, source) : null;
         var place = hasCookie == true ? InboxPlace.Proven : share == SourceShare.Rare ? InboxPlace.Rare : InboxPlace.Other;
         var waits = receiver.TryDeliver(message, source, place, hasCookie);
-        if (waits)
+        if (hasCookie == true)
+        {
+            _quota.Forget(source);
+        }
+        else if (waits)
         {
             _quota.Note(source, share, now);
         }

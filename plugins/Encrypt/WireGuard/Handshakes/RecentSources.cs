@@ -62,6 +62,16 @@ internal sealed class RecentSources(Clock clock, TimeSpan min, TimeSpan max)
         }
     }
 
+    /// <summary>Forgets a source, and at times another one that shares a place with it.</summary>
+    /// <param name="hash">The source's hash.</param>
+    public void Remove(ulong hash)
+    {
+        for (var i = 0; _until is { } until && i < Hashes; i++)
+        {
+            until[Place(hash, i)] = 0;
+        }
+    }
+
     // Two numbers of the hash make all places (Kirsch and Mitzenmacher, 2006).
     private static int Place(ulong hash, int number) =>
         (int)(((uint)hash + ((uint)number * ((uint)(hash >> 32) | 1))) & (Places - 1));

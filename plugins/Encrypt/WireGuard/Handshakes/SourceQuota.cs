@@ -80,6 +80,13 @@ internal sealed class SourceQuota(Clock clock)
         }
     }
 
+    /// <summary>A source has shown a cookie: it is not forged, and its next initiation is one of the first again, as others may be behind its address.</summary>
+    public void Forget(in DatagramEndpoint source)
+    {
+        _networks.Remove(NetworkHash(source));
+        _endpoints.Remove(EndpointHash(source));
+    }
+
     // The hashes have a seed of this process, so nobody can choose whom to share places with.
     private static ulong NetworkHash(in DatagramEndpoint source)
     {

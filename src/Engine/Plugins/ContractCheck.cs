@@ -67,7 +67,7 @@ internal static class ContractCheck
             var signature = member.GetKind() == MemberReferenceKind.Method
                 ? SignatureText.Of(member.DecodeMethodSignature(SignatureText.Instance, null))
                 : member.DecodeFieldSignature(SignatureText.Instance, null);
-            if (!surface.HasMember(type, $"{name} {signature}"))
+            if (!surface.HasMember(type, name, signature))
             {
                 yield return $"{type}.{name}";
             }

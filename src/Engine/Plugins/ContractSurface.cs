@@ -1,26 +1,35 @@
 using System.Reflection;
 using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using Culvert.Filtering;
 using Culvert.Stages;
 using Culvert.Wire;
 
 namespace Culvert.Engine.Plugins;
 
-/// <summary>The types and members of this program's contract assemblies, read from their metadata once.</summary>
-internal sealed class ContractSurface
+/// <summary>
+/// The types and members of this program's contract assemblies, looked up in the metadata that the runtime has in memory. Signatures become text
+/// only for members of a name that is asked for. Thread-safe.
+/// </summary>
+internal sealed unsafe class ContractSurface
 {
     private static readonly Assembly[] Contract = [typeof(IPacketStage).Assembly, typeof(IpView).Assembly, typeof(PacketFilter).Assembly];
-    private static readonly Lazy<ContractSurface> Own = new(() => new ContractSurface(Contract.Select(assembly => assembly.Location)));
 
-    private readonly Dictionary<string, HashSet<string>> _members = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _bases = new(StringComparer.Ordinal);
+    // Needed while plugins are read: what a running pipeline does not use is not kept for it.
+    private static readonly WeakReference<ContractSurface?> Last = new(null);
 
-    private ContractSurface(IEnumerable<string> paths)
+    private readonly Dictionary<string, Place> _types = new(StringComparer.Ordinal);
+
+    private ContractSurface()
     {
-        foreach (var path in paths)
+        foreach (var assembly in Contract)
         {
-            Read(path);
+            // Of an assembly that was loaded from a file there always is.
+            _ = assembly.TryGetRawMetadata(out var metadata, out var length);
+            var reader = new MetadataReader(metadata, length);
+            foreach (var handle in reader.TypeDefinitions)
+            {
+                _types[StageMetadata.FullName(reader, reader.GetTypeDefinition(handle))] = new Place(reader, handle);
+            }
         }
     }
 
@@ -28,24 +37,37 @@ internal sealed class ContractSurface
     public static IReadOnlyList<Assembly> Assemblies => Contract;
 
     /// <summary>This program's.</summary>
-    public static ContractSurface Instance => Own.Value;
+    public static ContractSurface Instance
+    {
+        get
+        {
+            if (!Last.TryGetTarget(out var surface))
+            {
+                surface = new ContractSurface();
+                Last.SetTarget(surface);
+            }
+
+            return surface;
+        }
+    }
 
     /// <summary>True for a type of the contract.</summary>
-    public bool HasType(string type) => _members.ContainsKey(type);
+    public bool HasType(string type) => _types.ContainsKey(type);
 
     /// <summary>Whether a type or one of its bases has a member; a base outside the contract is taken to have it.</summary>
     /// <param name="type">A full name.</param>
-    /// <param name="member">Its name, a space, its signature.</param>
-    public bool HasMember(string type, string member)
+    /// <param name="name">The member's name.</param>
+    /// <param name="signature">Its signature, as <see cref="SignatureText"/> writes it.</param>
+    public bool HasMember(string type, string name, string signature)
     {
-        for (var at = type; at is not null; at = _bases.GetValueOrDefault(at))
+        for (var at = type; at is not null; at = BaseOf(_types[at]))
         {
-            if (!_members.TryGetValue(at, out var members))
+            if (!_types.TryGetValue(at, out var place))
             {
                 return at != "System.Object" && at != "System.ValueType";
             }
 
-            if (members.Contains(member))
+            if (Has(place.Reader, place.Reader.GetTypeDefinition(place.Type), name, signature))
             {
                 return true;
             }
@@ -54,43 +76,41 @@ internal sealed class ContractSurface
         return false;
     }
 
-    private void Read(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var file = new PEReader(stream);
-        var reader = file.GetMetadataReader();
-        foreach (var handle in reader.TypeDefinitions)
-        {
-            var type = reader.GetTypeDefinition(handle);
-            var name = StageMetadata.FullName(reader, type);
-            _members[name] = [.. Members(reader, type)];
-            if (BaseOf(reader, type) is { } parent)
-            {
-                _bases[name] = parent;
-            }
-        }
-    }
-
-    private static IEnumerable<string> Members(MetadataReader reader, TypeDefinition type)
+    private static bool Has(MetadataReader reader, TypeDefinition type, string name, string signature)
     {
         foreach (var handle in type.GetMethods())
         {
             var method = reader.GetMethodDefinition(handle);
-            yield return $"{reader.GetString(method.Name)} {SignatureText.Of(method.DecodeSignature(SignatureText.Instance, null))}";
+            if (reader.StringComparer.Equals(method.Name, name)
+                && SignatureText.Of(method.DecodeSignature(SignatureText.Instance, null)) == signature)
+            {
+                return true;
+            }
         }
 
         foreach (var handle in type.GetFields())
         {
             var field = reader.GetFieldDefinition(handle);
-            yield return $"{reader.GetString(field.Name)} {field.DecodeSignature(SignatureText.Instance, null)}";
+            if (reader.StringComparer.Equals(field.Name, name) && field.DecodeSignature(SignatureText.Instance, null) == signature)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 
-    private static string? BaseOf(MetadataReader reader, TypeDefinition type) => type.BaseType.Kind switch
+    private static string? BaseOf(Place place)
     {
-        _ when type.BaseType.IsNil => null,
-        HandleKind.TypeDefinition => StageMetadata.FullName(reader, reader.GetTypeDefinition((TypeDefinitionHandle)type.BaseType)),
-        HandleKind.TypeReference => SignatureText.Instance.GetTypeFromReference(reader, (TypeReferenceHandle)type.BaseType, 0),
-        _ => "a generic base",
-    };
+        var (reader, handle) = (place.Reader, place.Reader.GetTypeDefinition(place.Type).BaseType);
+        return handle.Kind switch
+        {
+            _ when handle.IsNil => null,
+            HandleKind.TypeDefinition => StageMetadata.FullName(reader, reader.GetTypeDefinition((TypeDefinitionHandle)handle)),
+            HandleKind.TypeReference => SignatureText.Instance.GetTypeFromReference(reader, (TypeReferenceHandle)handle, 0),
+            _ => "a generic base",
+        };
+    }
+
+    private sealed record Place(MetadataReader Reader, TypeDefinitionHandle Type);
 }

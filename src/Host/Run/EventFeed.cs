@@ -70,8 +70,11 @@ internal sealed class EventFeed : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                feed.Add(LogObjects.Line(new LogEntry<TState>(logLevel, source, eventId, state, exception, formatter), EventReader.LongestText));
+                Add(logLevel, eventId, LogEvent.Of(state, exception, formatter), exception);
             }
         }
+
+        private void Add(LogLevel level, EventId id, LogEvent logged, Exception? exception) =>
+            feed.Add(LogObjects.Line(new LogEntry<LogEvent>(level, source, id, logged, exception, LogEvent.Formatter), EventReader.LongestText));
     }
 }

@@ -126,11 +126,14 @@ internal sealed class LimitedLog(ILoggerProvider inner, TimeProvider time) : ILo
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var first = state is IReadOnlyList<KeyValuePair<string, object?>> { Count: > 1 } fields ? fields[0].Value : null;
-            if (logLevel < LogLevel.Information || limit.TryTake(inner, source, logLevel, eventId, first))
+            // Text that is left out is not made.
+            if (Admits(logLevel, eventId, state as IReadOnlyList<KeyValuePair<string, object?>>))
             {
-                inner.Log(logLevel, eventId, state, exception, formatter);
+                inner.Log(logLevel, eventId, LogEvent.Of(state, exception, formatter), exception, LogEvent.Formatter);
             }
         }
+
+        private bool Admits(LogLevel level, EventId id, IReadOnlyList<KeyValuePair<string, object?>>? parts) =>
+            level < LogLevel.Information || limit.TryTake(inner, source, level, id, parts is { Count: > 1 } ? parts[0].Value : null);
     }
 }

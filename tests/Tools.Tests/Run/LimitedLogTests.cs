@@ -94,7 +94,31 @@ public sealed class LimitedLogTests : IDisposable
         Assert.EndsWith("3 more lines of the event peer-down were left out.", _written.Lines[^1]);
     }
 
+    [Fact]
+    public void A_line_keeps_the_parts_of_its_message()
+    {
+        var parts = new Parts();
+        using var log = new LimitedLog(new Only(parts), _time);
+
+        log.CreateLogger("encrypt").LogWarning(new EventId(1, "PeerDown"), "{Peer} is down after {Seconds} s", "berlin", 7);
+
+        Assert.Equal(["Peer=berlin", "Seconds=7", "{OriginalFormat}={Peer} is down after {Seconds} s"], parts.Seen);
+    }
+
     private void Down(string peer) => _logger.LogWarning(new EventId(1, "PeerDown"), "{Peer} is down", peer);
+
+    private sealed class Parts : ILogger
+    {
+        public List<string> Seen { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Seen.AddRange(((IReadOnlyList<KeyValuePair<string, object?>>)state!).Select(part => $"{part.Key}={part.Value}"));
+    }
 
     private sealed class Only(ILogger logger) : ILoggerProvider
     {

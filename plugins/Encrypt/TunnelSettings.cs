@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Net;
-using System.Security.Cryptography;
 using Culvert.Plugins.Encrypt.WireGuard;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
@@ -137,7 +136,7 @@ internal sealed class TunnelSettings : IDisposable
 
         peer.SetName(options.Name);
         var presharedKey = _presharedKeys.TryGetValue(options.PublicKey, out var own) ? own.Span : stackalloc byte[KeyText.KeySize];
-        if (!CryptographicOperations.FixedTimeEquals(presharedKey, peer.Handshake.PresharedKey))
+        if (!Secrets.AreEqual(presharedKey, peer.Handshake.PresharedKey))
         {
             peer.Handshake.SetPresharedKey(presharedKey);
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Culvert.Plugins.Encrypt.WireGuard.Interop;
 using Culvert.Plugins.Encrypt.WireGuard.Keys;
 
@@ -18,7 +19,8 @@ internal static unsafe class KeyKind
 
     private static bool IsClamped(ReadOnlySpan<byte> key) => (key[0] & 7) == 0 && (key[^1] & 0xC0) == 0x40;
 
-    /// <summary>Whether some private key has this public key.</summary>
+    /// <summary>Whether some private key has this public key. Apart, so that only keys that need it load the arithmetic.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool IsPublic(ReadOnlySpan<byte> key)
     {
         // The same point on the Edwards curve, where the library has the check: y = (u - 1) / (u + 1), RFC 7748 §4.1. Either x will do.

@@ -15,6 +15,7 @@ public sealed class TunSetupTests
 
         var link = site.Space.Run("ip -d link show tun-test");
         Assert.Contains("mtu 1392", link, StringComparison.Ordinal);
+        Assert.Contains("qlen 3000", link, StringComparison.Ordinal);
         Assert.Contains(",UP,", link, StringComparison.Ordinal);
         Assert.Contains("tun type tun pi off vnet_hdr on persist off", link, StringComparison.Ordinal);
         var addresses = site.Space.Run("ip -o addr show tun-test");

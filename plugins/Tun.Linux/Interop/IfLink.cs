@@ -5,6 +5,7 @@ internal static class IfLink
 {
     public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
+    public const ushort IFLA_TXQLEN = 13;
     public const ushort IFLA_AF_SPEC = 26;
     public const ushort IFLA_TARGET_NETNSID = 46;
     public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;

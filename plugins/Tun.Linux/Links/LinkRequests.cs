@@ -31,6 +31,11 @@ internal static class LinkRequests
         RtnetlinkMessage.Create(Rtnetlink.RTM_NEWLINK, Acknowledged, new Rtnetlink.LinkBody { ifi_index = index })
             .Add(IfLink.IFLA_MTU, (uint)mtu);
 
+    /// <summary>Sets how many packets wait for the device's reader.</summary>
+    public static RtnetlinkMessage SetQueueLength(int index, int packets) =>
+        RtnetlinkMessage.Create(Rtnetlink.RTM_NEWLINK, Acknowledged, new Rtnetlink.LinkBody { ifi_index = index })
+            .Add(IfLink.IFLA_TXQLEN, (uint)packets);
+
     /// <summary>Brings the device up.</summary>
     public static RtnetlinkMessage SetUp(int index) => RtnetlinkMessage.Create(
         Rtnetlink.RTM_NEWLINK, Acknowledged, new Rtnetlink.LinkBody { ifi_index = index, ifi_flags = If.IFF_UP, ifi_change = If.IFF_UP });

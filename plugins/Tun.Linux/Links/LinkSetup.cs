@@ -122,6 +122,9 @@ internal sealed class LinkSetup : IDisposable
         }
     }
 
+    /// <summary>Sets how many packets wait for the device's reader.</summary>
+    public void SetQueueLength(int packets) => _socket.Request(LinkRequests.SetQueueLength(_index, packets));
+
     /// <summary>Brings the device up.</summary>
     public void SetUp()
     {

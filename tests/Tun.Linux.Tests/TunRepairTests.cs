@@ -58,7 +58,7 @@ public sealed class TunRepairTests
 
         site.Space.Run($"ip link set tun-test netns {elsewhere.Name}");
         TunSite.Eventually(() => site.Stage.GetStatus()["moved"] is not null);
-        Assert.Single(Log(site, "another network namespace"));
+        TunSite.Eventually(() => Log(site, "another network namespace").Length == 1);
         Assert.Equal([1300], site.Context.ReportedMtus);
 
         elsewhere.Run("ip link set tun-test name other mtu 1350 up");

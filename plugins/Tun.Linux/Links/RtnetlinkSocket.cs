@@ -5,7 +5,8 @@ using Culvert.Plugins.Tun.Linux.Interop;
 namespace Culvert.Plugins.Tun.Linux.Links;
 
 /// <summary>
-/// A conversation with the kernel about devices, addresses and routes of the network namespace in which it was opened. Not thread-safe.
+/// A conversation with the kernel about devices, addresses and routes of the network namespace in which it was opened. Requests are thread-safe: the next one is
+/// sent when the answer to the one before was read. <see cref="Receive"/> belongs to one thread, of a socket without requests.
 /// </summary>
 internal sealed class RtnetlinkSocket : IDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class RtnetlinkSocket : IDisposable
 
     private readonly FileDescriptor _socket;
     private readonly byte[] _buffer = new byte[BufferSize];
+    private readonly Lock _gate = new();
     private uint _sequence;
 
     /// <summary>Reads an entry of a list from what follows its header; false for one that does not count.</summary>
@@ -53,6 +55,14 @@ internal sealed class RtnetlinkSocket : IDisposable
     /// <summary>Sends a request and gives each answer to <paramref name="answer"/>: its type and what follows its header.</summary>
     /// <exception cref="NetlinkException">The kernel refused it.</exception>
     public void Exchange(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
+    {
+        lock (_gate)
+        {
+            Converse(message, answer);
+        }
+    }
+
+    private void Converse(RtnetlinkMessage message, Action<ushort, ReadOnlySpan<byte>> answer)
     {
         var sequence = ++_sequence;
         var bytes = message.Finish(sequence);

@@ -61,7 +61,12 @@ internal sealed unsafe partial class ForgedSocket : IDisposable
             var vector = new Vector { Base = data, Length = (nuint)burst.Length };
             var message = new Message
             {
-                Name = name, NameLength = (uint)_target.Size, Vectors = &vector, VectorCount = 1, Control = control, ControlLength = (nuint)_control.Length,
+                Name = name,
+                NameLength = (uint)_target.Size,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = control,
+                ControlLength = (nuint)_control.Length,
             };
             return sendmsg((int)_socket.Handle, &message, 0) >= 0;
         }

@@ -21,12 +21,6 @@ internal static class LinuxErrors
     /// </summary>
     public static bool MayRefuseSegmentation(int errno) => errno == Errno.EINVAL;
 
-    /// <summary>
-    /// Whether a segmented send was refused as too big, for which the kernel queues no error with the size that its route carries. The first datagram
-    /// alone brings one. To ask for the route's MTU is no substitute: rules may choose it by the socket's port, address or device.
-    /// </summary>
-    public static bool HidesSize(int errno) => errno == Errno.EMSGSIZE;
-
     /// <summary>Whether a send may have been refused for its local address or interface (IP_PKTINFO, IPV6_PKTINFO).</summary>
     public static bool RefusesLocal(int errno) =>
         errno is Errno.EINVAL or Errno.ENODEV or Errno.EADDRNOTAVAIL or Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.ENETDOWN;

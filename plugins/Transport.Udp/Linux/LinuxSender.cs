@@ -50,8 +50,6 @@ internal sealed unsafe class LinuxSender : IDisposable
     private bool _isTrial;
     private int _maxSegments;
     private bool _testingRefusal;
-    private bool _askingSize;
-    private bool _hasAskedSize;
     private int _waits;
 
     public LinuxSender(SocketHandle socket, bool ipv6, bool offload, UdpCounters counters, TimeProvider time, ISendEvents events)
@@ -103,7 +101,7 @@ internal sealed unsafe class LinuxSender : IDisposable
         }
 
         var first = 0;
-        (_waits, _repeats, _end, _hasAskedSize) = (0, 0, 0, false);
+        (_waits, _repeats, _end) = (0, 0, 0);
         while (first < _waiting.Count)
         {
             if (first == _end)
@@ -137,7 +135,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     private int LayOut(int first)
     {
         // A refusal that is not certain yet is settled by one datagram alone; the kernel does not fragment what it segments.
-        var limit = _testingRefusal || _askingSize || _fragmenting ? 1 : _maxSegments;
+        var limit = _testingRefusal || _fragmenting ? 1 : _maxSegments;
         var message = 0;
         while (first < _end)
         {
@@ -194,7 +192,7 @@ internal sealed unsafe class LinuxSender : IDisposable
 
     private void NoteSent(int done, int sent)
     {
-        (_waits, _askingSize) = (0, false);
+        _waits = 0;
         if (_testingRefusal)
         {
             // The datagrams that the kernel refused together go alone: it is the segmentation that it cannot do.
@@ -248,12 +246,6 @@ internal sealed unsafe class LinuxSender : IDisposable
             return false;
         }
 
-        if (last - first > 1 && LinuxErrors.HidesSize(errno) && !_hasAskedSize)
-        {
-            (_askingSize, _hasAskedSize) = (true, true);
-            return false;
-        }
-
         if (LinuxErrors.WouldBlock(errno) && _waits < MaxWaits && WaitForRoom())
         {
             _waits++;
@@ -267,8 +259,8 @@ internal sealed unsafe class LinuxSender : IDisposable
 
     private bool Settled()
     {
-        var was = _testingRefusal || _askingSize;
-        (_testingRefusal, _askingSize) = (false, false);
+        var was = _testingRefusal;
+        _testingRefusal = false;
         return was;
     }
 

@@ -1,3 +1,4 @@
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Encrypt.Tests.Fixtures;
 using Encrypt.Tests.Interop;
@@ -58,6 +59,27 @@ public sealed class StuckTests
 
         Assert.True(Arrives(pair, TimeSpan.FromSeconds(60)));
         Assert.Equal(pair.Right.Address, pair.Left.Peer.Endpoint.Current);
+    }
+
+    [Fact]
+    public void A_peer_that_is_heard_keeps_its_endpoint_while_initiations_are_not_answered()
+    {
+        using var pair = new TunnelPair().Connect();
+        // Somebody on the path forwards one message from another address, and goes. No initiation is answered, but the session is valid.
+        pair.Left.Receive(Assert.Single(pair.Right.Send(_back)).Bytes, End.At("203.0.113.66:666"));
+        pair.Loses = datagram => MessageLayout.TypeOf(datagram) == MessageType.Initiation;
+        Assert.True(Arrives(pair, TimeSpan.FromSeconds(60)));
+        var (before, initiations) = (pair.Right.Delivered.Count, pair.Left.Context.Count("initiations-sent"));
+
+        for (var i = 0; i < 30; i++)
+        {
+            pair.Send(pair.Right, _back);
+            pair.Wait(TimeSpan.FromSeconds(1));
+            pair.Send(pair.Left, _there);
+        }
+
+        Assert.InRange(pair.Left.Context.Count("initiations-sent") - initiations, 3, 10);
+        Assert.Equal(30, pair.Right.Delivered.Count - before);
     }
 
     [Fact]

@@ -128,14 +128,15 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
     }
 
     /// <summary>
-    /// Before an initiation is sent: the one before was not answered, so another endpoint is tried, unless the peer was heard just now. Looks names
-    /// up again after every third: they may lead elsewhere now. A single address has its turn then. Traffic resets the repetitions of an initiation, so
-    /// these are not what is counted.
+    /// Before an initiation is sent: the one before was not answered, so another endpoint is tried. Looks names up again after every third: they may
+    /// lead elsewhere now. A single address has its turn then. A peer that was heard just now keeps its endpoint, which data uses as well. Traffic resets
+    /// the repetitions of an initiation, so these are not what is counted.
     /// </summary>
     /// <param name="unanswered">The number of initiations since the last handshake, with this one.</param>
     public void ReconsiderAfterFailure(int unanswered)
     {
-        if (unanswered > 1 && local.Clock.Now - peer.Timers.LastReceived > local.Clock.Ticks(ProtocolTimes.RekeyTimeout))
+        var isSilent = local.Clock.Now - peer.Timers.LastReceived > local.Clock.Ticks(ProtocolTimes.RekeyTimeout);
+        if (unanswered > 1 && isSilent)
         {
             UseNext();
         }
@@ -148,7 +149,10 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
             }
 
             Refresh();
-            TakeTurns();
+            if (isSilent)
+            {
+                TakeTurns();
+            }
         }
     }
 

@@ -171,6 +171,20 @@ public static class ConformanceLaws
     {
         ArgumentNullException.ThrowIfNull(harness);
         ArgumentNullException.ThrowIfNull(samples);
+        // What the runtime or a table that grows allocates once counts as warming up: a second time there is nothing.
+        var allocated = MeasureAllocation(harness, samples, direction) > 0 ? MeasureAllocation(harness, samples, direction) : 0;
+        if (allocated > 0)
+        {
+            // A packet that is disposed without a reason is counted by the host's code, which allocates: not the stage's.
+            DiscardsNothing(harness);
+            throw new ConformanceException(
+                $"{allocated} bytes were allocated for {MeasuredRounds * samples.Count} packets {direction}; the data path must not.");
+        }
+    }
+
+    private static long MeasureAllocation<TStage>(StageHarness<TStage> harness, IReadOnlyList<byte[]> samples, Direction direction)
+        where TStage : class, IPacketStage
+    {
         var batches = Enumerable.Range(0, WarmUpRounds + MeasuredRounds)
             .Select(_ => harness.Fill(direction, default, [.. samples])).ToArray();
         // The copies that a test looks at are the kit's own.
@@ -188,13 +202,7 @@ public static class ConformanceLaws
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         harness.Context.KeepsEmitted = true;
-        if (allocated > 0)
-        {
-            // A packet that is disposed without a reason is counted by the host's code, which allocates: not the stage's.
-            DiscardsNothing(harness);
-            throw new ConformanceException(
-                $"{allocated} bytes were allocated for {MeasuredRounds * samples.Count} packets {direction}; the data path must not.");
-        }
+        return allocated;
     }
 
     /// <summary>

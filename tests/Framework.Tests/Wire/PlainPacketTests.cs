@@ -28,6 +28,23 @@ public sealed class PlainPacketTests
     }
 
     [Fact]
+    public void A_fragment_and_a_padded_packet_are_not_plain_although_their_sums_hold()
+    {
+        foreach (var packet in Plain)
+        {
+            Assert.False(PlainPacket.TryProve([.. packet, 0], out _, out _));
+            if (Ipv4View.TryParse((byte[])packet.Clone(), out var first) && Ipv4View.TryParse((byte[])packet.Clone(), out var later))
+            {
+                first.MoreFragments = true;
+                later.FragmentOffset = 8;
+                Assert.True(first.IsHeaderChecksumValid && later.IsHeaderChecksumValid);
+                Assert.False(PlainPacket.TryProve(first.Packet, out _, out _));
+                Assert.False(PlainPacket.TryProve(later.Packet, out _, out _));
+            }
+        }
+    }
+
+    [Fact]
     public void Any_changed_byte_of_a_plain_packet_is_judged_as_the_full_proof_does()
     {
         foreach (var packet in Plain)

@@ -25,9 +25,13 @@ internal sealed class WgProgram : IDisposable
     public static string NewName() =>
         string.Create(CultureInfo.InvariantCulture, $"cq{Environment.ProcessId % 100_000}x{Interlocked.Increment(ref _counter)}");
 
-    /// <summary>Makes an interface, ours for packets as large as wireguard-go's.</summary>
-    public void Start(NetworkNamespace space, string device, bool ours) =>
+    /// <summary>Makes an interface, ours for packets as large as wireguard-go's, and waits until its program answers.</summary>
+    public void Start(NetworkNamespace space, string device, bool ours)
+    {
         space.TryRun(TimeSpan.FromSeconds(60), "env", "CULVERT_WG_PATH_MTU=34816", ours ? Link : "wireguard-go", device).Succeeded();
+        // wireguard-go's child looks for the device by its name after its parent has ended, and ends where a test has moved it by then.
+        space.Run($"wg show {device}");
+    }
 
     /// <summary>Deletes an interface, wherever it is, and waits until its program has ended.</summary>
     public static void Remove(NetworkNamespace space, string device)

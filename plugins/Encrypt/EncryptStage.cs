@@ -75,7 +75,6 @@ public sealed class EncryptStage : IPacketStage, IStageDefinition<EncryptOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         Validation.PeerValidation.CheckFamilies(options.Peers, plan, report);
-        Validation.PeerValidation.CheckRoutes(options.Peers, plan, report);
     }
 
     /// <inheritdoc/>

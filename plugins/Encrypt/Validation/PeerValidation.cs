@@ -85,26 +85,6 @@ internal static class PeerValidation
         }
     }
 
-    /// <summary>Warns of endpoints that the device's own routes lead into the tunnel.</summary>
-    public static void CheckRoutes(IReadOnlyList<PeerOptions> peers, StagePlan plan, OptionsReport report)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        // A default route is 'tun's own warning; with a mark the tunnel's datagrams do not take it.
-        var networks = plan.Host.Networks.Concat(plan.Host.FollowsPlan ? plan.Prefixes : []).Where(network => network.PrefixLength > 0).ToArray();
-        for (var i = 0; i < peers.Count; i++)
-        {
-            foreach (var endpoint in (peers[i].Endpoint?.All ?? []).Select(choice => choice.To))
-            {
-                if (endpoint.Address is { } address && Array.Find(networks, network => network.Contains(address.Address)) is { PrefixLength: > 0 } network)
-                {
-                    report.Warning(
-                        $"peers[{i}].endpoint", $"{endpoint} is in {network}, which is routed into the tunnel itself, unless a longer route leads past it",
-                        "take the prefix out of the routes of 'tun' and out of allowed-ips, or add a longer route to the endpoint");
-                }
-            }
-        }
-    }
-
     private static bool IsPrivateKeyOf(PublicKey? ownKey, PublicKey key)
     {
         if (ownKey is null)

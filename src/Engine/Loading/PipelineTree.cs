@@ -13,9 +13,13 @@ internal static class PipelineTree
     public static OptionNode? Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var diagnostics = new DiagnosticBag();
-        return FileText.Read(path, diagnostics) is { } text
-            ? YamlReader.Read(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), diagnostics)
-            : null;
+        return FileText.Read(path, new DiagnosticBag()) is { } text ? Read(text, path) : null;
     }
+
+    /// <summary>Reads the text of a file that need not exist.</summary>
+    /// <param name="text">A text that <see cref="PipelineLoader"/> found valid.</param>
+    /// <param name="path">Its path: paths in it are relative to its folder.</param>
+    /// <returns>Its root; null when it is not YAML.</returns>
+    public static OptionNode? Read(string text, string path) =>
+        YamlReader.Read(text, new FileOrigin(path, Path.GetDirectoryName(Path.GetFullPath(path))!), new DiagnosticBag());
 }

@@ -30,8 +30,9 @@ internal static class CheckCommand
             var loaded = new PipelineLoader(PluginStore.BesideProgram()).Load(parsed.GetValue(file)!);
             var streams = parsed.InvocationConfiguration;
             var path = parsed.GetValue(file)!;
-            var code = Write(path, loaded.With(loaded.IsValid ? SiteWarnings.Find(path) : []), parsed.GetValue(format), streams.Output, streams.Error);
-            if (loaded.IsValid && parsed.GetValue(format) == OutputFormat.Text && SiteFile.Read(path)?.PublicKey() is { } key)
+            var site = loaded.IsValid ? SiteFile.Read(path) : null;
+            var code = Write(path, loaded.With(SiteWarnings.Find(path, site)), parsed.GetValue(format), streams.Output, streams.Error);
+            if (parsed.GetValue(format) == OutputFormat.Text && site?.PublicKey() is { } key)
             {
                 streams.Output.WriteLine($"public key of this end: {key}");
             }

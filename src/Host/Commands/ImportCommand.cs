@@ -2,6 +2,7 @@ using System.CommandLine;
 using Culvert.Engine.Diagnostics;
 using Culvert.Engine.Loading;
 using Culvert.Engine.Plugins;
+using Culvert.Host.Doctor;
 using Culvert.Host.WgQuick;
 
 namespace Culvert.Host.Commands;
@@ -88,7 +89,9 @@ internal static class ImportCommand
     private static List<(string Text, bool IsError)> Check(WgQuickFile file, string device, string path, PluginStore plugins)
     {
         var writer = new PipelineWriter(device, new SecretPlace.Inline());
-        var loaded = new PipelineLoader(plugins).LoadText(writer.Write(file), path, Path.GetTempPath());
+        var yaml = writer.Write(file);
+        var loaded = new PipelineLoader(plugins).LoadText(yaml, path, Path.GetTempPath());
+        loaded = loaded.With(SiteWarnings.Find(path, loaded.IsValid ? SiteFile.Read(yaml, path) : null));
         // A program without plugins cannot check anything, and nobody can run the file with it.
         return loaded.Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCodes.UnknownStage) ? [] : [.. loaded.Diagnostics.Select(diagnostic =>
         {

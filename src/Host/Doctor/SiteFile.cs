@@ -117,6 +117,10 @@ internal sealed class SiteFile
     /// <returns>Null when it cannot be read.</returns>
     public static SiteFile? Read(string path) => PipelineTree.Read(path) is FileNode root ? new SiteFile(root) : null;
 
+    /// <summary>Reads the text of a file that need not exist.</summary>
+    /// <returns>Null when it is no pipeline.</returns>
+    public static SiteFile? Read(string text, string path) => PipelineTree.Read(text, path) is FileNode root ? new SiteFile(root) : null;
+
     private static SitePeer ReadPeer(FileNode node)
     {
         var endpoint = Find(node, "endpoint");

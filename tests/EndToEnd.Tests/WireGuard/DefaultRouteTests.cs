@@ -72,7 +72,7 @@ public sealed class DefaultRouteTests
         left.Start();
         const string refused = "the endpoint 198.51.100.2:51820 is reached through";
         Eventually.True(() => Count(left, refused) == 1, TimeSpan.FromSeconds(30), () => left.Log);
-        Assert.Contains("198.51.100.2:51820 is in 128.0.0.0/1, which is routed into the tunnel itself", left.Log, StringComparison.Ordinal);
+        Assert.Contains("the route 128.0.0.0/1 leads the datagrams to 198.51.100.2:51820 into the tunnel itself", host.TryRun($"{CulvertProgram.Path} check {left.File}").Error, StringComparison.Ordinal);
         host.TryRun("ping -c 3 -i 0.2 -W 1 203.0.113.9");
         var status = host.Run($"{CulvertProgram.Path} status {left.File}");
         Assert.Matches("refused since", status);

@@ -34,6 +34,16 @@ public sealed class FileCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[10.99.0.1/24]", "[198.51.100.0/24]", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 198.51.100.0/24]", 1)]
+    [InlineData("[10.99.0.1/24]", "auto", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 198.51.0.0/16]", 1)]
+    [InlineData("[10.99.0.1/24]", "auto, table: 7", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 198.51.0.0/16]", 0)]
+    public async Task A_route_to_an_endpoint_is_reported_once_and_where_it_matters(string addresses, string routes, string peer, int times)
+    {
+        var (_, _, error) = await CommandLine.Run("check", Write(_folder, addresses, routes, peer));
+        Assert.Equal(times, error.Split('\n').Count(line => line.Contains("warning", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("[10.99.0.1/24]", "[10.2.0.0/16]", "endpoint: 203.0.113.7:51820, allowed-ips: [10.99.0.2/32, 10.2.0.0/16]")]
     [InlineData("[10.99.0.2/32]", "auto", "endpoint: 203.0.113.7:51820, allowed-ips: [10.99.0.0/24, 10.2.0.0/16]")]
     [InlineData("[10.99.0.1/24]", "[10.2.0.0/16]", "endpoint: 203.0.113.7:51820, allowed-ips: [0.0.0.0/0, \"::/0\"]")]

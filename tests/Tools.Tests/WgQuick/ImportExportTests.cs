@@ -159,7 +159,7 @@ public sealed class ImportExportTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("allowed-ips: [0.0.0.0/1, 128.0.0.0/1]", output, StringComparison.Ordinal);
         Assert.Contains("warning: line ", error, StringComparison.Ordinal);
-        Assert.Contains("203.0.113.7:51820 is in 128.0.0.0/1, which is routed into the tunnel itself", error, StringComparison.Ordinal);
+        Assert.Contains("the route 128.0.0.0/1 leads the datagrams to 203.0.113.7:51820 into the tunnel itself", error, StringComparison.Ordinal);
     }
 
     /// <summary>What 'wg' takes and the pipeline writes otherwise.</summary>

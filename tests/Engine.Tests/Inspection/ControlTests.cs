@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
@@ -71,6 +72,26 @@ public sealed class ControlTests : IDisposable
         }
 
         Assert.Equal("notes", await File.ReadAllTextAsync(Place));
+    }
+
+    /// <summary>The modes of the socket and of its folders let everybody in: only the check of the client's user is left.</summary>
+    [Fact]
+    public async Task A_client_of_another_user_is_refused_wherever_the_socket_lies()
+    {
+        Requires.Root();
+        Requires.Tool("python3");
+        var asked = 0;
+        await using var server = Start(request => Interlocked.Increment(ref asked) > 0 ? EchoTwiceAsync(request) : Task.CompletedTask);
+        const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(_folder, everybody);
+        File.SetUnixFileMode(Path.GetDirectoryName(Place)!, everybody);
+        File.SetUnixFileMode(Place, everybody | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
+
+        Assert.Equal("connected, nothing", await AskAsUserAsync("65534"));
+        Assert.Equal(0, asked);
+        Assert.Equal(1, Count("refused"));
+        // The same program as a user who may.
+        Assert.Equal("connected, {\"n\":\"1\"}", await AskAsUserAsync("0"));
     }
 
     [Fact]
@@ -169,6 +190,28 @@ public sealed class ControlTests : IDisposable
     {
         await request.ReplyAsync(new JsonObject { ["n"] = "1" });
         await request.ReplyAsync(new JsonObject { ["n"] = "2" });
+    }
+
+    private long Count(string tag) => _counters.All.Single(counter => counter.Tags[0].Value == tag).Value;
+
+    private async Task<string> AskAsUserAsync(string user)
+    {
+        const string Client = """
+            import os, socket, sys
+            os.setgroups([])
+            os.setresuid(*[int(sys.argv[2])] * 3)
+            s = socket.socket(socket.AF_UNIX)
+            s.connect(sys.argv[1])
+            try:
+                s.sendall(b'{"request":"x"}\n')
+                answer = s.makefile().readline().strip()
+            except ConnectionError:
+                answer = ""
+            print("connected,", answer or "nothing")
+            """;
+        using var client = Process.Start(new ProcessStartInfo("python3", ["-c", Client, Place, user]) { RedirectStandardOutput = true })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        return (await client.StandardOutput.ReadToEndAsync(limit.Token)).Trim();
     }
 
     // The queue of connections that wait to be accepted is bounded too.

@@ -29,6 +29,30 @@ internal static class CulvertProgram
         Environment = { ["DOTNET_ROOT"] = DotnetRoot },
     };
 
+    /// <summary>Copies the program to where every user may read it, and lets every user make temporary files beside it.</summary>
+    /// <returns>The copy.</returns>
+    public static string CopyForEveryone(DirectoryInfo temporary)
+    {
+        const UnixFileMode forEveryone = (UnixFileMode)0b111_101_101;
+        var from = OutputOf("Host");
+        var to = temporary.CreateSubdirectory("program").FullName;
+        File.SetUnixFileMode(temporary.FullName, (UnixFileMode)0b111_111_111);
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+        {
+            var copy = System.IO.Path.Combine(to, System.IO.Path.GetRelativePath(from, folder));
+            Directory.CreateDirectory(copy, forEveryone);
+            File.SetUnixFileMode(copy, forEveryone);
+            foreach (var file in Directory.EnumerateFiles(folder))
+            {
+                var path = System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file));
+                File.Copy(file, path);
+                File.SetUnixFileMode(path, forEveryone);
+            }
+        }
+
+        return System.IO.Path.Combine(to, "culvert");
+    }
+
     // RuntimeDirectory is ROOT/shared/Microsoft.NETCore.App/VERSION/.
     private static string DotnetRoot => System.IO.Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
 }

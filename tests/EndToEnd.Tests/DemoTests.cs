@@ -35,7 +35,7 @@ public sealed class DemoTests : IDisposable
             mount -t tmpfs tmpfs /mnt && mknod -m 666 /mnt/tun c 10 200 && mount --bind /mnt/tun /dev/net/tun \
                 && exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all "$0" demo
             """;
-        var program = Path.Combine(CopyForEveryone(), "culvert");
+        var program = CulvertProgram.CopyForEveryone(_temporary);
         using var demo = Start(start =>
         {
             (start.FileName, start.Arguments) = ("unshare", "");
@@ -121,29 +121,6 @@ public sealed class DemoTests : IDisposable
         start.Environment["TMPDIR"] = _temporary.FullName;
         adjust?.Invoke(start);
         return new RunningProgram(Process.Start(start)!);
-    }
-
-    /// <summary>Copies the program to where every user may read it, and lets every user make temporary files beside it.</summary>
-    private string CopyForEveryone()
-    {
-        const UnixFileMode forEveryone = (UnixFileMode)0b111_101_101;
-        var from = CulvertProgram.OutputOf("Host");
-        var to = _temporary.CreateSubdirectory("program").FullName;
-        File.SetUnixFileMode(_temporary.FullName, (UnixFileMode)0b111_111_111);
-        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
-        {
-            var copy = Path.Combine(to, Path.GetRelativePath(from, folder));
-            Directory.CreateDirectory(copy, forEveryone);
-            File.SetUnixFileMode(copy, forEveryone);
-            foreach (var file in Directory.EnumerateFiles(folder))
-            {
-                var path = Path.Combine(copy, Path.GetFileName(file));
-                File.Copy(file, path);
-                File.SetUnixFileMode(path, forEveryone);
-            }
-        }
-
-        return to;
     }
 
     private void AssertNothingLeft() => Assert.Empty(Left());

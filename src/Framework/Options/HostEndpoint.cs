@@ -25,7 +25,7 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
     /// (yet): look it up as a name.
     /// </summary>
     public IPEndPoint? Address => TryParseHost(Host, out var address) && !(address is { IsIPv6LinkLocal: true, ScopeId: 0 } && Host.Contains('%', StringComparison.Ordinal))
-        ? new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Port) : null;
+        ? new IPEndPoint(Unmapped(address), Port) : null;
 
     /// <inheritdoc/>
     public static bool TryRead(OptionNode node, [NotNullWhen(true)] out HostEndpoint? value, out string? error)
@@ -97,6 +97,7 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
             return null;
         }
 
+        address = Unmapped(address);
         var first = address.GetAddressBytes()[0];
         return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "the unspecified address is nobody's; write the peer's own address"
             : address.Equals(IPAddress.Broadcast) ? "the broadcast address is no peer's; write the peer's own address"
@@ -106,6 +107,8 @@ public sealed record HostEndpoint(string Host, int Port) : IOptionValue<HostEndp
                 ? $"a link-local address needs the interface that leads to it; write \"[{address}%eth0]:{endpoint.Port}\" with the interface's name"
             : null;
     }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     // A last label of digits alone is no top-level domain (RFC 3696 §2): 10.1 and 0x7f.1 are addresses to some programs.
     private static bool LooksLikeAnAddress(string host)

@@ -12,8 +12,8 @@ namespace Culvert.Endpoints.Clients;
 [UnsupportedOSPlatform("windows")]
 public sealed class UnixSocketFile : IClientListener
 {
-    /// <summary>The longest path in bytes: a socket's address holds 108, the name under which it is bound at first included.</summary>
-    public const int MaxPath = 108 - 4;
+    /// <summary>The longest path in bytes: a socket's address holds 108 with the zero behind it, and the path is longer at first.</summary>
+    public const int MaxPath = 108 - 1 - 4;
 
     private const string Unseen = ".new";
     private const int Backlog = 64;

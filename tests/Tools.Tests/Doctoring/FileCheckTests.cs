@@ -1,3 +1,5 @@
+using Culvert.Endpoints.Clients;
+
 namespace Tools.Tests.Doctoring;
 
 /// <summary>What one stage cannot know of another: <c>check</c> warns of it.</summary>
@@ -68,7 +70,7 @@ public sealed class FileCheckTests : IDisposable
         var file = Write(_folder, "[10.99.0.1/24]", "", "allowed-ips: [10.99.0.2/32]");
         var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         _folder.Write("notes.txt", "notes");
-        foreach (var (control, cause) in new[] { ("notes.txt", "notes.txt' exists and is not a socket"), (new string('x', 104), "a socket's has at most 104"), ("c.sock", null) })
+        foreach (var (control, cause) in new[] { ("notes.txt", "notes.txt' exists and is not a socket"), (Long(UnixSocketFile.MaxPath + 1), "a path of 104 bytes, and a socket's has at most 103"), (Long(UnixSocketFile.MaxPath), null), ("c.sock", null) })
         {
             await File.WriteAllTextAsync(file, text.Replace("control: c.sock", $"control: {control}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
             var (exit, _, error) = await CommandLine.Run("check", file);
@@ -76,6 +78,22 @@ public sealed class FileCheckTests : IDisposable
             Assert.Equal(cause is not null, error.Contains("pipeline.yaml(2,10): warning CV2210: ", StringComparison.Ordinal));
             Assert.Contains(cause ?? "", error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_socket_can_be_at_the_longest_path_and_at_none_that_is_longer()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using (new UnixSocketFile(Long(UnixSocketFile.MaxPath), () => { }))
+        {
+            Assert.True(File.Exists(Long(UnixSocketFile.MaxPath)));
+        }
+
+        Assert.Throws<IOException>(() => new UnixSocketFile(Long(UnixSocketFile.MaxPath + 1), () => { }));
     }
 
     [Fact]
@@ -101,6 +119,9 @@ public sealed class FileCheckTests : IDisposable
         var (_, output, _) = await CommandLine.Run("check", Write(_folder, "[10.99.0.1/24]", "", "allowed-ips: [10.99.0.2/32]"));
         Assert.Contains($"public key of this end: {key}\n", output, StringComparison.Ordinal);
     }
+
+    /// <summary>A path in the folder of so many bytes.</summary>
+    private string Long(int bytes) => _folder.File(new string('x', bytes - _folder.Path.Length - 1));
 
     /// <summary>A fixed key pair.</summary>
     internal static (string Private, string Public) Keys()

@@ -1,4 +1,5 @@
 using System.Net;
+using Culvert.Packets;
 using Culvert.Plugins.Encrypt.WireGuard.Peers;
 using Encrypt.Tests.Fixtures;
 
@@ -78,6 +79,84 @@ public sealed class OwnRouteTests
     }
 
     [Fact]
+    public void Where_all_endpoints_are_behind_the_tunnel_one_is_named_once()
+    {
+        using var tunnel = Open("198.51.100.9:51820", "192.0.2.2:51820");
+        _host.Routed.UnionWith([End.At("198.51.100.9:51820"), tunnel.Right.Address]);
+        tunnel.Send(tunnel.Left, _there);
+        tunnel.Wait(60 * _second);
+        Assert.Empty(tunnel.Crossed);
+        Assert.Single(Warnings(tunnel));
+
+        _host.Routed.Clear();
+        tunnel.Send(tunnel.Left, _there);
+        tunnel.Wait(10 * _second);
+        Assert.NotEmpty(tunnel.Right.Delivered);
+    }
+
+    [Fact]
+    public void The_written_address_is_used_where_the_peer_calls_from_behind_the_tunnel()
+    {
+        using var tunnel = Open().Connect();
+        _host.Routed.Add(End.At("203.0.113.66:666"));
+        for (var i = 0; i < 3; i++)
+        {
+            tunnel.Left.Receive(Assert.Single(tunnel.Right.Send(_back)).Bytes, End.At("203.0.113.66:666"));
+            tunnel.Left.Send(LoopTests.Back(Assert.Single(tunnel.Left.Send(_there))));
+            tunnel.Settle();
+            Assert.Equal(PeerState.Refused, tunnel.Left.Peer.Reachability.State.State);
+
+            tunnel.Wait(3 * _second);
+            tunnel.Send(tunnel.Left, _there);
+            Assert.Equal(2 + i, tunnel.Right.Delivered.Count);
+        }
+
+        Assert.Single(Warnings(tunnel));
+    }
+
+    [Fact]
+    public void A_way_behind_the_tunnel_is_not_measured()
+    {
+        List<DatagramEndpoint> sent = [];
+        using var tunnel = Open(probes: true, "192.0.2.2:51820", "198.51.100.9:51820");
+        tunnel.Sent = datagram => sent.Add(datagram.Endpoint.Remote);
+        _host.Routed.Add(End.At("198.51.100.9:51820"));
+        tunnel.Connect();
+        for (var i = 0; i < 20; i++)
+        {
+            tunnel.Wait(_second);
+            tunnel.Send(tunnel.Left, _there);
+        }
+
+        Assert.DoesNotContain(End.At("198.51.100.9:51820"), sent);
+        Assert.Equal(21, tunnel.Right.Delivered.Count);
+        _host.Routed.Clear();
+        tunnel.Wait(10 * _second);
+        Assert.Contains(End.At("198.51.100.9:51820"), sent);
+    }
+
+    [Fact]
+    public void The_written_address_is_not_called_in_its_turn_while_it_is_behind_the_tunnel()
+    {
+        List<DatagramEndpoint> sent = [];
+        using var tunnel = Open().Connect();
+        tunnel.Left.Receive(Assert.Single(tunnel.Right.Send(_back)).Bytes, End.At("203.0.113.66:666"));
+        tunnel.IsConnected = false;
+        tunnel.Sent = datagram => sent.Add(datagram.Endpoint.Remote);
+        _host.Routed.Add(tunnel.Right.Address);
+        for (var i = 0; i < 60; i++)
+        {
+            tunnel.Wait(_second);
+            tunnel.Send(tunnel.Left, _there);
+        }
+
+        Assert.DoesNotContain(tunnel.Right.Address, sent);
+        _host.Routed.Clear();
+        tunnel.Wait(60 * _second);
+        Assert.Contains(tunnel.Right.Address, sent);
+    }
+
+    [Fact]
     public void A_peer_that_is_removed_is_asked_for_no_more()
     {
         using var tunnel = Open();
@@ -91,9 +170,11 @@ public sealed class OwnRouteTests
     private static IEnumerable<string> Warnings(TunnelPair tunnel) =>
         tunnel.Left.Context.Log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal));
 
-    private TunnelPair Open(params string[] endpoints)
+    private TunnelPair Open(params string[] endpoints) => Open(probes: false, endpoints);
+
+    private TunnelPair Open(bool probes, params string[] endpoints)
     {
-        var tunnel = new TunnelPair(left: options =>
+        var tunnel = new TunnelPair(leftProbes: probes, rightProbes: probes, left: options =>
         {
             var ways = endpoints.Length == 0 ? options.Peers[0].Endpoint : new EndpointChoices([.. endpoints.Select(one => new EndpointChoice(End.Host(one)))]);
             return options with { Peers = [options.Peers[0] with { Endpoint = ways, AllowedIps = [IPNetwork.Parse("0.0.0.0/0")] }] };

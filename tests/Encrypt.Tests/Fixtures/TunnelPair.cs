@@ -61,6 +61,9 @@ internal sealed class TunnelPair : IDisposable
     /// <summary>Whether a datagram is lost.</summary>
     public Predicate<byte[]> Loses { get; set; } = _ => false;
 
+    /// <summary>Called with each datagram that the left end sends.</summary>
+    public Action<EmittedPacket>? Sent { get; set; }
+
     /// <summary>The largest IP packet on the path from an end, in bytes; larger datagrams are lost unless they may be fragmented.</summary>
     public Dictionary<End, int> Widths { get; } = [];
 
@@ -129,6 +132,11 @@ internal sealed class TunnelPair : IDisposable
     private void Cross(End from, EmittedPacket datagram)
     {
         Crossed.Add((from, datagram.Bytes));
+        if (from == Left)
+        {
+            Sent?.Invoke(datagram);
+        }
+
         var to = Other(from);
         var fits = datagram.MayFragment || datagram.Bytes.Length + 28 <= Widths.GetValueOrDefault(from, int.MaxValue);
         if (IsConnected && !Loses(datagram.Bytes) && fits && datagram.Endpoint == to.Address)

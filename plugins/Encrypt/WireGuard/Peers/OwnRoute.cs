@@ -16,6 +16,9 @@ internal sealed class OwnRoute(LocalEnd local, Peer peer) : IDisposable
 
     private volatile Refusal? _refusal;
     private StageTimer? _timer;
+
+    // The last one that the log names as refused. A peer that calls from there again and again is not named each time.
+    private DatagramEndpoint _named;
     private long _nextLog = long.MinValue;
     private bool _isStopped;
 
@@ -33,11 +36,12 @@ internal sealed class OwnRoute(LocalEnd local, Peer peer) : IDisposable
         {
             Refuse(endpoint);
         }
-        else if (_refusal is { } before)
+        else
         {
             _refusal = null;
-            if (before.Endpoint.Remote == endpoint.Remote)
+            if (!_named.IsNone && _named == endpoint.Remote)
             {
+                _named = default;
                 PeerLog.PeerEndpointAccepted(local.Logger, peer.Name, endpoint, local.Host.Device, peer.GivenName, peer.Key);
             }
         }
@@ -66,6 +70,11 @@ internal sealed class OwnRoute(LocalEnd local, Peer peer) : IDisposable
     private void LookAgain()
     {
         Look();
+        if (IsRefused)
+        {
+            peer.Endpoint.UseNext();
+        }
+
         if (!IsRefused)
         {
             peer.Handshaker.HandleEndpointFound();
@@ -80,9 +89,14 @@ internal sealed class OwnRoute(LocalEnd local, Peer peer) : IDisposable
             _refusal = new Refusal(endpoint, local.Clock.UtcNow);
         }
 
+        if (_named != endpoint.Remote)
+        {
+            _named = endpoint.Remote;
+            PeerLog.PeerEndpointRefused(local.Logger, peer.Name, endpoint, local.Host.Device, peer.GivenName, peer.Key);
+        }
+
         if (before?.Endpoint.Remote != endpoint.Remote)
         {
-            PeerLog.PeerEndpointRefused(local.Logger, peer.Name, endpoint, local.Host.Device, peer.GivenName, peer.Key);
             peer.Reachability.NoteFailure($"the endpoint is reached through {local.Host.Device}, the tunnel itself");
         }
 

@@ -203,13 +203,17 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         }
     }
 
-    /// <summary>Moves the peer to the next way whose endpoint is known, if there is another one.</summary>
+    /// <summary>
+    /// Moves the peer to the next way whose endpoint is known and not behind the tunnel, if there is another one. Where the endpoint in use is behind the
+    /// tunnel, the written address is another one as well: the peer may have called from elsewhere.
+    /// </summary>
     public void UseNext()
     {
-        for (var step = 1; step < _routes.Length; step++)
+        var others = peer.OwnRoute.IsRefused ? _routes.Length : _routes.Length - 1;
+        for (var step = 1; step <= others; step++)
         {
             var next = (_active + step) % _routes.Length;
-            if (!_routes[next].Endpoint.IsNone)
+            if (!_routes[next].Endpoint.IsNone && !local.Host.LeadsToHost(_routes[next].Endpoint))
             {
                 UseWay(next);
                 return;
@@ -229,15 +233,14 @@ internal sealed class PeerEndpoint(LocalEnd local, Peer peer) : IDisposable
         }
 
         var current = Current.Remote;
-        if (current != only.Endpoint)
+        var next = current != only.Endpoint ? only.Endpoint : _left;
+        if (next.IsNone || local.Host.LeadsToHost(next))
         {
-            MoveTo(only.Endpoint, EndpointSource.Configured);
-            _left = current;
+            return;
         }
-        else if (!_left.IsNone)
-        {
-            MoveTo(_left);
-        }
+
+        MoveTo(next, current != only.Endpoint ? EndpointSource.Configured : EndpointSource.Learned);
+        _left = current != only.Endpoint ? current : _left;
     }
 
     private void HandleFound(EndpointRoute route)

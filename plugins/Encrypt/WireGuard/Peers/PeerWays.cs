@@ -84,7 +84,12 @@ internal sealed class PeerWays(LocalEnd local, Peer peer) : IDisposable
             {
                 var id = NextId(way);
                 _selector![way].HandleSent(Now, id);
-                peer.Path.SendWay(new ProbeMessage { Kind = ProbeKind.WayProbe, Id = id, Size = ProbeMessage.HeaderSize }, endpoint);
+
+                // Behind the tunnel it would come back: it counts as lost.
+                if (!local.Host.LeadsToHost(endpoint))
+                {
+                    peer.Path.SendWay(new ProbeMessage { Kind = ProbeKind.WayProbe, Id = id, Size = ProbeMessage.HeaderSize }, endpoint);
+                }
             }
         }
     }

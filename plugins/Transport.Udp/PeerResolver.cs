@@ -25,6 +25,7 @@ internal sealed class PeerResolver : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly StageTimer _timer;
     private readonly StageTimer _look;
+    private Answer? _answer;
     private DatagramEndpoint _found;
     private bool _isRefused;
     private TimeSpan _retry = FirstRetry;
@@ -43,7 +44,7 @@ internal sealed class PeerResolver : IDisposable
         if (peer.Address is { } address)
         {
             _found = Peer.Endpoint = DatagramEndpoint.From(address);
-            context.Post(LookAtRoute);
+            _look.Schedule(TimeSpan.Zero);
         }
         else
         {
@@ -76,7 +77,10 @@ internal sealed class PeerResolver : IDisposable
                 return;
             }
 
-            Found(DatagramEndpoint.From(new IPEndPoint(usable, _peer.Port)));
+            Volatile.Write(ref _answer, new Answer(DatagramEndpoint.From(new IPEndPoint(usable, _peer.Port))));
+            _look.Schedule(TimeSpan.Zero);
+            _retry = FirstRetry;
+            _timer.Schedule(Refresh);
         }
         catch (SocketException e)
         {
@@ -92,23 +96,16 @@ internal sealed class PeerResolver : IDisposable
         }
     }
 
-    private void Found(DatagramEndpoint endpoint)
-    {
-        if (_found != endpoint)
-        {
-            (_found, _isRefused) = (endpoint, false);
-            Peer.Endpoint = endpoint;
-            UdpStageLog.PeerResolved(_context.Logger, _peer, endpoint);
-            _context.Post(LookAtRoute);
-        }
-
-        _retry = FirstRetry;
-        _timer.Schedule(Refresh);
-    }
-
     /// <summary>A datagram that comes back as a packet would be sent again, and again: no stage above knows it by its content.</summary>
     private void LookAtRoute()
     {
+        if (Interlocked.Exchange(ref _answer, null) is { } answer && answer.Endpoint != _found)
+        {
+            (_found, _isRefused) = (answer.Endpoint, false);
+            Peer.Endpoint = _found;
+            UdpStageLog.PeerResolved(_context.Logger, _peer, _found);
+        }
+
         var endpoint = _found;
         var isRefused = _context.LeadsToHost(endpoint);
         if (isRefused != _isRefused)
@@ -134,4 +131,6 @@ internal sealed class PeerResolver : IDisposable
         _timer.Schedule(_retry);
         _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
     }
+
+    private sealed record Answer(DatagramEndpoint Endpoint);
 }

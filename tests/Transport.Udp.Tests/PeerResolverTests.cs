@@ -132,14 +132,39 @@ public sealed class PeerResolverTests : IDisposable
         Assert.Equal(3, _asked);
     }
 
+    [Fact]
+    public void ABlockedServiceThreadEndsNoQuestion()
+    {
+        _answers.Enqueue([IPAddress.Parse("192.0.2.7")]);
+        _answers.Enqueue([IPAddress.Parse("192.0.2.8")]);
+        var posts = 0;
+        using var resolver = Resolver("vpn.example.net:7000", lookedUp: () =>
+        {
+            // Until no more are taken.
+            while (Record.Exception(() => _context.Post(() => { })) is null && ++posts < 1_000_000)
+            {
+            }
+        });
+
+        for (var i = 0; i < 2; i++)
+        {
+            _context.RunService(limit: 1_000_000);
+            Step(TimeSpan.FromMinutes(5));
+            _context.RunService(limit: 1_000_000);
+        }
+
+        Assert.Equal("192.0.2.8:7000", resolver.Peer.Endpoint.ToString());
+    }
+
     public void Dispose() => _context.Dispose();
 
-    private PeerResolver Resolver(string peer, bool ipv6Socket = true)
+    private PeerResolver Resolver(string peer, bool ipv6Socket = true, Action? lookedUp = null)
     {
         Assert.True(HostEndpoint.TryParse(peer, out var host));
         return new PeerResolver(host, ipv6Socket, _context, (_, _) =>
         {
             _asked++;
+            lookedUp?.Invoke();
             return _answers.TryDequeue(out var answer) && answer is not null
                 ? Task.FromResult(answer)
                 : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound));

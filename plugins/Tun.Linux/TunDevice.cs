@@ -26,6 +26,7 @@ internal sealed class TunDevice : IDisposable
     private readonly LinkMonitor _monitor;
     private readonly LinkRepair _repair;
     private readonly StageTimer _elsewhere;
+    private readonly StageTimer _follow;
     private readonly Lock _gate = new();
     private TunQueue? _firstQueue;
     private volatile TunQueue _watched;
@@ -43,6 +44,7 @@ internal sealed class TunDevice : IDisposable
         _ourMtu = _mtu = context.Mtu;
         _repair = new LinkRepair(link, isNew: existing is null, context.Logger);
         _elsewhere = context.CreateTimer(LookElsewhere);
+        _follow = context.CreateTimer(OnPlanChanged);
         _monitor = new LinkMonitor(link.Found.Index, OnLinkChanged, context.Fault);
         context.MtuChanged += OnPlanChanged;
     }
@@ -147,6 +149,7 @@ internal sealed class TunDevice : IDisposable
         _context.MtuChanged -= OnPlanChanged;
         _monitor.Dispose();
         _elsewhere.Dispose();
+        _follow.Dispose();
         _link.Dispose();
         _firstQueue?.Dispose();
     }
@@ -269,12 +272,18 @@ internal sealed class TunDevice : IDisposable
     /// <summary>On the service thread: nobody tells of a device in another namespace, so it is asked for.</summary>
     private void LookElsewhere()
     {
-        if (!IsMoved || Volatile.Read(ref _isClosing) || LinkElsewhere.Query(_watched) is not { } state)
+        if (!IsMoved || Volatile.Read(ref _isClosing))
         {
             return;
         }
 
         _elsewhere.Schedule(LookInterval);
+        if (LinkElsewhere.Query(_watched) is not { } state)
+        {
+            // On its way to yet another one, perhaps.
+            return;
+        }
+
         Volatile.Write(ref _isUp, state.IsUp);
         bool mtuChanged;
         lock (_gate)
@@ -298,7 +307,8 @@ internal sealed class TunDevice : IDisposable
         {
             Volatile.Write(ref _isMoved, false);
             TunLog.DeviceMovedBack(_context.Logger, name);
-            _context.Post(OnPlanChanged);
+            // No post: one that a blocked service thread refuses would end the monitor's thread, and the process.
+            _follow.Schedule(TimeSpan.Zero);
         }
 
         if (name != Name)

@@ -86,6 +86,30 @@ public sealed class TunRepairTests
     }
 
     [Fact]
+    public void A_device_comes_back_while_the_service_thread_is_blocked()
+    {
+        Requires.TunDevice();
+        using var site = new TunSite(TunSite.Options(Addresses));
+        using var elsewhere = NetworkNamespace.Create();
+        site.Space.Run($"ip link set tun-test netns {elsewhere.Name}");
+        TunSite.Eventually(() => site.Stage.GetStatus()["moved"] is not null);
+        site.Context.SetMtu(1400);
+        var posts = 0;
+        while (Record.Exception(() => site.Context.Post(() => { })) is null && ++posts < 1_000_000)
+        {
+            // Until no more are taken.
+        }
+
+        elsewhere.Run($"ip link set tun-test netns {site.Space.Name}");
+        TunSite.Eventually(() => site.Stage.GetStatus()["moved"] is null);
+        TunSite.Eventually(() =>
+        {
+            site.Context.RunService(limit: posts + 10);
+            return site.Space.Run("ip link show tun-test").Contains("mtu 1400", StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public void A_device_with_ipv6_of_somebody_else_stays_at_1280()
     {
         Requires.TunDevice();

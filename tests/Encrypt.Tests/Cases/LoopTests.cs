@@ -1,6 +1,4 @@
 using System.Net;
-using Culvert.Plugins.Encrypt;
-using Culvert.Stages;
 using Culvert.Testing;
 using Encrypt.Tests.Fixtures;
 
@@ -35,27 +33,6 @@ public sealed class LoopTests
         var packet = PacketBuilder.Ipv4("10.0.0.1", "10.0.0.2").Udp(51820, 51820).Payload(initiation.Bytes).Build();
         outer.Send(outer.Left, packet);
         Assert.Equal(packet, outer.Right.Delivered[^1]);
-    }
-
-    [Theory]
-    [InlineData("203.0.113.0/24", false, 1)]
-    [InlineData("203.0.113.9/32", false, 1)]
-    [InlineData("198.51.100.0/24", false, 0)]
-    [InlineData("0.0.0.0/0", false, 0)] // the warning of 'tun'
-    [InlineData("203.0.113.0/24", true, 1)]
-    public void Check_warns_where_the_file_shows_it(string network, bool followsPlan, int warnings)
-    {
-        var (_, key) = End.NewKey();
-        var options = new EncryptOptions { Peers = [new() { PublicKey = key, Endpoint = End.Way("203.0.113.9:51820") }] };
-        var networks = new[] { IPNetwork.Parse(network) };
-        var recorder = new OptionsRecorder("encrypt");
-        EncryptStage.ValidatePlan(options, new StagePlan(1420, "")
-        {
-            Host = new() { Networks = followsPlan ? [] : networks, FollowsPlan = followsPlan },
-            Prefixes = networks,
-        }, recorder);
-        Assert.Equal(warnings, recorder.Findings.Count);
-        Assert.Empty(recorder.Errors);
     }
 
     internal static byte[] Back(EmittedPacket datagram) =>

@@ -14,7 +14,7 @@ internal sealed class PcapWriter(Stream stream, bool nanoseconds) : CaptureWrite
         {
             return known == linkType
                 ? 0
-                : throw new InvalidDataException($"a pcap file holds {known} frames or {linkType} frames, not both; write a .pcapng");
+                : throw new InvalidDataException($"a pcap file has frames of one link type, not of {known} and {linkType}; write a .pcapng");
         }
 
         _linkType = linkType;

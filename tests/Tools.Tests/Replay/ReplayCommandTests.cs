@@ -76,7 +76,7 @@ public sealed class ReplayCommandTests
         var pcap = await CommandLine.Run("replay", "--in", input, "--out", folder.File("out.pcap"), pipeline);
         var pcapNg = await CommandLine.Run("replay", "--in", input, "--out", folder.File("out.pcapng"), pipeline);
         Assert.Equal(2, pcap.Code);
-        Assert.Contains("a pcap file holds Ethernet frames or RawIp frames, not both; write a .pcapng", pcap.Error, StringComparison.Ordinal);
+        Assert.Contains("a pcap file has frames of one link type, not of Ethernet and RawIp; write a .pcapng", pcap.Error, StringComparison.Ordinal);
         Assert.Equal(0, pcapNg.Code);
         var records = CaptureReaderTests.ReadAll(await File.ReadAllBytesAsync(folder.File("out.pcapng")), out _);
         Assert.Equal([LinkType.Ethernet, LinkType.RawIp], records.Select(record => record.LinkType));

@@ -39,6 +39,7 @@ public sealed class FileCheckTests : IDisposable
     [InlineData("[10.99.0.1/24]", "[198.51.100.0/24]", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 198.51.100.0/24]", 1)]
     [InlineData("[10.99.0.1/24]", "auto", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 198.51.0.0/16]", 1)]
     [InlineData("[10.99.0.1/24]", "auto, table: 7", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 198.51.0.0/16]", 0)]
+    [InlineData("[10.99.0.1/24]", "[0.0.0.0/0]", "endpoint: 198.51.100.1:51820, allowed-ips: [10.99.0.2/32, 0.0.0.0/0]", 1)]
     public async Task A_route_to_an_endpoint_is_reported_once_and_where_it_matters(string addresses, string routes, string peer, int times)
     {
         var (_, _, error) = await CommandLine.Run("check", Write(_folder, addresses, routes, peer));

@@ -5,8 +5,9 @@ namespace Culvert.Plugins.Tun.Linux;
 /// <summary>The stage's log messages. None is logged per packet.</summary>
 internal static partial class TunLog
 {
+    // Numbers as objects: the library has the code for those compiled.
     [LoggerMessage(1, LogLevel.Information, "device {Device} (index {Index}) is up: MTU {Mtu}, {Queues} queue(s), offloads: {Offload}")]
-    public static partial void DeviceUp(ILogger logger, string device, int index, int mtu, int queues, TunOffload offload);
+    public static partial void DeviceUp(ILogger logger, string device, object index, object mtu, object queues, object offload);
 
     [LoggerMessage(2, LogLevel.Warning, "device {Device}: the kernel refuses {Lost} ({Reason}); going on without")]
     public static partial void OffloadRefused(ILogger logger, string device, string lost, string reason);

@@ -8,7 +8,7 @@ namespace Culvert.Host.Commands;
 internal static class LogLevelOption
 {
     /// <param name="fallback">The sentence about the default, for help.</param>
-    public static Option<LogLevel?> Create(string fallback) => OptionValues.Words<LogLevel?>(
+    public static Option<object?> Create(string fallback) => OptionValues.Words<object?>(
         "--log-level", $"The lowest level that is logged. {fallback}",
         LogLevel.Trace, LogLevel.Debug, LogLevel.Information, LogLevel.Warning, LogLevel.Error);
 }

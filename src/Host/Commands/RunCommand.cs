@@ -12,10 +12,10 @@ internal static class RunCommand
     {
         var file = FileArgument.Create();
         var logLevel = LogLevelOption.Create("Default: information.");
-        var logFormat = OptionValues.Words<LogFormat?>(
+        var logFormat = OptionValues.Words<object?>(
             "--log-format", "How the log is written: text, json or journal. Default: journal where standard error is the journal's, else text.",
             LogFormat.Text, LogFormat.Json, LogFormat.Journal);
-        var inspect = new Option<int?>("--inspect")
+        var inspect = new Option<object?>("--inspect")
         {
             Description = "Compares one packet of N around each stage and names the stage that damages one; overrides inspect in the file.",
             HelpName = "N",
@@ -26,10 +26,11 @@ internal static class RunCommand
         {
             var configuration = parsed.InvocationConfiguration;
             using var events = new EventFeed();
-            using var logging = LogOutput.Create(parsed.GetValue(logLevel) ?? LogLevel.Information, parsed.GetValue(logFormat), events);
+            using var logging = LogOutput.Create(
+                (LogLevel?)parsed.GetValue(logLevel) ?? LogLevel.Information, (LogFormat?)parsed.GetValue(logFormat), events);
             using var crashes = new CrashReport(logging);
             using var session = new RunSession(
-                parsed.GetRequiredValue(file), parsed.GetValue(inspect), logging, events, configuration.Output,
+                parsed.GetRequiredValue(file), (int?)parsed.GetValue(inspect), logging, events, configuration.Output,
                 RunLifetime.Errors(logging, configuration.Error));
             return await RunLifetime.RunAsync(session.RunAsync, cancel);
         });

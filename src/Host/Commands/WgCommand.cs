@@ -44,7 +44,7 @@ internal static class WgCommand
             }
 
             var stays = parsed.GetValue(foreground);
-            var level = parsed.GetValue(logLevel) ?? (stays ? LogLevel.Information : LogLevel.Warning);
+            var level = (LogLevel?)parsed.GetValue(logLevel) ?? (stays ? LogLevel.Information : LogLevel.Warning);
             return stays
                 ? await WgForeground.RunAsync(device, level, output, errors, cancel)
                 : await WgBackground.StartAsync(["wg", "--foreground", "--path-mtu", $"{device.PathMtu}", "--log-level", $"{level}", device.Name], errors, cancel);

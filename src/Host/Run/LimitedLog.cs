@@ -22,7 +22,8 @@ internal sealed class LimitedLog(ILoggerProvider inner, TimeProvider time) : ILo
     private static readonly EventId _leftOut = new(60, "LinesLeftOut");
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Source, EventId Event), Minute> _minutes = [];
+    // By source and event, as text: the library has the code for it compiled.
+    private readonly Dictionary<string, Minute> _minutes = [];
     private ITimer? _timer;
 
     public ILogger CreateLogger(string categoryName) => new LimitedLogger(this, inner.CreateLogger(categoryName), categoryName);
@@ -38,10 +39,11 @@ internal sealed class LimitedLog(ILoggerProvider inner, TimeProvider time) : ILo
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            if (!_minutes.TryGetValue((source, id), out var minute) || (minute.LeftOut == 0 && IsOver(minute, now)))
+            var name = $"{id.Id} {source}";
+            if (!_minutes.TryGetValue(name, out var minute) || (minute.LeftOut == 0 && IsOver(minute, now)))
             {
-                minute = new Minute(logger, now);
-                _minutes[(source, id)] = minute;
+                minute = new Minute(logger, id, now);
+                _minutes[name] = minute;
             }
 
             if (minute.TryTake(key?.ToString() ?? ""))
@@ -61,16 +63,16 @@ internal sealed class LimitedLog(ILoggerProvider inner, TimeProvider time) : ILo
     /// <summary>Writes what was left out of minutes that are over, and forgets those minutes.</summary>
     private void Report(bool all)
     {
-        List<(string Event, Minute Minute)> due = [];
+        List<Minute> due = [];
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            foreach (var (key, minute) in _minutes.Where(pair => all || IsOver(pair.Value, now)).ToList())
+            foreach (var name in _minutes.Keys.Where(name => all || IsOver(_minutes[name], now)).ToList())
             {
-                _minutes.Remove(key);
-                if (minute.LeftOut > 0)
+                _minutes.Remove(name, out var minute);
+                if (minute!.LeftOut > 0)
                 {
-                    due.Add((LogObjects.NameOf(key.Event) ?? $"{key.Event.Id}", minute));
+                    due.Add(minute);
                 }
             }
 
@@ -82,19 +84,22 @@ internal sealed class LimitedLog(ILoggerProvider inner, TimeProvider time) : ILo
             }
         }
 
-        foreach (var (name, minute) in due)
+        foreach (var minute in due)
         {
+            var name = LogObjects.NameOf(minute.Event) ?? $"{minute.Event.Id}";
             KeyValuePair<string, object?>[] fields = [new("Event", name), new("Count", minute.LeftOut)];
             minute.Logger.Log(minute.Level, _leftOut, fields, null, (_, _) => $"{minute.LeftOut} more lines of the event {name} were left out.");
         }
     }
 
-    private sealed class Minute(ILogger logger, long began)
+    private sealed class Minute(ILogger logger, EventId id, long began)
     {
         private readonly Dictionary<string, int> _keys = [];
         private int _lines;
 
         public ILogger Logger => logger;
+
+        public EventId Event => id;
 
         public long Began => began;
 

@@ -27,7 +27,7 @@ internal static class LogOutput
         var logging = new LoggerFactory(events is null ? [] : [events], filter);
         RunLifetime.AddServiceLog(logging);
         logging.AddProvider(new LimitedLog(new ConsoleLoggerProvider(new Unchanging(options), [lines]), TimeProvider.System));
-        return logging;
+        return new EventLoggers(logging);
     }
 
     /// <summary>Options that nothing changes while the process runs.</summary>

@@ -10,9 +10,10 @@ internal static partial class RunLog
     [LoggerMessage(1, LogLevel.Information, "Running {File}: {Chain}")]
     public static partial void Running(ILogger logger, string file, string chain);
 
+    // Numbers as objects: the library has the code for those compiled.
     [LoggerMessage(2, LogLevel.Information,
         "Inside the tunnel: MTU {Mtu}, largest TCP segment {MssIpv4} over IPv4 and {MssIpv6} over IPv6; {Lanes} lane(s).")]
-    public static partial void TunnelMtu(ILogger logger, int mtu, int? mssIpv4, int? mssIpv6, int lanes);
+    public static partial void TunnelMtu(ILogger logger, object mtu, object? mssIpv4, object? mssIpv6, object lanes);
 
     [LoggerMessage(3, LogLevel.Information, "Closing, as asked.")]
     public static partial void Stopping(ILogger logger);

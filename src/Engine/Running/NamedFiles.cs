@@ -31,6 +31,9 @@ internal sealed class NamedFiles
         return files;
     }
 
+    /// <summary>The full paths.</summary>
+    public IEnumerable<string> Paths => _states.Keys;
+
     /// <summary>Whether the same files are named and none has changed.</summary>
     public bool SameAs(NamedFiles other) => _states.SequenceEqual(other._states);
 

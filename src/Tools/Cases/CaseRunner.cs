@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Culvert.Engine.Guarding;
 using Culvert.Engine.Inspection;
 using Culvert.Engine.Running;
 using Culvert.Packets;
@@ -105,7 +106,9 @@ internal sealed class CaseRunner(Func<IReadOnlyList<string>, IReadOnlyList<Packe
         {
             if (update)
             {
-                using var writer = new StreamWriter(OutputFile.Create(snapshot.Full, test.Inputs));
+                // Among what the pipeline names are its keys.
+                var named = test.Plan.Stages.SelectMany(stage => NamedFiles.Of(stage.Entry.Options).Paths);
+                using var writer = new StreamWriter(OutputFile.Create(snapshot.Full, [.. test.Inputs, .. named]));
                 writer.Write(found);
                 return [];
             }
@@ -113,7 +116,7 @@ internal sealed class CaseRunner(Func<IReadOnlyList<string>, IReadOnlyList<Packe
             var expected = File.ReadAllText(snapshot.Full).ReplaceLineEndings("\n");
             return expected == found ? [] : [new CaseFailure(test.SnapshotPosition, LineDifference(expected, found))];
         }
-        catch (InvalidDataException wrong)
+        catch (Exception wrong) when (wrong is InvalidDataException or PluginException)
         {
             return [new CaseFailure(test.SnapshotPosition, wrong.Message)];
         }

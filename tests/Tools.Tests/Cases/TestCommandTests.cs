@@ -150,11 +150,12 @@ public sealed class TestCommandTests : IDisposable
     [InlineData("pipeline.yaml")]
     [InlineData("one.test.yaml")]
     [InlineData("a.pcap")]
+    [InlineData("site.key")]
     public async Task Update_never_writes_over_what_the_test_reads(string name)
     {
         var packet = Culvert.Testing.PacketBuilder.Ipv4().Tcp(flags: Culvert.Wire.TcpFlags.Syn).Mss(8961).Build();
         _folder.Write("a.pcap", Captures.CaptureBytes.Pcap(bigEndian: false, nanoseconds: false, 101).PcapRecord(1, 0, packet).ToArray());
-        _folder.WritePipeline();
+        Doctoring.FileCheckTests.Write(_folder, "[10.99.0.1/24]", "", "allowed-ips: [10.99.0.2/32]");
         var file = _folder.Write("one.test.yaml", $$"""
             pipeline: pipeline.yaml
             tests:

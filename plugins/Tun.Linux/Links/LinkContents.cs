@@ -23,14 +23,18 @@ internal sealed record LinkContents(IReadOnlyList<InterfaceAddress> Addresses, I
         var routes = new List<DeviceRoute>();
         foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
         {
-            addresses.AddRange(socket.List<InterfaceAddress?>(
-                LinkRequests.ListAddresses(family), (payload, out address) => (address = ReadAddress(payload, index)) is not null).OfType<InterfaceAddress>());
+            addresses.AddRange(ReadAddresses(socket, index, family));
             routes.AddRange(socket.List<DeviceRoute?>(
                 LinkRequests.ListRoutes(family), (payload, out route) => (route = ReadRoute(payload, family, index)) is not null).OfType<DeviceRoute>());
         }
 
         return new LinkContents(addresses, routes);
     }
+
+    /// <summary>Asks the kernel for the addresses of one family alone.</summary>
+    /// <exception cref="NetlinkException">It refused.</exception>
+    public static IEnumerable<InterfaceAddress> ReadAddresses(RtnetlinkSocket socket, int index, AddressFamily family) => socket.List<InterfaceAddress?>(
+        LinkRequests.ListAddresses(family), (payload, out address) => (address = ReadAddress(payload, index)) is not null).OfType<InterfaceAddress>();
 
     /// <summary>Whether an address or a route is among them.</summary>
     public bool Has(object item) => item switch

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Culvert.Endpoints;
 using Culvert.Plugins.Tun.Linux.Interop;
@@ -229,7 +230,11 @@ internal sealed class LinkSetup : IDisposable
 
     /// <summary>Whether the device has an IPv6 address, whoever set it. Thread-safe.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public bool HasIpv6 => Contents().Addresses.Any(address => address.IsIpv6);
+    public bool HasIpv6
+    {
+        // Not all contents: the kernel lists the routes of all devices, and there may be a million.
+        get { lock (_gate) { return LinkContents.ReadAddresses(_socket, _index, AddressFamily.InterNetworkV6).Any(); } }
+    }
 
     /// <summary>The interface that the system sends a datagram by; null where it does not say. Thread-safe.</summary>
     /// <exception cref="NetlinkException">No route leads there.</exception>

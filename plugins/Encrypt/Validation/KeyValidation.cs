@@ -32,7 +32,7 @@ internal static class KeyValidation
 
         if (!key.Span.ContainsAnyExcept((byte)0))
         {
-            report.Error(options.PrivateKeyFile is null ? "private-key" : PrivateKeyFile, "the private key is all zeros, which is none", "write what 'culvert keygen' prints");
+            report.Error(options.PrivateKeyFile is null ? "private-key" : PrivateKeyFile, "not a valid private key: all zeros", "write what 'culvert keygen' prints");
             return null;
         }
 

@@ -48,7 +48,7 @@ public sealed class ValidationTests : IDisposable
 
     [Fact]
     public void A_private_key_of_zeros_is_none() => Assert.Contains(
-        "error: 'encrypt': private-key-file: the private key is all zeros, which is none",
+        "error: 'encrypt': private-key-file: not a valid private key: all zeros",
         Validate(new EncryptOptions { PrivateKeyFile = KeyFile("zeros", Convert.ToBase64String(new byte[32])) }));
 
     [Fact]

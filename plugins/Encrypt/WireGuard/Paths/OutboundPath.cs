@@ -12,7 +12,7 @@ namespace Culvert.Plugins.Encrypt.WireGuard.Paths;
 /// <code>
 /// 1. its destination leads to a peer (no-peer), and it is no datagram of this very tunnel (own-datagram)
 /// 2. no larger than the path to that peer carries (too-big)
-/// 3. the peer's current keypair; without one the packet is held and a handshake begins
+/// 3. the peer's current keypair; without one the packet is held and a handshake begins; with one, an endpoint that is not refused (own-route)
 /// 4. a counter, padding, header and tag around it, sealed in place
 /// 5. the peer's endpoint; at the end of a run of one peer's packets its timers and byte counts
 /// </code>

@@ -21,6 +21,12 @@ internal static class LinuxErrors
     /// </summary>
     public static bool MayRefuseSegmentation(int errno) => errno == Errno.EINVAL;
 
+    /// <summary>
+    /// Whether a segmented send was refused because a segment is too big. For single datagrams alone the kernel queues what their route carries (IP_RECVERR); to
+    /// ask another socket for the route's MTU is no substitute, as rules may choose the route by the socket's port, address or device.
+    /// </summary>
+    public static bool HidesSize(int errno) => errno == Errno.EMSGSIZE;
+
     /// <summary>Whether a send may have been refused for its local address or interface (IP_PKTINFO, IPV6_PKTINFO).</summary>
     public static bool RefusesLocal(int errno) =>
         errno is Errno.EINVAL or Errno.ENODEV or Errno.EADDRNOTAVAIL or Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.ENETDOWN;

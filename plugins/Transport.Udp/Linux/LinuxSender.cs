@@ -50,6 +50,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     private bool _isTrial;
     private int _maxSegments;
     private bool _testingRefusal;
+    private bool _isSingly;
     private int _waits;
 
     public LinuxSender(SocketHandle socket, bool ipv6, bool offload, UdpCounters counters, TimeProvider time, ISendEvents events)
@@ -101,7 +102,7 @@ internal sealed unsafe class LinuxSender : IDisposable
         }
 
         var first = 0;
-        (_waits, _repeats, _end) = (0, 0, 0);
+        (_waits, _repeats, _end, _isSingly) = (0, 0, 0, false);
         while (first < _waiting.Count)
         {
             if (first == _end)
@@ -135,7 +136,7 @@ internal sealed unsafe class LinuxSender : IDisposable
     private int LayOut(int first)
     {
         // A refusal that is not certain yet is settled by one datagram alone; the kernel does not fragment what it segments.
-        var limit = _testingRefusal || _fragmenting ? 1 : _maxSegments;
+        var limit = _testingRefusal || _isSingly || _fragmenting ? 1 : _maxSegments;
         var message = 0;
         while (first < _end)
         {
@@ -243,6 +244,13 @@ internal sealed unsafe class LinuxSender : IDisposable
         if (last - first > 1 && LinuxErrors.MayRefuseSegmentation(errno))
         {
             _testingRefusal = true;
+            return false;
+        }
+
+        if (last - first > 1 && LinuxErrors.HidesSize(errno))
+        {
+            // Apart, each is judged by its own size: the last of a group may be shorter and pass.
+            _isSingly = true;
             return false;
         }
 

@@ -1,3 +1,4 @@
+using Culvert.Plugins.Encrypt.WireGuard.Messages;
 using Culvert.Plugins.Encrypt.WireGuard.Suites;
 using Encrypt.Tests.Fixtures;
 
@@ -195,6 +196,23 @@ public sealed class TimerTests
         tunnel.Settle();
         Assert.Equal(3, tunnel.Left.Context.Count("handshakes-completed"));
         Assert.Equal(3, tunnel.Right.Delivered.Count);
+    }
+
+    [Theory]
+    [InlineData(SuiteName.Wireguard)]
+    [InlineData(SuiteName.Aes256Gcm)]
+    public void The_last_counter_of_a_key_is_taken_and_none_behind_it_is_even_opened(SuiteName suite)
+    {
+        using var tunnel = new TunnelPair(suite).Connect();
+        var limit = CipherSuite.Get(suite).RejectAfterMessages;
+        tunnel.Left.Peer.Keypairs.Current!.SetSent(limit - 1);
+        var last = Assert.Single(tunnel.Left.Send(There)).Bytes;
+        var behind = last.ToArray();
+        TransportHeader.Write(behind, TransportHeader.Receiver(last), limit);
+
+        Assert.Empty(tunnel.Right.Receive(behind, tunnel.Left.Address).Passed);
+        Assert.Equal((1, 0), (tunnel.Right.Context.Count("key-expired"), tunnel.Right.Context.Count("not-authentic")));
+        Assert.Single(tunnel.Right.Receive(last, tunnel.Left.Address).Passed);
     }
 
     [Fact]

@@ -26,7 +26,8 @@ internal sealed class HeapTrim : IDisposable
     public HeapTrim()
     {
         _timer = new Timer(_ => Trim());
-        Trim();
+        // On another thread: a plugin's finalizer that hangs would keep the start from ending.
+        _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Makes all threads share one pool, and the compiler's blocks none of it. For the start: pools that are there stay.</summary>

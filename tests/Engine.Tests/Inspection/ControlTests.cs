@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Culvert.Counters;
 using Culvert.Endpoints.Clients;
@@ -76,6 +77,7 @@ public sealed class ControlTests : IDisposable
 
     /// <summary>The modes of the socket and of its folders let everybody in: only the check of the client's user is left.</summary>
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_client_of_another_user_is_refused_wherever_the_socket_lies()
     {
         Requires.Root();

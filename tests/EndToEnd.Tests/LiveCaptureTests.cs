@@ -54,13 +54,15 @@ public sealed class LiveCaptureTests : IDisposable
         File.SetUnixFileMode(extcap, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string[] home = [$"HOME={_folder.FullName}/home", $"RUNTIME_DIRECTORY={runtime.FullName}", "XDG_CONFIG_HOME="];
 
-        // tshark waits for no extcap program for long: a busy machine answers the next time.
+        // tshark waits for no extcap program for long: a busy machine answers a later time.
         var list = "";
-        for (var tries = 0; tries < 5 && !list.Contains("culvert-pipeline:encrypt:below", StringComparison.Ordinal); tries++)
+        bool IsListed()
         {
             list = sites.LeftSpace.TryRun(_limit, "env", [.. home, "tshark", "-D"]).Output;
+            return list.Contains("culvert-pipeline:encrypt:below", StringComparison.Ordinal);
         }
 
+        Eventually.True(IsListed, TimeSpan.FromMinutes(2), () => list);
         Assert.Matches($@"culvert-pipeline \(Culvert: {sites.LeftFile}, all boundaries\)", list);
         Assert.Matches(@"culvert-pipeline:encrypt:below \(.*, between encrypt and udp\)", list);
 

@@ -86,6 +86,7 @@ public sealed class FileCheckTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
+            Assert.Skip("A Windows pipeline has a named pipe instead.");
             return;
         }
 
